@@ -1,0 +1,225 @@
+"""The settings: read once from `FINANCEBUY_*`, typed, checked, frozen.
+
+A setting is one field of `Settings`. Its name in the environment and its help stand beside it,
+and `SETTINGS` lists them all, so that the reference and the tests need no second list.
+"""
+
+# ruff: noqa: RUF009 (each default is one call of `_setting`, made once, of an immutable value)
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from financebuy.errors import FinanceBuyError
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+class InvalidSetting(FinanceBuyError):
+    """A `FINANCEBUY_*` variable holds a value that cannot be used."""
+
+    exit_code = 64
+
+
+def _boolean(text: str) -> bool:
+    lowered = text.lower()
+    if lowered not in _TRUE | _FALSE:
+        raise ValueError("must be true or false")
+    return lowered in _TRUE
+
+
+def _between(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"\d{1,12}", text) or not low <= int(text) <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return int(text)
+
+    return parse
+
+
+def _positive_decimal(most: str) -> Callable[[str], Decimal]:
+    def parse(text: str) -> Decimal:
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        # NaN compares false with everything; the order of these tests keeps it out.
+        if not number.is_finite() or not 0 < number <= Decimal(most):
+            raise ValueError(f"must be a number above 0, at most {most}")
+        return number
+
+    return parse
+
+
+def _speed(text: str) -> Decimal | None:
+    return None if text.lower() in {"real", "realtime"} else _positive_decimal("1000")(text)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("must be a date, as 2012-06-01") from None
+
+
+def _postgres_url(text: str) -> str:
+    if not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must start with postgresql://")
+    return text
+
+
+def _log_level(text: str) -> str:
+    if text.lower() not in _LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(_LOG_LEVELS)}")
+    return text.lower()
+
+
+def _absolute(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _setting(name: str, parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
+    return field(default=default, metadata={"env": name, "parse": parse, "help": help_text})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the user chose. Ports and addresses in use are in the data directory instead."""
+
+    data_dir: Path = field(
+        metadata={
+            "env": "FINANCEBUY_DATA",
+            "parse": _absolute,
+            "help": "The data directory. Default: /var/lib/financebuy for root, else"
+            " $XDG_DATA_HOME/financebuy or ~/.local/share/financebuy.",
+        }
+    )
+    database_url: str | None = _setting(
+        "FINANCEBUY_DATABASE_URL", _postgres_url, None,
+        "Use this PostgreSQL (15 or newer) instead of the embedded one. Needs a role that may"
+        " create roles and extensions.",
+    )  # fmt: skip
+    paper: bool | None = _setting(
+        "FINANCEBUY_PAPER", _boolean, None,
+        "Demo users and the simulated market. Default: true with the embedded PostgreSQL, false"
+        " with your own.",
+    )  # fmt: skip
+    postgres_port: int | None = _setting(
+        "FINANCEBUY_POSTGRES_PORT", _between(1, 65535), None,
+        "The embedded PostgreSQL's port. Default: 5432, or the next free one.",
+    )  # fmt: skip
+    api_host: str = _setting(
+        "FINANCEBUY_API_HOST", str, "127.0.0.1", "The address that the API listens on."
+    )
+    api_port: int | None = _setting(
+        "FINANCEBUY_API_PORT", _between(1, 65535), None,
+        "The API's port. Default: 8080, or the next free one.",
+    )  # fmt: skip
+    command_writers: int = _setting(
+        "FINANCEBUY_COMMAND_WRITERS", _between(1, 8), 2,
+        "Connections that write command batches, per process.",
+    )  # fmt: skip
+    read_pool_size: int = _setting(
+        "FINANCEBUY_READ_POOL_SIZE", _between(1, 200), 8,
+        "Most connections that serve reads, per process.",
+    )  # fmt: skip
+    market_start: date = _setting(
+        "FINANCEBUY_MARKET_START", _day, date(2012, 6, 1),
+        "The day on which a new replay of history starts.",
+    )  # fmt: skip
+    market_days_per_minute: Decimal | None = _setting(
+        "FINANCEBUY_MARKET_DAYS_PER_MINUTE", _speed, Decimal(1),
+        'Trading days that a new replay shows a minute, or "real" for real time.',
+    )  # fmt: skip
+    market_seed: int = _setting(
+        "FINANCEBUY_MARKET_SEED", _between(0, 2**31 - 1), 1,
+        "Seed of the simulated quotes inside each day's real bar.",
+    )  # fmt: skip
+    market_volume_share: Decimal = _setting(
+        "FINANCEBUY_MARKET_VOLUME_SHARE", _positive_decimal("1"), Decimal("0.1"),
+        "Largest share of a day's real volume that the paper venue fills.",
+    )  # fmt: skip
+    log_level: str = _setting(
+        "FINANCEBUY_LOG_LEVEL", _log_level, "info", "debug, info, warning or error."
+    )
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str], data_dir: Path | None = None) -> "Settings":
+        """Settings from an environment; `data_dir` (from `--data`) wins over `FINANCEBUY_DATA`.
+
+        An empty variable counts as unset. Raises `InvalidSetting` for a value out of range and
+        for a `FINANCEBUY_*` variable that nobody reads, which is most often a misspelling.
+        """
+        _refuse_unknown(environ)
+        values = {
+            each.name: _parse(each, environ[each.metadata["env"]])
+            for each in fields(cls)
+            if environ.get(each.metadata["env"])
+        }
+        if data_dir is not None:
+            values["data_dir"] = data_dir.expanduser().absolute()
+        values.setdefault("data_dir", _default_data_dir(environ, os.geteuid()))
+        return cls(**values)
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether demo users and the simulated market belong to this platform."""
+        return self.database_url is None if self.paper is None else self.paper
+
+    def environment(self) -> dict[str, str]:
+        """The variables that make a child process read the same settings again."""
+        pairs = ((each.metadata["env"], getattr(self, each.name)) for each in fields(self))
+        return {name: _format(name, value) for name, value in pairs if _is_set(name, value)}
+
+
+def _is_set(name: str, value: object) -> bool:
+    return value is not None or name == "FINANCEBUY_MARKET_DAYS_PER_MINUTE"
+
+
+def _format(name: str, value: object) -> str:
+    if name == "FINANCEBUY_MARKET_DAYS_PER_MINUTE" and value is None:
+        return "real"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parse(each: "Field[Any]", text: str) -> Any:
+    try:
+        return each.metadata["parse"](text)
+    except ValueError as error:
+        raise InvalidSetting(f"{each.metadata['env']} {error} (it is {text!r})") from None
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    known = {setting.name for setting in SETTINGS}
+    unknown = sorted(
+        name for name in environ if name.startswith("FINANCEBUY_") and name not in known
+    )
+    if unknown:
+        raise InvalidSetting(f"no such setting: {', '.join(unknown)}")
+
+
+def _default_data_dir(environ: Mapping[str, str], uid: int) -> Path:
+    if uid == 0:
+        return Path("/var/lib/financebuy")
+    home = environ.get("XDG_DATA_HOME") or Path(environ.get("HOME") or Path.home()) / ".local/share"
+    return Path(home).absolute() / "financebuy"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the reference: a variable's name and what it does."""
+
+    name: str
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(each.metadata["env"], each.metadata["help"]) for each in fields(Settings)
+)

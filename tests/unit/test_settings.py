@@ -1,0 +1,77 @@
+"""The settings: what is read, what is refused, and that children read the same again."""
+
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from financebuy.settings import SETTINGS, InvalidSetting, Settings
+
+DATA = {"FINANCEBUY_DATA": "/data"}
+
+
+def test_an_empty_environment_gives_a_paper_platform() -> None:
+    settings = Settings.read(DATA)
+    assert settings.is_paper
+    assert settings.database_url is None
+    assert settings.market_start == date(2012, 6, 1)
+    assert settings.market_days_per_minute == Decimal(1)
+
+
+def test_the_argument_wins_over_the_variable() -> None:
+    assert Settings.read(DATA, data_dir=Path("/other")).data_dir == Path("/other")
+
+
+def test_an_empty_variable_counts_as_unset() -> None:
+    assert Settings.read({**DATA, "FINANCEBUY_API_PORT": ""}).api_port is None
+
+
+def test_ones_own_database_is_not_paper_unless_asked() -> None:
+    own = {**DATA, "FINANCEBUY_DATABASE_URL": "postgresql://db.example/app"}
+    assert not Settings.read(own).is_paper
+    assert Settings.read({**own, "FINANCEBUY_PAPER": "yes"}).is_paper
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FINANCEBUY_API_PORT", "0"),
+        ("FINANCEBUY_API_PORT", "65536"),
+        ("FINANCEBUY_API_PORT", "80a"),
+        ("FINANCEBUY_API_PORT", "-80"),
+        ("FINANCEBUY_DATABASE_URL", "mysql://x"),
+        ("FINANCEBUY_PAPER", "maybe"),
+        ("FINANCEBUY_MARKET_START", "2012-13-01"),
+        ("FINANCEBUY_MARKET_DAYS_PER_MINUTE", "NaN"),
+        ("FINANCEBUY_MARKET_DAYS_PER_MINUTE", "0"),
+        ("FINANCEBUY_MARKET_DAYS_PER_MINUTE", "Infinity"),
+        ("FINANCEBUY_MARKET_VOLUME_SHARE", "1.1"),
+        ("FINANCEBUY_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(InvalidSetting, match=name):
+        Settings.read({**DATA, name: value})
+
+
+def test_a_misspelt_setting_is_refused() -> None:
+    with pytest.raises(InvalidSetting, match="FINANCEBUY_API_PROT"):
+        Settings.read({**DATA, "FINANCEBUY_API_PROT": "8080"})
+
+
+def test_children_read_the_same_settings_again() -> None:
+    chosen = replace(
+        Settings.read(DATA),
+        paper=False,
+        api_port=9090,
+        market_days_per_minute=None,
+        market_start=date(2011, 1, 3),
+    )
+    assert Settings.read(chosen.environment()) == chosen
+
+
+def test_every_setting_has_a_name_of_its_own_and_help() -> None:
+    assert len({setting.name for setting in SETTINGS}) == len(fields(Settings))
+    assert all(setting.help.endswith(".") for setting in SETTINGS)
