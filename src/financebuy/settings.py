@@ -22,7 +22,7 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 _LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
-class InvalidSetting(FinanceBuyError):
+class InvalidSettingError(FinanceBuyError):
     """A `FINANCEBUY_*` variable holds a value that cannot be used."""
 
     exit_code = 64
@@ -154,7 +154,7 @@ class Settings:
     def read(cls, environ: Mapping[str, str], data_dir: Path | None = None) -> "Settings":
         """Settings from an environment; `data_dir` (from `--data`) wins over `FINANCEBUY_DATA`.
 
-        An empty variable counts as unset. Raises `InvalidSetting` for a value out of range and
+        An empty variable counts as unset. Raises `InvalidSettingError` for a value out of range and
         for a `FINANCEBUY_*` variable that nobody reads, which is most often a misspelling.
         """
         _refuse_unknown(environ)
@@ -193,7 +193,7 @@ def _parse(each: "Field[Any]", text: str) -> Any:
     try:
         return each.metadata["parse"](text)
     except ValueError as error:
-        raise InvalidSetting(f"{each.metadata['env']} {error} (it is {text!r})") from None
+        raise InvalidSettingError(f"{each.metadata['env']} {error} (it is {text!r})") from None
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:
@@ -202,7 +202,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         name for name in environ if name.startswith("FINANCEBUY_") and name not in known
     )
     if unknown:
-        raise InvalidSetting(f"no such setting: {', '.join(unknown)}")
+        raise InvalidSettingError(f"no such setting: {', '.join(unknown)}")
 
 
 def _default_data_dir(environ: Mapping[str, str], uid: int) -> Path:

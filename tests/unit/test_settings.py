@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from financebuy.settings import SETTINGS, InvalidSetting, Settings
+from financebuy.settings import SETTINGS, InvalidSettingError, Settings
 
 DATA = {"FINANCEBUY_DATA": "/data"}
 
@@ -52,12 +52,12 @@ def test_ones_own_database_is_not_paper_unless_asked() -> None:
     ],
 )
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
-    with pytest.raises(InvalidSetting, match=name):
+    with pytest.raises(InvalidSettingError, match=name):
         Settings.read({**DATA, name: value})
 
 
 def test_a_misspelt_setting_is_refused() -> None:
-    with pytest.raises(InvalidSetting, match="FINANCEBUY_API_PROT"):
+    with pytest.raises(InvalidSettingError, match="FINANCEBUY_API_PROT"):
         Settings.read({**DATA, "FINANCEBUY_API_PROT": "8080"})
 
 

@@ -1,0 +1,1 @@
+"""Running servers: the embedded PostgreSQL and Valkey, their files, their supervision."""

@@ -1,0 +1,134 @@
+"""A PostgreSQL that lives as long as a test or a drill, in a directory of its own."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from financebuy.cluster import accounts, ports
+from financebuy.cluster.binaries import postgres_programs
+from financebuy.cluster.errors import ServerFailedError
+from financebuy.cluster.files import make_directory, open_log, write_file
+from financebuy.cluster.postgres import SUPERUSER, PostgresFiles
+from financebuy.cluster.processes import start
+
+_ACCESS = """
+local all all scram-sha-256
+local replication all scram-sha-256
+host all all 127.0.0.1/32 scram-sha-256
+host replication all 127.0.0.1/32 scram-sha-256
+"""
+
+_DEFAULTS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "shared_preload_libraries": "pg_stat_statements",
+    "timezone": "UTC",
+    "log_line_prefix": "%m [%p] %q%u@%d %a ",
+}
+
+_UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+_HANG_SECONDS = 60.0
+
+
+class ThrowawayServer:
+    """A running PostgreSQL of one's own. `password` is the superuser's."""
+
+    def __init__(self, files: PostgresFiles, log: Path, password: str) -> None:
+        self._files = files
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self.password = password
+        self.socket_dir = files.sockets
+        self.port = files.port
+        self.url = self.url_for(SUPERUSER, password)
+        """The superuser's URL, by unix socket, to the database `postgres`."""
+
+    def url_for(self, user: str, password: str, database: str = "postgres") -> str:
+        """URL of any role and database of this server, by unix socket."""
+        return f"postgresql://{user}:{password}@/{database}?host={self.socket_dir}&port={self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The postmaster's pid. Raises `ServerFailedError` when it does not run."""
+        if self._process is None:
+            raise ServerFailedError("this server is stopped")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it (again) and wait until it accepts connections."""
+        output = open_log(self._log)
+        argv = self._files.argv()
+        try:
+            process = start(argv, self._files.account, output=output, cwd=self._files.data)
+        finally:
+            os.close(output)
+        self._process = process
+        deadline = time.monotonic() + _HANG_SECONDS
+        while not self._files.is_ready(process.pid):
+            if process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise ServerFailedError(f"PostgreSQL did not start:\n{self._log.read_text()}")
+            time.sleep(0.01)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """Stop it by a signal: SIGINT is a fast shutdown, SIGQUIT leaves recovery to do."""
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        try:
+            self._process.wait(_HANG_SECONDS)
+        finally:
+            self._process = None
+
+    def kill(self) -> None:
+        """`kill -9` of the postmaster; its backends notice and end. `start` recovers."""
+        self.stop(signal.SIGKILL)
+
+
+@contextmanager
+def throwaway_server(
+    directory: Path | None = None,
+    *,
+    fsync: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> Iterator[ThrowawayServer]:
+    """A fresh PostgreSQL in `directory` (default: a temporary one), stopped and deleted at the end.
+
+    Under root the servers' account must be able to reach `directory`, which rules out
+    pytest's `tmp_path`. With `fsync` off it starts faster and a power failure loses data.
+    """
+    home = Path(tempfile.mkdtemp(prefix="financebuy-")) if directory is None else directory
+    server = _prepare(home, fsync, settings or {})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop(signal.SIGQUIT)
+        shutil.rmtree(home)
+
+
+def _prepare(home: Path, fsync: bool, settings: Mapping[str, str]) -> ThrowawayServer:
+    account = accounts.for_servers()
+    make_directory(home, account)
+    files = PostgresFiles(
+        programs=postgres_programs(account, home),
+        account=account,
+        data=home / "postgres",
+        sockets=home,
+        port=ports.any_free(),
+    )
+    password = secrets.token_hex(16)
+    password_file = home / "password"
+    write_file(password_file, password, account)
+    files.initialise(password_file, sync=fsync)
+    files.configure({**_DEFAULTS, **({} if fsync else _UNSAFE_AND_FAST), **settings}, _ACCESS)
+    return ThrowawayServer(files, home / "postgres.log", password)
