@@ -66,12 +66,14 @@ class Corrections:
         self._values: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))
 
     def apply(self, field: str, symbol: str, found: str) -> str:
+        """The value that ships: the hand-made one where there is one."""
         corrected = self._values[field].pop(symbol, None)
         if corrected == found:
             raise SystemExit(f"the source now has {field} of {symbol}: remove the correction")
         return found if corrected is None else corrected
 
     def assert_all_used(self) -> None:
+        """Every correction must have met its symbol."""
         left = {field: values for field, values in self._values.items() if values}
         if left:
             raise SystemExit(f"corrections of symbols that the source does not have: {left}")
@@ -110,6 +112,7 @@ def isin_is_valid(isin: str) -> bool:
 
 
 def instruments(corrections: Corrections) -> Iterator[tuple[str, ...]]:
+    """The index's members by symbol."""
     for stock in sorted(
         PyTickerSymbols().get_stocks_by_index("S&P 500"), key=lambda stock: stock["symbol"]
     ):
@@ -137,6 +140,7 @@ def daily_bars() -> list[tuple[str, ...]]:
 
 
 def splits(bars: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Symbol, ex-date and ratio of the splits that the closes imply."""
     for symbol in sorted({bar[0] for bar in bars}):
         closes = [
             AdjustedClose(date, Decimal(close), Decimal(adjusted))
@@ -148,6 +152,7 @@ def splits(bars: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """One header line, then the rows."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -175,6 +180,7 @@ def shipped(path: Path) -> bytes:
 
 
 def main(arguments: Sequence[str]) -> int:
+    """Write or compare; returns the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
