@@ -1,0 +1,115 @@
+# FinanceBuy. `make help` says what can be done here.
+#
+# Everything is installed into .venv from hashed pins; nothing else of the machine is touched,
+# except that `make packages` run by root may install python3-venv by apt.
+#   PYTHON=...   the interpreter to make .venv from (default: the system's, else python3; >= 3.11)
+#   ARGS=...     more arguments for the command that a target runs
+
+PYTHON ?=
+ARGS ?=
+BIN := .venv/bin
+# 2: each worker runs servers of its own.
+WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest
+PARALLEL = -n $(WORKERS) --dist loadgroup
+
+.DEFAULT_GOAL := help
+
+##@ Run it
+
+.PHONY: up
+up: runtime ## set up what is missing and run the platform (ARGS="--detach --data DIR")
+	@$(BIN)/financebuy up $(ARGS)
+
+.PHONY: bench
+bench: runtime ## measure it, side by side with pgbench on the same server
+	@$(BIN)/financebuy bench $(ARGS)
+
+##@ Prove it
+
+.PHONY: test
+test: dev ## every test but the drills and soaks
+	$(PYTEST) $(PARALLEL) -m "not drill and not soak" $(ARGS)
+
+.PHONY: acceptance
+acceptance: dev ## only the tests that use the platform from outside, as a person would
+	$(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/acceptance $(ARGS)
+
+.PHONY: drills
+drills: dev ## each drill once: break it on purpose, recover, reconcile
+	$(PYTEST) -m drill $(ARGS)
+
+.PHONY: soak
+soak: dev ## look for what is rare, for as long as it takes
+	$(PYTEST) -m soak --hypothesis-profile=soak $(ARGS)
+
+##@ Check it
+
+.PHONY: check
+check: check-python check-types check-imports check-sql check-migrations check-shell check-words check-links ## all linters
+
+.PHONY: check-python
+check-python: dev
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+
+.PHONY: check-types
+check-types: dev
+	$(BIN)/mypy
+
+.PHONY: check-imports
+check-imports: dev
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: check-sql
+check-sql: dev
+	$(BIN)/sqlfluff lint --disable-progress-bar src/financebuy/sql
+
+.PHONY: check-migrations
+check-migrations: dev
+	$(BIN)/squawk src/financebuy/sql/migrations/*/*.sql
+
+.PHONY: check-shell
+check-shell:
+	@for script in tools/find-python tools/system-packages; do sh -n $$script || exit 1; done
+	@bash -n .ci/run
+
+.PHONY: check-words
+check-words: dev
+	$(BIN)/python tools/check_words.py
+
+.PHONY: check-links
+check-links: dev
+	$(BIN)/python tools/check_links.py
+
+.PHONY: format
+format: dev ## format the Python files and fix what ruff can fix
+	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff check --fix --quiet .
+
+##@ Set it up
+
+.PHONY: packages
+packages: dev ## install everything: wheels into .venv, and by apt what no wheel brings (as root)
+
+.PHONY: runtime dev
+runtime dev: system-packages
+	@"$$(tools/find-python "$(PYTHON)")" tools/install.py $@
+
+.PHONY: system-packages
+system-packages:
+	@tools/system-packages "$(PYTHON)"
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras \
+	--generate-hashes --custom-compile-command "make requirements"
+.PHONY: requirements
+requirements: dev ## pin the newest versions that pyproject.toml allows (ARGS="--upgrade")
+	$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt
+	$(COMPILE) $(ARGS) --group build -c requirements/runtime.txt -o requirements/build.txt
+	$(COMPILE) $(ARGS) pyproject.toml --group dev -c requirements/runtime.txt -c requirements/build.txt -o requirements/dev.txt
+
+.PHONY: help
+help: ## this text
+	@awk 'BEGIN {FS = ":.*## "} \
+		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
