@@ -1,7 +1,7 @@
 """Quotes inside a day of which only open, high, low, close and volume are known.
 
-The bar is real, the path through it is made up: the same (seed, symbol, date) gives the same path
-on every machine and for ever, because it is drawn in whole cents from SHA-256 and never from floats.
+The bar is real, the path through it is made up. The same (seed, symbol, date) gives the same path
+on every machine and for ever: it is drawn in whole cents from SHA-256, never from floats.
 """
 
 import hashlib
