@@ -1,0 +1,251 @@
+-- What every command function stands on: ids, rounding, the one lock, the claim of keys.
+
+create or replace function fb_private.uuid7() returns uuid
+language sql volatile parallel safe
+return encode(
+    set_bit(set_bit(
+        overlay(
+            uuid_send(gen_random_uuid())
+            placing substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+            from 1 for 6
+        ), 52, 1
+    ), 53, 1),
+    'hex'
+)::uuid;
+comment on function fb_private.uuid7() is 'A time-ordered id (RFC 9562, version 7): new rows land beside each other.';
+
+create or replace function fb_private.round_half_even(p_value numeric, p_scale integer) returns numeric
+language sql immutable strict parallel safe
+return case
+    when abs(p_value - trunc(p_value, p_scale)) * 2 = 10::numeric ^ -p_scale
+        and mod(trunc(p_value * 10::numeric ^ p_scale), 2) = 0
+        then trunc(p_value, p_scale)
+    else round(p_value, p_scale)
+end;
+
+create or replace function fb_private.round_up(p_value numeric, p_scale integer) returns numeric
+language sql immutable strict parallel safe
+return case
+    when trunc(p_value, p_scale) = p_value then trunc(p_value, p_scale)
+    else trunc(p_value, p_scale) + 10::numeric ^ -p_scale
+end;
+
+create or replace function fb_private.is_finite(p_value numeric) returns boolean
+language sql immutable parallel safe
+return p_value > '-Infinity'::numeric and p_value < 'Infinity'::numeric;
+
+-- Running availability: a command that does not fit leaves what is available to the next one.
+create or replace function fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric)
+returns numeric
+language sql immutable parallel safe
+return case
+    when p_wanted <= coalesce(p_left, p_available) then coalesce(p_left, p_available) - p_wanted
+    else coalesce(p_left, p_available)
+end;
+
+do $$
+begin
+    if to_regprocedure('fb_private.left_after(numeric, numeric)') is null then
+        create aggregate fb_private.left_after (numeric, numeric) (
+            sfunc = fb_private.take_if_fits, stype = numeric
+        );
+    end if;
+end
+$$;
+
+-- A second command function would take locks after the first one's, in any order: a deadlock. A snapshot taken before
+-- the lock would show the account as it was: a lost update.
+create or replace function fb_private.begin_command(p_lengths integer[]) returns void
+language plpgsql
+as $$
+begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'command functions run under READ COMMITTED, not %', current_setting('transaction_isolation')
+            using errcode = 'active_sql_transaction';
+    end if;
+    if current_setting('fb.command_begun', true) = 'yes' then
+        raise exception 'one command function a transaction' using errcode = 'active_sql_transaction';
+    end if;
+    if (select count(distinct coalesce(n, 0)) from unnest(p_lengths) as n) > 1 then
+        raise exception 'every array has one element a command; got lengths %', p_lengths
+            using errcode = 'array_subscript_error';
+    end if;
+    perform set_config('fb.command_begun', 'yes', true);
+end
+$$;
+
+-- Locks customers' accounts in one order for everybody. Returns those that somebody else holds (only when told not to
+-- wait). A statement of its own: a wait inside a larger one would go on with the snapshot from before the wait.
+create or replace function fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) returns uuid[]
+language plpgsql
+as $$
+declare
+    v_locked uuid[];
+begin
+    if not coalesce(p_skip_locked, false) then
+        perform 1 from public.accounts as a
+        where a.account_id = any (p_account_ids) and a.house_code is null
+        order by a.account_id
+        for no key update;
+        return '{}';
+    end if;
+    select coalesce(array_agg(l.account_id), '{}') into v_locked
+    from (
+        select a.account_id from public.accounts as a
+        where a.account_id = any (p_account_ids) and a.house_code is null
+        order by a.account_id
+        for no key update skip locked
+    ) as l;
+    return array(
+        select a.account_id from public.accounts as a
+        where a.account_id = any (p_account_ids) and a.house_code is null and a.account_id <> all (v_locked)
+    );
+end
+$$;
+
+create or replace function fb_private.new_ids(p_count integer) returns uuid[]
+language sql volatile
+as $$
+    select array_agg(fb_private.uuid7()) from generate_series(1, p_count)
+$$;
+
+-- Claims keys in sorted order. The state of a row: 'claimed' (go on), 'replay' (answered before, or by an earlier row of
+-- this batch), 'conflict' (the key stands for another request). A row without a hash takes no part: its state is NULL.
+create or replace function fb_private.claim(
+    p_command text, p_actors text[], p_keys text[], p_hashes bytea[], inout p_ids uuid[], out states text[]
+)
+language plpgsql
+as $$
+declare
+    v_own uuid[] := p_ids;
+begin
+    insert into public.idempotency_keys (actor, key, command, request_hash, command_id, created_at)
+    select f.actor, f.key, p_command, f.request_hash, f.command_id, clock_timestamp()
+    from (
+        select distinct on (i.actor, i.key) i.actor, i.key, i.request_hash, i.command_id
+        from unnest(p_actors, p_keys, p_hashes, p_ids) with ordinality
+            as i (actor, key, request_hash, command_id, ordinal)
+        where i.request_hash is not null
+        order by i.actor, i.key, i.ordinal
+    ) as f
+    order by f.actor, f.key
+    on conflict do nothing;
+
+    -- A new statement, so that it sees the row that won where ours did not.
+    select
+        array_agg(coalesce(k.command_id, i.command_id) order by i.ordinal),
+        array_agg(
+            case
+                when i.request_hash is null then null
+                when k.command_id = v_own[i.ordinal] then 'claimed'
+                when k.command = p_command and k.request_hash = i.request_hash then 'replay'
+                else 'conflict'
+            end
+            order by i.ordinal
+        )
+    into p_ids, states
+    from unnest(p_actors, p_keys, p_hashes, v_own) with ordinality
+        as i (actor, key, request_hash, command_id, ordinal)
+    left join public.idempotency_keys as k
+        on k.actor = i.actor and k.key = i.key and i.request_hash is not null;
+
+    if 'replay' = any (states) or 'conflict' = any (states) then
+        -- A read can show a commit that no standby has; a transaction with WAL waits for them before it answers.
+        perform pg_logical_emit_message(true, 'financebuy', 'replay');
+    end if;
+end
+$$;
+
+create or replace function fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) returns void
+language sql
+as $$
+    update public.idempotency_keys as k
+    set refusal_code = r.code, refusal_field = r.field
+    from unnest(p_ids, p_codes, p_fields) as r (command_id, code, field)
+    where k.command_id = r.command_id and r.code is not null
+$$;
+
+-- The recorded verdict of each row, for first answers and replays alike.
+create or replace function fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[])
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text
+)
+language sql stable
+as $$
+    select
+        i.ordinal::integer,
+        case
+            when i.state = 'busy' then 'busy'
+            when i.state = 'conflict' then 'conflict'
+            when coalesce(k.refusal_code, i.code) is not null then 'refused'
+            else 'accepted'
+        end,
+        coalesce(i.state = 'replay', false),
+        i.command_id,
+        case
+            when i.state = 'conflict' then 'idempotency_conflict'
+            when i.state = 'busy' then 'account_busy'
+            else coalesce(k.refusal_code, i.code)
+        end,
+        case when i.state is distinct from 'conflict' then coalesce(k.refusal_field, i.field) end
+    from unnest(p_ids, p_states, p_codes, p_fields) with ordinality as i (command_id, state, code, field, ordinal)
+    left join public.idempotency_keys as k on k.command_id = i.command_id and i.state in ('claimed', 'replay')
+$$;
+
+create or replace function fb_private.setting(p_name text) returns text
+language sql stable
+as $$
+    select s.value from public.platform_settings as s where s.name = p_name
+$$;
+
+-- The market's time where there is a market, else the wall's.
+create or replace function fb_private.market_time() returns timestamptz
+language sql stable
+as $$
+    select coalesce((select c.market_time from public.market_clock as c), clock_timestamp())
+$$;
+
+create or replace function fb_private.house(p_code text, p_currency text) returns uuid
+language sql stable
+as $$
+    select a.account_id from public.accounts as a where a.house_code = p_code and a.currency = p_currency
+$$;
+
+create or replace function fb_private.currency_asset(p_currency text) returns uuid
+language sql stable
+as $$
+    select a.asset_id from public.assets as a where a.kind = 'currency' and a.code = p_currency
+$$;
+
+-- Codes travel as '<code>:<field>' until the end, one array instead of two.
+create or replace function fb_private.codes_of(p_codes text[], p_states text[]) returns text[]
+language sql immutable
+as $$
+    select array_agg(
+        case when p_states is null or p_states[c.ordinal] = 'claimed' then split_part(c.code, ':', 1) end
+        order by c.ordinal
+    )
+    from unnest(p_codes) with ordinality as c (code, ordinal)
+$$;
+
+create or replace function fb_private.fields_of(p_codes text[]) returns text[]
+language sql immutable
+as $$
+    select array_agg(nullif(split_part(c.code, ':', 2), '') order by c.ordinal)
+    from unnest(p_codes) with ordinality as c (code, ordinal)
+$$;
+
+-- Only a row without a problem of its own claims its key: the key of a forged identity belongs to nobody.
+create or replace function fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) returns bytea[]
+language sql immutable
+as $$
+    select array_agg(case when c.code is null then c.request_hash end order by c.ordinal)
+    from unnest(p_codes, p_hashes) with ordinality as c (code, request_hash, ordinal)
+$$;
+
+create or replace function fb_private.final_states(p_codes text[], p_states text[]) returns text[]
+language sql immutable
+as $$
+    select array_agg(case when c.code = 'account_busy' then 'busy' else c.state end order by c.ordinal)
+    from unnest(p_codes, p_states) with ordinality as c (code, state, ordinal)
+$$;

@@ -1,0 +1,826 @@
+-- What the venue says. A fact is never refused: what does not fit leaves an exception row.
+
+-- An order's next state under a fact; NULL when the fact changes nothing.
+create or replace function fb_private.state_after(
+    p_fact text, p_status text, p_filled_quantity numeric, p_venue_order_id text
+) returns text
+language sql immutable parallel safe
+return case p_fact
+    when 'order_acknowledged' then case when p_status = 'accepted' then 'new' end
+    when 'order_rejected' then case when p_status in ('accepted', 'new', 'pending_cancel') then 'rejected' end
+    when 'order_canceled' then case
+        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel') then 'canceled'
+    end
+    when 'order_expired' then case
+        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel') then 'expired'
+    end
+    when 'cancel_rejected' then case
+        when p_status <> 'pending_cancel' then null
+        when p_filled_quantity > 0 then 'partially_filled'
+        when p_venue_order_id is not null then 'new'
+        else 'accepted'
+    end
+end;
+
+create or replace function fb_private.event_of(p_fact text) returns text
+language sql immutable parallel safe
+return case p_fact
+    when 'order_acknowledged' then 'acknowledged'
+    when 'order_rejected' then 'rejected'
+    when 'order_canceled' then 'canceled'
+    when 'order_expired' then 'expired'
+    when 'cancel_rejected' then 'cancel_rejected'
+end;
+
+-- One fact an account, set-wise: the order's state, what it holds, its event.
+create or replace function fb_private.order_fact_wave(
+    p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[],
+    p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[],
+    p_effective_at timestamptz[]
+) returns void
+language plpgsql
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_market_time timestamptz := fb_private.market_time();
+begin
+    with input as (
+        select
+            i.*, o.account_id, o.security_id, o.side, o.status, o.held, o.filled_quantity,
+            fb_private.state_after(p_fact, o.status, o.filled_quantity, o.venue_order_id) as new_status,
+            greatest(v_now, a.last_recorded_at) as recorded_at, a.event_seq + 1 as new_event_seq,
+            coalesce(i.effective_at_given, v_market_time) as effective_at
+        from unnest(
+            p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_venues, p_order_ids, p_notes, p_effective_at
+        ) with ordinality as i (
+            wave, command_id, state, actor, request_id, origin, venue, order_id, note, effective_at_given, ordinal
+        )
+        left join public.orders as o on o.order_id = i.order_id
+        left join public.accounts as a on a.account_id = o.account_id
+        where i.wave = p_wave and i.state = 'claimed'
+    ),
+
+    facts as materialized (
+        select
+            i.*,
+            i.new_status in ('rejected', 'canceled', 'expired') as ends,
+            case when i.new_status in ('rejected', 'canceled', 'expired') then i.held else 0 end as released
+        from input as i
+    ),
+
+    changed as (
+        update public.orders as o
+        set
+            status = f.new_status,
+            held = o.held - f.released,
+            venue = coalesce(f.venue, o.venue),
+            venue_order_id = case when p_fact = 'order_acknowledged' then f.note else o.venue_order_id end,
+            reject_reason = case when p_fact = 'order_rejected' then f.note else o.reject_reason end,
+            terminal_at = case when f.ends then f.recorded_at end,
+            updated_at = f.recorded_at
+        from facts as f
+        where o.order_id = f.order_id and f.new_status is not null
+    ),
+
+    released_shares as (
+        update public.holdings as h
+        set held = h.held - f.released, updated_at = f.recorded_at
+        from facts as f
+        where h.account_id = f.account_id and h.security_id = f.security_id and f.side = 'sell' and f.released > 0
+    ),
+
+    new_events as (
+        insert into public.order_events (
+            order_id, account_id, event_seq, event, from_status, to_status, filled_quantity, reason, effective_at,
+            recorded_at, command_id, actor, request_id, origin
+        )
+        select
+            f.order_id, f.account_id, f.new_event_seq, fb_private.event_of(p_fact), f.status, f.new_status,
+            f.filled_quantity, f.note, f.effective_at, f.recorded_at, f.command_id, f.actor, f.request_id, f.origin
+        from facts as f
+        where f.new_status is not null
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            f.account_id, f.new_event_seq, 'order.' || fb_private.event_of(p_fact),
+            jsonb_build_object('order_id', f.order_id, 'reason', f.note), f.command_id, f.recorded_at, f.effective_at
+        from facts as f
+        where f.new_status is not null
+    ),
+
+    needing_a_person as (
+        insert into public.exceptions (
+            exception_id, kind, account_id, order_id, command_id, detail, created_at, updated_at
+        )
+        select
+            fb_private.uuid7(), case when f.account_id is null then 'unknown_order' else 'unexpected_state' end,
+            f.account_id, f.order_id, f.command_id,
+            jsonb_build_object('fact', p_fact, 'venue', f.venue, 'status', f.status, 'note', f.note),
+            coalesce(f.recorded_at, v_now), coalesce(f.recorded_at, v_now)
+        from facts as f
+        where
+            f.account_id is null
+            or (p_fact in ('order_rejected', 'order_canceled') and f.status = 'filled')
+    )
+
+    update public.accounts as a
+    set
+        held = a.held - case when f.side = 'buy' then f.released else 0 end,
+        event_seq = f.new_event_seq,
+        last_recorded_at = f.recorded_at,
+        updated_at = f.recorded_at
+    from facts as f
+    where a.account_id = f.account_id and f.new_status is not null;
+end
+$$;
+
+create or replace function fb_private.order_fact(
+    p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[],
+    p_notes text[], p_effective_at timestamptz[], p_skip_locked boolean
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_keys), 0);
+    v_account_ids uuid[];
+    v_busy uuid[];
+    v_actors text[];
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+    v_waves integer[];
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins), cardinality(p_venues),
+        cardinality(p_order_ids), cardinality(p_notes), cardinality(p_effective_at)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    v_account_ids := fb_private.accounts_of_orders(p_order_ids);
+    v_busy := fb_private.lock_accounts(v_account_ids, p_skip_locked);
+
+    select
+        array_agg('venue:' || i.venue order by i.ordinal),
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.venue is null then 'required:venue'
+                when length(i.venue) not between 1 and 64 then 'out_of_range:venue'
+                when i.key is null then 'required:key'
+                when length(i.key) not between 1 and 240 then 'out_of_range:key'
+                when i.order_id is null then 'required:order_id'
+                when length(i.note) > 500 then 'out_of_range:note'
+            end
+            order by i.ordinal
+        ),
+        array_agg(sha256(convert_to(row(i.order_id, i.note)::text, 'UTF8')) order by i.ordinal),
+        array_agg(i.wave order by i.ordinal)
+    into v_actors, v_codes, v_hashes, v_waves
+    from (
+        select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
+        from unnest(p_keys, p_venues, p_order_ids, p_notes, v_account_ids)
+            with ordinality as n (key, venue, order_id, note, account_id, ordinal)
+    ) as i;
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+
+    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+        perform fb_private.order_fact_wave(
+            p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids,
+            p_notes, p_effective_at
+        );
+    end loop;
+
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case
+            when v.outcome = 'accepted' then jsonb_build_object(
+                'order_id', p_order_ids[v.ordinal], 'account_id', v_account_ids[v.ordinal]
+            )
+        end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    order by v.ordinal;
+end
+$$;
+
+create or replace function fb.order_acknowledged(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[],
+    p_venue_order_ids text[], p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'order_acknowledged', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_venue_order_ids,
+        p_effective_at, p_skip_locked
+    ) as f
+$$;
+
+create or replace function fb.order_rejected(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'order_rejected', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+create or replace function fb.order_canceled(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'order_canceled', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+create or replace function fb.cancel_rejected(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'cancel_rejected', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+create or replace function fb.order_expired(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'order_expired', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+-- Ends day orders whose session is over and that the venue has not ended. Returns how many; 0 says there are no more.
+create or replace function fb.expire_orders(p_session date, p_limit integer) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_order_ids uuid[];
+begin
+    perform fb_private.begin_command(array[1]);
+    v_order_ids := array(
+        select o.order_id from public.orders as o
+        where o.terminal_at is null and o.expires_on <= p_session
+        order by o.placed_at, o.order_id
+        limit p_limit
+    );
+    return fb_private.end_orders('order_expired', v_order_ids, 'job:expire_orders', 'session closed');
+end
+$$;
+
+-- Ends orders by a job of ours, under their accounts' locks. Those that ended meanwhile are left as they are.
+create or replace function fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text)
+returns integer
+language plpgsql
+as $$
+declare
+    v_count integer := coalesce(cardinality(p_order_ids), 0);
+    v_account_ids uuid[];
+    v_waves integer[];
+begin
+    if v_count = 0 then
+        return 0;
+    end if;
+    v_account_ids := fb_private.accounts_of_orders(p_order_ids);
+    perform fb_private.lock_accounts(v_account_ids, false);
+    v_waves := array(
+        select row_number() over (partition by i.account_id order by i.ordinal)::integer
+        from unnest(v_account_ids) with ordinality as i (account_id, ordinal)
+        order by i.ordinal
+    );
+    for v_wave in 1..(select max(w) from unnest(v_waves) as w) loop
+        perform fb_private.order_fact_wave(
+            p_fact, v_wave, v_waves, fb_private.new_ids(v_count), array_fill('claimed'::text, array[v_count]),
+            array_fill(p_actor, array[v_count]), array_fill(null::text, array[v_count]),
+            array_fill('worker'::text, array[v_count]), array_fill(null::text, array[v_count]), p_order_ids,
+            array_fill(p_reason, array[v_count]), array_fill(null::timestamptz, array[v_count])
+        );
+    end loop;
+    return v_count;
+end
+$$;
+
+create or replace function fb.execution(
+    p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[],
+    p_quantities numeric[], p_prices numeric[], p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_order_ids), 0);
+    v_account_ids uuid[];
+    v_busy uuid[];
+    v_actors text[];
+    v_keys text[];
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+    v_waves integer[];
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_request_ids), cardinality(p_origins), cardinality(p_venues), cardinality(p_venue_execution_ids),
+        cardinality(p_order_ids), cardinality(p_quantities), cardinality(p_prices), cardinality(p_effective_at)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    v_account_ids := fb_private.accounts_of_orders(p_order_ids);
+    v_busy := fb_private.lock_accounts(v_account_ids, p_skip_locked);
+
+    select
+        array_agg('venue:' || i.venue order by i.ordinal),
+        array_agg('execution:' || i.venue_execution_id order by i.ordinal),
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.venue is null then 'required:venue'
+                when length(i.venue) not between 1 and 64 then 'out_of_range:venue'
+                when i.venue_execution_id is null then 'required:venue_execution_id'
+                when length(i.venue_execution_id) not between 1 and 128 then 'out_of_range:venue_execution_id'
+                when i.order_id is null then 'required:order_id'
+                when i.quantity is null then 'required:quantity'
+                when i.price is null then 'required:price'
+                when not fb_private.is_finite(i.quantity) then 'invalid_value:quantity'
+                when not fb_private.is_finite(i.price) then 'invalid_value:price'
+                when i.quantity <= 0 or i.quantity > 1000000000000 then 'out_of_range:quantity'
+                when i.price <= 0 or i.price > 1000000000 then 'out_of_range:price'
+                when min_scale(i.quantity) > u.scale then 'excess_scale:quantity'
+                when min_scale(i.price) > 9 then 'excess_scale:price'
+            end
+            order by i.ordinal
+        ),
+        array_agg(
+            sha256(convert_to(
+                row(i.order_id, trim_scale(i.quantity), trim_scale(i.price))::text, 'UTF8'
+            ))
+            order by i.ordinal
+        ),
+        array_agg(i.wave order by i.ordinal)
+    into v_actors, v_keys, v_codes, v_hashes, v_waves
+    from (
+        select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
+        from unnest(p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices, v_account_ids)
+            with ordinality as n (venue, venue_execution_id, order_id, quantity, price, account_id, ordinal)
+    ) as i
+    left join public.orders as o on o.order_id = i.order_id
+    left join public.assets as u on u.asset_id = o.security_id;
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim('execution', v_actors, v_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+    -- The key may have been pruned; the execution stands for ever.
+    select
+        array_agg(coalesce(e.command_id, i.command_id) order by i.ordinal),
+        array_agg(
+            case
+                when e.execution_id is null then i.state
+                when e.order_id = i.order_id and e.reported_quantity = i.quantity and e.price = i.price then 'replay'
+                else 'conflict'
+            end
+            order by i.ordinal
+        )
+    into v_ids, v_states
+    from unnest(v_ids, v_states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
+        with ordinality as i (command_id, state, venue, venue_execution_id, order_id, quantity, price, ordinal)
+    left join public.executions as e
+        on i.state = 'claimed' and e.venue = i.venue and e.venue_execution_id = i.venue_execution_id;
+
+    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+        perform fb_private.execution_wave(
+            v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids,
+            p_order_ids, p_quantities, p_prices, p_effective_at
+        );
+    end loop;
+
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case
+            when e.execution_id is not null then jsonb_build_object(
+                'execution_id', e.execution_id, 'order_id', e.order_id, 'account_id', e.account_id,
+                'quantity', e.quantity::text, 'amount', e.amount::text, 'fee', e.fee::text, 'late', e.late
+            )
+        end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    left join public.executions as e on e.execution_id = v.command_id and v.outcome = 'accepted'
+    order by v.ordinal;
+end
+$$;
+
+-- One fill an account, set-wise: the order, the holding, its lots, cash, fee, settlement, entries, event.
+create or replace function fb_private.execution_wave(
+    p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[],
+    p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[],
+    p_prices numeric[], p_effective_at timestamptz[]
+) returns void
+language plpgsql
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_market_time timestamptz := fb_private.market_time();
+begin
+    with input as (
+        select
+            i.*, o.account_id, o.security_id, o.side, o.status, o.quantity as ordered, o.notional, o.hold_price, o.held,
+            o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.terminal_at is not null as late,
+            case o.side when 'buy' then 1 when 'sell' then -1 end as direction,
+            s.currency, money.asset_id as money_id, money.scale as money_scale, units.scale as unit_scale,
+            a.balance, a.held as account_held, a.version + 1 as cash_version, a.event_seq + 1 as new_event_seq,
+            greatest(v_now, a.last_recorded_at) as recorded_at,
+            coalesce(i.effective_at_given, v_market_time) as effective_at,
+            -- How much of it the order can take; the venue's surplus is the house's to undo.
+            case
+                when o.order_id is null then 0
+                when o.quantity is not null then least(i.reported, greatest(o.quantity - o.filled_quantity, 0))
+                else least(i.reported, trunc(greatest(o.notional - o.filled_gross, 0) / i.price, units.scale))
+            end as counted
+        from unnest(
+            p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids, p_order_ids,
+            p_quantities, p_prices, p_effective_at
+        ) with ordinality as i (
+            wave, execution_id, state, actor, request_id, origin, venue, venue_execution_id, order_id,
+            reported, price, effective_at_given, ordinal
+        )
+        left join public.orders as o on o.order_id = i.order_id
+        left join public.accounts as a on a.account_id = o.account_id
+        left join public.securities as s on s.security_id = o.security_id
+        left join public.assets as units on units.asset_id = o.security_id
+        left join public.assets as money on money.kind = 'currency' and money.code = s.currency
+        where i.wave = p_wave and i.state = 'claimed'
+    ),
+
+    -- Rounded once an execution and cumulatively over the order, so that many small fills cost what one large one does.
+    valued as (
+        select
+            i.*, i.filled_quantity + i.counted as new_filled, i.filled_gross + i.counted * i.price as new_gross,
+            fb_private.round_half_even(i.filled_gross + i.counted * i.price, i.money_scale) - i.filled_amount as amount,
+            greatest(
+                fb_private.round_half_even(
+                    fb_private.fee(
+                        i.side, i.filled_quantity + i.counted, i.filled_gross + i.counted * i.price, i.effective_at
+                    ), i.money_scale
+                ) - i.fees, 0
+            ) as fee
+        from input as i
+    ),
+
+    judged as (
+        select
+            v.*,
+            -v.direction * v.amount - v.fee as cash,
+            coalesce(
+                v.new_filled >= v.ordered, trunc((v.notional - v.new_gross) / v.price, v.unit_scale) = 0
+            ) as complete
+        from valued as v
+    ),
+
+    fills as materialized (
+        select
+            j.*,
+            case
+                when j.complete then 'filled'
+                when j.late then j.status
+                when j.status = 'pending_cancel' then 'pending_cancel'
+                else 'partially_filled'
+            end as new_status,
+            j.held - case
+                when j.complete or j.late then 0
+                when j.side = 'buy' then fb_private.buy_hold(
+                    j.ordered, j.notional, j.hold_price, j.new_filled, j.new_gross, j.fees + j.fee, j.effective_at,
+                    j.money_scale
+                )
+                else fb_private.sell_hold(
+                    j.ordered, j.notional, j.hold_price, j.new_filled, j.new_gross, j.unit_scale
+                )
+            end as released,
+            fb_private.uuid7() as transaction_id,
+            coalesce(
+                c.settles_on, fb_private.next_weekday((j.effective_at at time zone 'America/New_York')::date)
+            ) as settle_on
+        from judged as j
+        left join public.securities as s on s.security_id = j.security_id
+        left join public.market_sessions as c
+            on c.exchange = 'XNYS' and c.session_date = (j.effective_at at time zone 'America/New_York')::date
+        where j.counted > 0
+    ),
+
+    recorded as (
+        insert into public.executions (
+            execution_id, order_id, account_id, security_id, venue, venue_execution_id, side, quantity,
+            reported_quantity, price, amount, fee, late, effective_at, recorded_at, command_id
+        )
+        select
+            j.execution_id, j.order_id, j.account_id, j.security_id, j.venue, j.venue_execution_id, j.side, j.counted,
+            j.reported, j.price, j.amount, j.fee, j.late, j.effective_at, j.recorded_at, j.execution_id
+        from judged as j
+        where j.account_id is not null
+    ),
+
+    filled_orders as (
+        update public.orders as o
+        set
+            filled_quantity = f.new_filled,
+            filled_gross = f.new_gross,
+            filled_amount = o.filled_amount + f.amount,
+            fees = o.fees + f.fee,
+            held = o.held - f.released,
+            status = f.new_status,
+            venue = coalesce(o.venue, f.venue),
+            terminal_at = case when f.complete then coalesce(o.terminal_at, f.recorded_at) else o.terminal_at end,
+            updated_at = f.recorded_at
+        from fills as f
+        where o.order_id = f.order_id
+    ),
+
+    -- A buy first closes what was sold without being there; a sell closes what was bought, oldest first.
+    open_lots as (
+        select
+            f.ordinal, f.execution_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale, f.effective_at,
+            f.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost,
+            abs(l.quantity - l.closed_quantity) as open_quantity,
+            coalesce(
+                sum(abs(l.quantity - l.closed_quantity)) over (
+                    partition by f.ordinal order by l.acquired_at, l.lot_seq
+                    rows between unbounded preceding and 1 preceding
+                ), 0
+            ) as before
+        from fills as f
+        inner join public.lots as l
+            on l.account_id = f.account_id and l.security_id = f.security_id and l.closed_quantity <> l.quantity
+                and sign(l.quantity) = -f.direction
+    ),
+
+    closed_lots as materialized (
+        select
+            t.*,
+            t.closed_quantity + sign(t.quantity) * t.taken as new_closed_quantity,
+            fb_private.round_half_even(
+                t.cost * (t.closed_quantity + sign(t.quantity) * t.taken) / t.quantity, t.money_scale
+            ) as new_closed_cost,
+            fb_private.round_half_even(t.cash * (t.before + t.taken) / t.counted, t.money_scale)
+            - fb_private.round_half_even(t.cash * t.before / t.counted, t.money_scale) as proceeds
+        from (
+            select l.*, least(l.open_quantity, l.counted - l.before) as taken
+            from open_lots as l
+            where l.before < l.counted
+        ) as t
+    ),
+
+    changed_lots as (
+        update public.lots as l
+        set closed_quantity = c.new_closed_quantity, closed_cost = c.new_closed_cost
+        from closed_lots as c
+        where l.lot_id = c.lot_id
+    ),
+
+    closures as (
+        insert into public.lot_closures (
+            lot_id, execution_id, account_id, security_id, quantity, cost, proceeds, gain, effective_at, recorded_at
+        )
+        select
+            c.lot_id, c.execution_id, c.account_id, c.security_id, sign(c.quantity) * c.taken,
+            c.new_closed_cost - c.closed_cost, c.proceeds, c.proceeds - (c.new_closed_cost - c.closed_cost),
+            c.effective_at, c.recorded_at
+        from closed_lots as c
+    ),
+
+    positions as materialized (
+        select
+            f.ordinal, f.execution_id, f.account_id, f.security_id, f.direction, f.counted, f.cash, f.side, f.released,
+            f.effective_at, f.recorded_at,
+            f.counted - coalesce(c.taken, 0) as opened,
+            -(f.cash - coalesce(c.proceeds, 0)) as opened_cost,
+            coalesce(c.cost, 0) as closed_cost, coalesce(c.proceeds - c.cost, 0) as gain,
+            coalesce(h.version, 0) + 1 as new_version,
+            coalesce(h.quantity, 0) + f.direction * f.counted as new_quantity,
+            coalesce(h.held, 0) - case when f.side = 'sell' then f.released else 0 end as new_held
+        from fills as f
+        left join (
+            select
+                l.ordinal, sum(l.taken) as taken, sum(l.proceeds) as proceeds,
+                sum(l.new_closed_cost - l.closed_cost) as cost
+            from closed_lots as l
+            group by l.ordinal
+        ) as c on c.ordinal = f.ordinal
+        left join public.holdings as h on h.account_id = f.account_id and h.security_id = f.security_id
+    ),
+
+    opened_lots as (
+        insert into public.lots (
+            lot_id, account_id, security_id, lot_seq, execution_id, quantity, cost, acquired_at, recorded_at
+        )
+        select
+            fb_private.uuid7(), p.account_id, p.security_id, p.new_version << 20, p.execution_id, p.direction * p.opened,
+            p.opened_cost, p.effective_at, p.recorded_at
+        from positions as p
+        where p.opened > 0
+    ),
+
+    held_positions as (
+        insert into public.holdings as h (
+            account_id, security_id, quantity, held, total_cost, realized_gain, version, updated_at
+        )
+        select
+            p.account_id, p.security_id, p.direction * p.counted, 0,
+            case when p.opened > 0 then p.opened_cost else 0 end - p.closed_cost, p.gain, p.new_version, p.recorded_at
+        from positions as p
+        on conflict (account_id, security_id) do update
+            set
+                quantity = h.quantity + excluded.quantity,
+                total_cost = h.total_cost + excluded.total_cost,
+                realized_gain = h.realized_gain + excluded.realized_gain,
+                held = h.held - coalesce(
+                    (
+                        select f.released from fills as f
+                        where f.account_id = h.account_id and f.security_id = h.security_id and f.side = 'sell'
+                    ), 0
+                ),
+                version = excluded.version,
+                updated_at = excluded.updated_at
+    ),
+
+    waiting as (
+        insert into public.settlements (
+            settlement_id, account_id, asset_id, execution_id, amount, settle_on, state, created_at
+        )
+        select
+            fb_private.uuid7(), f.account_id, l.asset_id, f.execution_id, l.amount, f.settle_on, 'open', f.recorded_at
+        from fills as f
+        cross join lateral (values (f.money_id, f.cash), (f.security_id, f.direction * f.counted)) as l (asset_id, amount)
+        where l.amount <> 0
+    ),
+
+    -- The order's part on the customer's account, the surplus on the house's error account.
+    booked as materialized (
+        select
+            f.transaction_id, f.account_id, f.security_id, f.side, f.direction, f.counted as quantity, f.amount, f.fee,
+            f.cash, f.currency, f.money_id, case when f.cash <> 0 then f.cash_version end as cash_version,
+            p.new_version as share_version, f.order_id, f.execution_id, f.actor, f.request_id, f.origin,
+            f.recorded_at, f.effective_at, f.venue_execution_id
+        from fills as f
+        inner join positions as p on p.ordinal = f.ordinal
+        union all
+        select
+            fb_private.uuid7(), fb_private.house('error', j.currency), j.security_id, j.side, j.direction,
+            j.reported - j.counted, s.amount, 0, -j.direction * s.amount, j.currency, j.money_id, null, null,
+            j.order_id, j.execution_id, j.actor, j.request_id, j.origin, j.recorded_at, j.effective_at,
+            j.venue_execution_id
+        from judged as j
+        cross join lateral (
+            select fb_private.round_half_even((j.reported - j.counted) * j.price, j.money_scale) as amount
+        ) as s
+        where j.account_id is not null and j.reported > j.counted
+    ),
+
+    new_transactions as (
+        insert into public.transactions (
+            transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, reference_number,
+            event_id, order_id, execution_id, command_id, actor, request_id, origin
+        )
+        select
+            b.transaction_id, b.recorded_at, b.effective_at, b.account_id, b.side, b.amount, b.currency,
+            left(b.venue_execution_id, 100), b.execution_id, b.order_id, b.execution_id, b.execution_id, b.actor,
+            b.request_id, b.origin
+        from booked as b
+    ),
+
+    new_entries as (
+        insert into public.entries (
+            transaction_id, leg, account_id, asset_id, amount, version, recorded_at, effective_at
+        )
+        select b.transaction_id, l.leg, l.account_id, l.asset_id, l.amount, l.version, b.recorded_at, b.effective_at
+        from booked as b
+        cross join lateral (
+            values
+            (1, b.account_id, b.money_id, b.cash, b.cash_version),
+            (2, fb_private.house('venue', b.currency), b.money_id, b.direction * b.amount, null),
+            (3, b.account_id, b.security_id, b.direction * b.quantity, b.share_version),
+            (4, fb_private.house('venue', b.currency), b.security_id, -b.direction * b.quantity, null),
+            (5, fb_private.house('fees', b.currency), b.money_id, b.fee, null)
+        ) as l (leg, account_id, asset_id, amount, version)
+        where l.amount <> 0
+    ),
+
+    new_events as (
+        insert into public.order_events (
+            order_id, account_id, event_seq, event, from_status, to_status, filled_quantity, execution_id, effective_at,
+            recorded_at, command_id, actor, request_id, origin
+        )
+        select
+            f.order_id, f.account_id, f.new_event_seq, case when f.complete then 'fill' else 'partial_fill' end,
+            f.status, f.new_status, f.new_filled, f.execution_id, f.effective_at, f.recorded_at, f.execution_id,
+            f.actor, f.request_id, f.origin
+        from fills as f
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            f.account_id, f.new_event_seq, case when f.complete then 'order.fill' else 'order.partial_fill' end,
+            jsonb_build_object(
+                'order_id', f.order_id, 'execution_id', f.execution_id, 'quantity', f.counted::text,
+                'price', f.price::text, 'late', f.late
+            ),
+            f.execution_id, f.recorded_at, f.effective_at
+        from fills as f
+    ),
+
+    needing_a_person as (
+        insert into public.exceptions (
+            exception_id, kind, account_id, order_id, command_id, detail, created_at, updated_at
+        )
+        select
+            fb_private.uuid7(), e.kind, j.account_id, j.order_id, j.execution_id,
+            jsonb_build_object(
+                'fact', 'execution', 'venue', j.venue, 'venue_execution_id', j.venue_execution_id,
+                'quantity', j.reported::text, 'price', j.price::text, 'surplus', (j.reported - j.counted)::text
+            ),
+            coalesce(j.recorded_at, v_now), coalesce(j.recorded_at, v_now)
+        from judged as j
+        left join fills as f on f.ordinal = j.ordinal
+        left join positions as p on p.ordinal = j.ordinal
+        cross join lateral (
+            values
+            ('unknown_order', j.account_id is null),
+            ('overfill', j.account_id is not null and j.reported > j.counted),
+            (
+                'overdrawn',
+                f.cash < 0 and j.balance + f.cash - (j.account_held - case when j.side = 'buy' then f.released else 0 end) < 0
+            ),
+            ('deficit', j.side = 'sell' and p.new_quantity - p.new_held < 0)
+        ) as e (kind, applies)
+        where e.applies
+    )
+
+    update public.accounts as a
+    set
+        balance = a.balance + f.cash,
+        held = a.held - case when f.side = 'buy' then f.released else 0 end,
+        unsettled = a.unsettled + greatest(f.cash, 0),
+        version = a.version + (f.cash <> 0)::integer,
+        event_seq = f.new_event_seq,
+        last_recorded_at = f.recorded_at,
+        updated_at = f.recorded_at
+    from fills as f
+    where a.account_id = f.account_id;
+end
+$$;
+
+create or replace function fb_private.next_weekday(p_day date) returns date
+language sql immutable parallel safe
+return p_day + case extract(isodow from p_day)::integer when 5 then 3 when 6 then 2 else 1 end;

@@ -1,0 +1,129 @@
+-- Who asks. An identity is a signed text: key.user.api key.scopes.account.expiry.signature.
+
+create or replace function fb_private.read_identity(
+    p_token text,
+    out user_id uuid, out key_id text, out scopes text[], out account_id uuid, out actor text, out problem text
+)
+language plpgsql stable
+as $$
+declare
+    v_parts text[] := string_to_array(p_token, '.');
+    v_key fb_private.identity_keys;
+    v_signed text;
+begin
+    problem := 'identity_invalid';
+    if coalesce(array_length(v_parts, 1), 0) <> 7 or v_parts[1] !~ '^[0-9]{1,6}$' then
+        return;
+    end if;
+    select k.* into v_key from fb_private.identity_keys as k where k.identity_key_id = v_parts[1]::integer;
+    v_signed := array_to_string(v_parts[1:6], '.');
+    if not found or encode(
+        sha256(v_key.outer_block || sha256(v_key.inner_block || convert_to(v_signed, 'UTF8'))), 'hex'
+    ) <> v_parts[7] then
+        return;
+    end if;
+    if to_timestamp(v_parts[6]::bigint) < clock_timestamp() then
+        problem := 'identity_expired';
+        return;
+    end if;
+    problem := null;
+    user_id := v_parts[2]::uuid;
+    key_id := nullif(v_parts[3], '-');
+    scopes := string_to_array(v_parts[4], ',');
+    account_id := nullif(v_parts[5], '-')::uuid;
+    actor := 'user:' || v_parts[2];
+end
+$$;
+
+create or replace function fb.current_user_id() returns uuid
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_token text := nullif(current_setting('fb.identity', true), '');
+    v_identity record;
+begin
+    if v_token is null then
+        return null;
+    end if;
+    v_identity := fb_private.read_identity(v_token);
+    if v_identity.problem is not null then
+        raise exception '%', v_identity.problem using errcode = 'invalid_authorization_specification';
+    end if;
+    return v_identity.user_id;
+end
+$$;
+comment on function fb.current_user_id() is
+'The user of this transaction''s signed identity (setting fb.identity); NULL without one, SQLSTATE 28000 when forged.';
+
+create or replace function fb.my_accounts() returns uuid[]
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_token text := nullif(current_setting('fb.identity', true), '');
+    v_identity record;
+begin
+    if v_token is null then
+        return '{}';
+    end if;
+    v_identity := fb_private.read_identity(v_token);
+    if v_identity.problem is not null then
+        raise exception '%', v_identity.problem using errcode = 'invalid_authorization_specification';
+    end if;
+    return array(
+        select o.account_id from public.account_owners as o
+        where o.user_id = v_identity.user_id
+            and (v_identity.account_id is null or o.account_id = v_identity.account_id)
+    );
+end
+$$;
+comment on function fb.my_accounts() is 'The accounts that this transaction''s signed identity may see.';
+
+-- One element a row of the batch; each distinct token is verified once.
+create or replace function fb_private.read_identities(
+    p_tokens text[],
+    out actors text[], out user_ids uuid[], out key_ids text[], out scopes text[], out account_ids uuid[],
+    out problems text[]
+)
+language sql stable
+as $$
+    with known as materialized (
+        select d.token, i.*
+        from (select distinct coalesce(t, '') as token from unnest(p_tokens) as t) as d
+        cross join lateral fb_private.read_identity(d.token) as i
+    )
+    select
+        array_agg(k.actor order by t.ordinal),
+        array_agg(k.user_id order by t.ordinal),
+        array_agg(k.key_id order by t.ordinal),
+        array_agg(array_to_string(k.scopes, ',') order by t.ordinal),
+        array_agg(k.account_id order by t.ordinal),
+        array_agg(k.problem order by t.ordinal)
+    from unnest(p_tokens) with ordinality as t (token, ordinal)
+    inner join known as k on k.token = coalesce(t.token, '')
+$$;
+
+-- Why this user may not do this to this account; NULL when they may. A stranger learns nothing, not even that it
+-- exists. Pure, so that it is inlined into the set-wise statements, which join what it needs.
+create or replace function fb_private.why_not(
+    p_scope text, p_scopes text, p_account_id uuid, p_key_account_id uuid, p_role text, p_is_active boolean,
+    p_status text
+) returns text
+language sql immutable parallel safe
+return case
+    when p_role is null or coalesce(p_key_account_id, p_account_id) <> p_account_id then 'account_not_found'
+    when p_role = 'viewer' or not (p_scope = any (string_to_array(p_scopes, ','))) or not p_is_active
+        then 'not_permitted'
+    when p_status <> 'active' then 'account_not_active'
+end;
+
+-- The broker's commands create users and accounts and need no account of their own.
+create or replace function fb_private.why_not_broker(p_problem text, p_scopes text, p_key text) returns text
+language sql immutable parallel safe
+return case
+    when p_problem is not null then p_problem
+    when not ('broker' = any (string_to_array(p_scopes, ','))) then 'not_permitted'
+    when p_key is null then 'required'
+    when length(p_key) not between 1 and 255 then 'out_of_range'
+end;

@@ -1,0 +1,714 @@
+-- Money in and out. A bank's reference is the fact's own key: one reference, one effect, for ever.
+
+create or replace function fb.deposit_received(
+    p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[],
+    p_amounts numeric[], p_currencies text[], p_effective_at timestamptz[], p_settle_on date[],
+    p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_bank_references), 0);
+    v_busy uuid[];
+    v_actors text[];
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_request_ids), cardinality(p_origins), cardinality(p_banks), cardinality(p_bank_references),
+        cardinality(p_account_ids), cardinality(p_amounts), cardinality(p_currencies), cardinality(p_effective_at),
+        cardinality(p_settle_on)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    v_busy := fb_private.lock_accounts(p_account_ids, p_skip_locked);
+
+    -- What is no amount at all is no fact; everything else is booked, on the account or in suspense.
+    select
+        array_agg('bank:' || i.bank order by i.ordinal),
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.bank is null then 'required:bank'
+                when length(i.bank) not between 1 and 64 then 'out_of_range:bank'
+                when i.bank_reference is null then 'required:bank_reference'
+                when length(i.bank_reference) not between 1 and 100 then 'out_of_range:bank_reference'
+                when i.account_id is null then 'required:account_id'
+                when i.amount is null then 'required:amount'
+                when not fb_private.is_finite(i.amount) then 'invalid_value:amount'
+                when i.amount <= 0 or i.amount > 1000000000000 then 'out_of_range:amount'
+                when i.currency is null then 'required:currency'
+                when c.asset_id is null then 'invalid_value:currency'
+                when min_scale(i.amount) > c.scale then 'excess_scale:amount'
+            end
+            order by i.ordinal
+        ),
+        array_agg(
+            sha256(convert_to(
+                row(i.account_id, trim_scale(i.amount), i.currency, i.settle_on)::text, 'UTF8'
+            ))
+            order by i.ordinal
+        )
+    into v_actors, v_codes, v_hashes
+    from unnest(p_banks, p_bank_references, p_account_ids, p_amounts, p_currencies, p_settle_on)
+        with ordinality as i (bank, bank_reference, account_id, amount, currency, settle_on, ordinal)
+    left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim('deposit_received', v_actors, p_bank_references, v_hashes, fb_private.new_ids(v_count)) as c;
+    -- The key may have been pruned; the transfer stands for ever.
+    select
+        array_agg(coalesce(t.transfer_id, i.command_id) order by i.ordinal),
+        array_agg(
+            case
+                when t.transfer_id is null then i.state
+                when t.amount = i.amount and (t.account_id = i.account_id or h.house_code = 'suspense') then 'replay'
+                else 'conflict'
+            end
+            order by i.ordinal
+        )
+    into v_ids, v_states
+    from unnest(v_ids, v_states, p_banks, p_bank_references, p_account_ids, p_amounts)
+        with ordinality as i (command_id, state, bank, bank_reference, account_id, amount, ordinal)
+    left join public.transfers as t
+        on i.state = 'claimed' and t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+    left join public.accounts as h on h.account_id = t.account_id;
+
+    perform fb_private.post_deposits(
+        v_ids, v_states, v_actors, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,
+        p_currencies, p_effective_at, p_settle_on
+    );
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case when t.transfer_id is not null then fb_private.booked_transfer(t) end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    left join public.transfers as t on t.transfer_id = v.command_id and v.outcome = 'accepted'
+    order by v.ordinal;
+end
+$$;
+
+-- A transfer as it was first booked: the same answer to the first request and to every repeat.
+create or replace function fb_private.booked_transfer(p_transfer public.transfers) returns jsonb
+language sql immutable
+return jsonb_build_object(
+    'transfer_id', p_transfer.transfer_id, 'account_id', p_transfer.account_id, 'direction', p_transfer.direction,
+    'amount', p_transfer.amount::text, 'currency', p_transfer.currency, 'bank', p_transfer.bank,
+    'bank_reference', case when p_transfer.direction = 'incoming' then p_transfer.bank_reference end,
+    'state', case when p_transfer.direction = 'incoming' then 'settled' else 'requested' end,
+    'requested_at', p_transfer.requested_at, 'effective_at', p_transfer.effective_at
+);
+
+create or replace function fb_private.post_deposits(
+    p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[],
+    p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[],
+    p_effective_at timestamptz[], p_settle_on date[]
+) returns void
+language plpgsql
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_market_time timestamptz := fb_private.market_time();
+begin
+    with input as (
+        select
+            i.*, c.asset_id, a.account_id as found_id, a.event_seq as last_event_seq, a.version as last_version,
+            case
+                when a.account_id is null then 'unknown_account'
+                when a.status = 'closed' or a.currency <> i.currency then 'unexpected_state'
+            end as exception_kind,
+            greatest(v_now, a.last_recorded_at) as recorded_at,
+            coalesce(i.effective_at_given, v_market_time) as effective_at
+        from unnest(
+            p_ids, p_states, p_actors, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,
+            p_currencies, p_effective_at, p_settle_on
+        ) with ordinality as i (
+            command_id, state, actor, request_id, origin, bank, bank_reference, account_id, amount, currency,
+            effective_at_given, settle_on, ordinal
+        )
+        inner join public.assets as c on c.kind = 'currency' and c.code = i.currency
+        left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+        where i.state = 'claimed'
+    ),
+
+    deposits as materialized (
+        select
+            i.*,
+            case when i.exception_kind is null then i.account_id else fb_private.house('suspense', i.currency) end
+                as booked_on,
+            case when i.exception_kind is null then row_number() over theirs end as nth,
+            fb_private.uuid7() as transaction_id
+        from input as i
+        window theirs as (partition by i.account_id, i.exception_kind is null order by i.ordinal)
+    ),
+
+    new_transfers as (
+        insert into public.transfers (
+            transfer_id, account_id, direction, amount, currency, state, bank, bank_reference, command_id, requested_at,
+            updated_at, effective_at
+        )
+        select
+            d.command_id, d.booked_on, 'incoming', d.amount, d.currency, 'settled', d.bank, d.bank_reference,
+            d.command_id, d.recorded_at, d.recorded_at, d.effective_at
+        from deposits as d
+    ),
+
+    new_transactions as (
+        insert into public.transactions (
+            transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, reference_number,
+            event_id, transfer_id, command_id, actor, request_id, origin
+        )
+        select
+            d.transaction_id, d.recorded_at, d.effective_at, d.booked_on, 'deposit', d.amount, d.currency,
+            d.bank_reference, d.command_id, d.command_id, d.command_id, d.actor, d.request_id, d.origin
+        from deposits as d
+    ),
+
+    new_entries as (
+        insert into public.entries (
+            transaction_id, leg, account_id, asset_id, amount, version, recorded_at, effective_at
+        )
+        select d.transaction_id, 1, d.booked_on, d.asset_id, d.amount, d.last_version + d.nth, d.recorded_at, d.effective_at
+        from deposits as d
+        union all
+        select
+            d.transaction_id, 2, fb_private.house('bank', d.currency), d.asset_id, -d.amount, null, d.recorded_at,
+            d.effective_at
+        from deposits as d
+    ),
+
+    waiting as (
+        insert into public.settlements (
+            settlement_id, account_id, asset_id, transfer_id, amount, settle_on, state, created_at
+        )
+        select
+            fb_private.uuid7(), d.booked_on, d.asset_id, d.command_id, d.amount, d.settle_on, 'open', d.recorded_at
+        from deposits as d
+        where d.settle_on is not null and d.exception_kind is null
+    ),
+
+    needing_a_person as (
+        insert into public.exceptions (
+            exception_id, kind, account_id, command_id, detail, created_at, updated_at
+        )
+        select
+            fb_private.uuid7(), d.exception_kind, d.found_id, d.command_id,
+            jsonb_build_object(
+                'fact', 'deposit_received', 'account_id', d.account_id, 'amount', d.amount::text,
+                'currency', d.currency, 'bank', d.bank, 'bank_reference', d.bank_reference
+            ),
+            d.recorded_at, d.recorded_at
+        from deposits as d
+        where d.exception_kind is not null
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            d.account_id, d.last_event_seq + d.nth, 'deposit.received',
+            jsonb_build_object('transfer_id', d.command_id, 'amount', d.amount::text, 'currency', d.currency),
+            d.command_id, d.recorded_at, d.effective_at
+        from deposits as d
+        where d.exception_kind is null
+    )
+
+    update public.accounts as a
+    set
+        balance = a.balance + t.amount,
+        unsettled = a.unsettled + t.unsettled,
+        version = a.version + t.entries,
+        event_seq = a.event_seq + t.entries,
+        last_recorded_at = t.recorded_at,
+        updated_at = t.recorded_at
+    from (
+        select
+            d.account_id, sum(d.amount) as amount, count(*) as entries, max(d.recorded_at) as recorded_at,
+            coalesce(sum(d.amount) filter (where d.settle_on is not null), 0) as unsettled
+        from deposits as d
+        where d.exception_kind is null
+        group by d.account_id
+    ) as t
+    where a.account_id = t.account_id;
+end
+$$;
+
+create or replace function fb.request_withdrawal(
+    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[],
+    p_amounts numeric[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_identities), 0);
+    v_busy uuid[];
+    v_identity record;
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+    v_now timestamptz;
+    v_effective timestamptz;
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
+        cardinality(p_account_ids), cardinality(p_amounts)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    v_busy := fb_private.lock_accounts(p_account_ids, p_skip_locked);
+    v_now := clock_timestamp();
+    v_effective := fb_private.market_time();
+    v_identity := fb_private.read_identities(p_identities);
+
+    select
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.problem is not null then i.problem
+                when i.key is null then 'required:key'
+                when length(i.key) not between 1 and 255 then 'out_of_range:key'
+                when i.account_id is null then 'required:account_id'
+                when i.amount is null then 'required:amount'
+                when not fb_private.is_finite(i.amount) then 'invalid_value:amount'
+                when i.amount <= 0 or i.amount > 1000000000000 then 'out_of_range:amount'
+            end
+            order by i.ordinal
+        ),
+        array_agg(sha256(convert_to(row(i.account_id, trim_scale(i.amount))::text, 'UTF8')) order by i.ordinal)
+    into v_codes, v_hashes
+    from unnest(v_identity.problems, p_keys, p_account_ids, p_amounts)
+        with ordinality as i (problem, key, account_id, amount, ordinal);
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim('request_withdrawal', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+
+    with input as (
+        select i.*
+        from unnest(
+            v_ids, v_states, v_identity.actors, v_identity.user_ids, v_identity.key_ids, v_identity.scopes,
+            v_identity.account_ids, p_account_ids, p_amounts
+        ) with ordinality as i (
+            command_id, state, actor, user_id, key_id, scopes, key_account_id, account_id, amount, ordinal
+        )
+        where i.state = 'claimed'
+    ),
+
+    checked as (
+        select
+            i.*, a.currency, a.event_seq as last_event_seq, greatest(v_now, a.last_recorded_at) as recorded_at,
+            greatest(a.balance - a.held - a.unsettled, 0) as withdrawable,
+            case
+                when a.account_id is null then 'account_not_found'
+                when p.why is not null then p.why
+                when u.kyc_status <> 'approved' then 'kyc_required'
+                when min_scale(i.amount) > money.scale then 'excess_scale:amount'
+            end as problem
+        from input as i
+        left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+        left join public.assets as money on money.kind = 'currency' and money.code = a.currency
+        left join public.account_owners as w on w.account_id = i.account_id and w.user_id = i.user_id
+        left join public.users as u on u.user_id = i.user_id
+        cross join lateral (
+            select fb_private.why_not(
+                'funding', i.scopes, i.account_id, i.key_account_id, w.role, u.is_active, a.status
+            ) as why
+        ) as p
+    ),
+
+    running as (
+        select
+            c.*, case when c.problem is null then c.amount else 'Infinity' end as need,
+            fb_private.left_after(c.withdrawable, case when c.problem is null then c.amount else 'Infinity' end)
+                over (partition by c.account_id order by c.ordinal) as available_after
+        from checked as c
+    ),
+
+    judged as materialized (
+        select
+            b.*,
+            coalesce(b.problem, case when b.need > b.available then 'insufficient_withdrawable:amount' end) as verdict
+        from (
+            select
+                r.*,
+                coalesce(
+                    lag(r.available_after) over (partition by r.account_id order by r.ordinal), r.withdrawable
+                ) as available
+            from running as r
+        ) as b
+    ),
+
+    accepted as materialized (
+        select j.*, j.last_event_seq + row_number() over (partition by j.account_id order by j.ordinal) as new_event_seq
+        from judged as j
+        where j.verdict is null
+    ),
+
+    new_transfers as (
+        insert into public.transfers (
+            transfer_id, account_id, direction, amount, currency, state, withdrawable_before, command_id, requested_at,
+            updated_at, effective_at
+        )
+        select
+            a.command_id, a.account_id, 'outgoing', a.amount, a.currency, 'requested', a.available, a.command_id,
+            a.recorded_at, a.recorded_at, v_effective
+        from accepted as a
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            a.account_id, a.new_event_seq, 'withdrawal.requested',
+            jsonb_build_object('transfer_id', a.command_id, 'amount', a.amount::text, 'currency', a.currency),
+            a.command_id, a.recorded_at, v_effective
+        from accepted as a
+    ),
+
+    held_cash as (
+        update public.accounts as a
+        set
+            held = a.held + t.amount,
+            event_seq = a.event_seq + t.events,
+            last_recorded_at = t.recorded_at,
+            updated_at = t.recorded_at
+        from (
+            select n.account_id, sum(n.amount) as amount, count(*) as events, max(n.recorded_at) as recorded_at
+            from accepted as n
+            group by n.account_id
+        ) as t
+        where a.account_id = t.account_id
+    )
+
+    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
+    from unnest(v_codes) with ordinality as c (code, ordinal)
+    left join judged as j on j.ordinal = c.ordinal;
+
+    perform fb_private.record_refusals(
+        v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
+    );
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case when t.transfer_id is not null then fb_private.booked_transfer(t) end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    left join public.transfers as t on t.transfer_id = v.command_id and v.outcome = 'accepted'
+    order by v.ordinal;
+end
+$$;
+
+-- What the bank says of a requested withdrawal. One function for both facts: they differ in where the money ends.
+create or replace function fb_private.withdrawal_fact(
+    p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[],
+    p_effective_at timestamptz[], p_skip_locked boolean
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_keys), 0);
+    v_account_ids uuid[];
+    v_busy uuid[];
+    v_actors text[];
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+    v_waves integer[];
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins), cardinality(p_transfer_ids),
+        cardinality(p_notes), cardinality(p_effective_at)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    select array_agg(t.account_id order by i.ordinal) into v_account_ids
+    from unnest(p_transfer_ids) with ordinality as i (transfer_id, ordinal)
+    left join public.transfers as t on t.transfer_id = i.transfer_id;
+    v_busy := fb_private.lock_accounts(v_account_ids, p_skip_locked);
+
+    select
+        array_agg('bank:' || session_user order by i.ordinal),
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.key is null then 'required:key'
+                when length(i.key) not between 1 and 240 then 'out_of_range:key'
+                when i.transfer_id is null then 'required:transfer_id'
+                when length(i.note) > 100 then 'out_of_range:note'
+            end
+            order by i.ordinal
+        ),
+        array_agg(sha256(convert_to(row(i.transfer_id, i.note)::text, 'UTF8')) order by i.ordinal),
+        array_agg(i.wave order by i.ordinal)
+    into v_actors, v_codes, v_hashes, v_waves
+    from (
+        select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
+        from unnest(p_keys, p_transfer_ids, p_notes, v_account_ids)
+            with ordinality as n (key, transfer_id, note, account_id, ordinal)
+    ) as i;
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+
+    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+        perform fb_private.withdrawal_wave(
+            p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_transfer_ids, p_notes,
+            p_effective_at
+        );
+    end loop;
+
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case
+            when v.outcome = 'accepted' then jsonb_build_object(
+                'transfer_id', p_transfer_ids[v.ordinal], 'account_id', v_account_ids[v.ordinal]
+            )
+        end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    order by v.ordinal;
+end
+$$;
+
+-- requested → settled: the money leaves. requested → returned: the hold ends. settled → refunded: the money comes back.
+create or replace function fb_private.withdrawal_wave(
+    p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[],
+    p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamptz[]
+) returns void
+language plpgsql
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_market_time timestamptz := fb_private.market_time();
+begin
+    with input as (
+        select
+            i.*, t.account_id, t.amount, t.currency, t.state as old_state, c.asset_id,
+            a.event_seq + 1 as new_event_seq, a.version + 1 as new_version,
+            greatest(v_now, a.last_recorded_at) as recorded_at,
+            coalesce(i.effective_at_given, v_market_time) as effective_at,
+            case
+                when t.direction is distinct from 'outgoing' then null
+                when p_fact = 'withdrawal_settled' and t.state = 'requested' then 'settled'
+                when p_fact = 'withdrawal_returned' and t.state = 'requested' then 'returned'
+                when p_fact = 'withdrawal_returned' and t.state = 'settled' then 'refunded'
+            end as new_state,
+            fb_private.uuid7() as transaction_id
+        from unnest(
+            p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_transfer_ids, p_notes, p_effective_at
+        ) with ordinality as i (
+            wave, command_id, state, actor, request_id, origin, transfer_id, note, effective_at_given, ordinal
+        )
+        left join public.transfers as t on t.transfer_id = i.transfer_id
+        left join public.accounts as a on a.account_id = t.account_id
+        left join public.assets as c on c.kind = 'currency' and c.code = t.currency
+        where i.wave = p_wave and i.state = 'claimed'
+    ),
+
+    facts as materialized (
+        select
+            i.*,
+            case i.new_state when 'settled' then -i.amount when 'refunded' then i.amount else 0 end as cash,
+            case when i.old_state = 'requested' then i.amount else 0 end as released
+        from input as i
+    ),
+
+    moved as (
+        update public.transfers as t
+        set
+            state = f.new_state,
+            bank = case when f.new_state = 'settled' then f.actor else t.bank end,
+            bank_reference = case when f.new_state = 'settled' then f.note else t.bank_reference end,
+            reason = case when f.new_state <> 'settled' then f.note else t.reason end,
+            updated_at = f.recorded_at
+        from facts as f
+        where t.transfer_id = f.transfer_id and f.new_state is not null
+    ),
+
+    new_transactions as (
+        insert into public.transactions (
+            transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, reference_number,
+            event_id, transfer_id, command_id, actor, request_id, origin
+        )
+        select
+            f.transaction_id, f.recorded_at, f.effective_at, f.account_id,
+            case f.new_state when 'settled' then 'withdrawal' else 'withdrawal_return' end, f.amount, f.currency, f.note,
+            f.command_id, f.transfer_id, f.command_id, f.actor, f.request_id, f.origin
+        from facts as f
+        where f.cash <> 0
+    ),
+
+    new_entries as (
+        insert into public.entries (
+            transaction_id, leg, account_id, asset_id, amount, version, recorded_at, effective_at
+        )
+        select f.transaction_id, 1, f.account_id, f.asset_id, f.cash, f.new_version, f.recorded_at, f.effective_at
+        from facts as f
+        where f.cash <> 0
+        union all
+        select
+            f.transaction_id, 2, fb_private.house('bank', f.currency), f.asset_id, -f.cash, null, f.recorded_at,
+            f.effective_at
+        from facts as f
+        where f.cash <> 0
+    ),
+
+    needing_a_person as (
+        insert into public.exceptions (
+            exception_id, kind, account_id, command_id, detail, created_at, updated_at
+        )
+        select
+            fb_private.uuid7(),
+            case when f.account_id is null then 'unknown_transfer' else 'unexpected_state' end,
+            f.account_id, f.command_id,
+            jsonb_build_object('fact', p_fact, 'transfer_id', f.transfer_id, 'state', f.old_state, 'note', f.note),
+            coalesce(f.recorded_at, v_now), coalesce(f.recorded_at, v_now)
+        from facts as f
+        where f.new_state is null
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            f.account_id, f.new_event_seq, 'withdrawal.' || f.new_state,
+            jsonb_build_object('transfer_id', f.transfer_id, 'amount', f.amount::text, 'currency', f.currency),
+            f.command_id, f.recorded_at, f.effective_at
+        from facts as f
+        where f.new_state is not null
+    )
+
+    update public.accounts as a
+    set
+        balance = a.balance + f.cash,
+        held = a.held - f.released,
+        version = a.version + (f.cash <> 0)::integer,
+        event_seq = f.new_event_seq,
+        last_recorded_at = f.recorded_at,
+        updated_at = f.recorded_at
+    from facts as f
+    where a.account_id = f.account_id and f.new_state is not null;
+end
+$$;
+
+create or replace function fb.withdrawal_settled(
+    p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.withdrawal_fact(
+        'withdrawal_settled', p_keys, p_request_ids, p_origins, p_transfer_ids, p_bank_references, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+create or replace function fb.withdrawal_returned(
+    p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.withdrawal_fact(
+        'withdrawal_returned', p_keys, p_request_ids, p_origins, p_transfer_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+-- Closes what has reached its day, account by account. Returns how many settlements it closed; 0 says there are no more.
+create or replace function fb.settle(p_through date, p_limit integer) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_account_ids uuid[];
+    v_now timestamptz;
+    v_closed integer;
+begin
+    perform fb_private.begin_command(array[1]);
+    select array_agg(d.account_id) into v_account_ids
+    from (
+        select distinct s.account_id from public.settlements as s
+        where s.state = 'open' and s.settle_on <= p_through
+        limit p_limit
+    ) as d;
+    perform fb_private.lock_accounts(v_account_ids, false);
+    v_now := clock_timestamp();
+
+    with closed as (
+        update public.settlements as s
+        set state = 'settled', closed_at = greatest(v_now, a.last_recorded_at)
+        from public.accounts as a
+        where s.state = 'open' and s.settle_on <= p_through and s.account_id = any (v_account_ids)
+            and a.account_id = s.account_id
+        returning s.account_id, s.asset_id, s.amount, s.closed_at
+    ),
+
+    sums as (
+        select
+            c.account_id, count(*) as settlements, max(c.closed_at) as closed_at, fb_private.uuid7() as command_id,
+            coalesce(sum(c.amount) filter (where c.amount > 0 and t.kind = 'currency'), 0) as incoming
+        from closed as c
+        inner join public.assets as t on t.asset_id = c.asset_id
+        group by c.account_id
+    ),
+
+    updated as (
+        update public.accounts as a
+        set
+            unsettled = a.unsettled - s.incoming,
+            event_seq = a.event_seq + 1,
+            last_recorded_at = s.closed_at,
+            updated_at = s.closed_at
+        from sums as s
+        where a.account_id = s.account_id
+        returning a.account_id, a.event_seq, a.last_recorded_at
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            u.account_id, u.event_seq, 'settlement.closed',
+            jsonb_build_object('settlements', s.settlements, 'incoming', s.incoming::text, 'through', p_through),
+            s.command_id, u.last_recorded_at, fb_private.market_time()
+        from updated as u
+        inner join sums as s on s.account_id = u.account_id
+    )
+
+    select coalesce(sum(s.settlements), 0)::integer into v_closed from sums as s;
+    return v_closed;
+end
+$$;

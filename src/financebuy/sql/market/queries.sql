@@ -1,0 +1,201 @@
+-- What the market program reads and writes, as fb_venue. Market data only: no row here is money or shares.
+
+-- name: try_market_lock
+-- One market at a time. The lock lives as long as the connection.
+select pg_try_advisory_lock(hashtextextended('financebuy market', 0)) as held;
+
+-- name: clock
+select
+    c.market_time, c.phase, c.session_date, c.quote_seq, c.updated_at,
+    p.closed_at is null or p.settled_at is not null as settled
+from public.market_clock as c
+left join public.session_progress as p on p.session_date = c.session_date;
+
+-- name: control
+select
+    c.paused, c.days_per_minute, c.steps_requested - c.steps_taken as steps_waiting
+from public.market_control as c;
+
+-- name: take_step
+update public.market_control
+set steps_taken = steps_taken + 1, updated_at = now()
+where steps_taken < steps_requested;
+
+-- name: last_session_before
+select s.session_date, s.closes_at
+from public.market_sessions as s
+where s.exchange = %(exchange)s and s.session_date < %(date)s
+order by s.session_date desc
+limit 1;
+
+-- name: session_after
+select s.session_date
+from public.market_sessions as s
+where s.exchange = %(exchange)s and s.session_date > %(date)s
+order by s.session_date
+limit 1;
+
+-- name: next_session_with_bars
+select s.session_date
+from public.market_sessions as s
+where
+    s.exchange = %(exchange)s and s.session_date > %(date)s
+    and exists (
+        select 1
+        from public.securities as i
+        inner join public.price_bars as b on b.security_id = i.security_id
+        where
+            i.tradable and b.timeframe = '1Day'
+            and b.starts_at = s.session_date::timestamp at time zone 'America/New_York'
+    )
+order by s.session_date
+limit 1;
+
+-- name: session_bars
+-- A session's hours and the bars of what trades in it, with the close before, restated for a split of that morning.
+select
+    s.session_date, s.opens_at, s.closes_at, i.security_id, i.symbol, b.open, b.high, b.low, b.close, b.volume,
+    round(previous.close * coalesce(split.factor, 1), i.price_scale) as previous_close
+from public.market_sessions as s
+inner join public.securities as i on i.tradable
+inner join public.price_bars as b
+    on
+        b.security_id = i.security_id and b.timeframe = '1Day'
+        and b.starts_at = s.session_date::timestamp at time zone 'America/New_York'
+left join lateral (
+    select p.close
+    from public.price_bars as p
+    where p.security_id = i.security_id and p.timeframe = '1Day' and p.starts_at < b.starts_at
+    order by p.starts_at desc
+    limit 1
+) as previous on true
+left join lateral (
+    select a.old_shares::numeric / a.new_shares as factor
+    from public.corporate_actions as a
+    where a.security_id = i.security_id and a.ex_date = s.session_date and a.kind in ('split', 'reverse_split')
+) as split on true
+where s.exchange = %(exchange)s and s.session_date = %(date)s
+order by i.symbol;
+
+-- name: begin_clock
+-- Before the first session: the market as it closed the evening before.
+insert into public.market_clock (
+    mode, market_time, phase, session_date, next_session_date, quote_seq, updated_at
+)
+values (%(mode)s, %(market_time)s, 'closed', %(session_date)s, %(next_session_date)s, 0, now())
+on conflict do nothing;
+
+-- name: begin_prices
+insert into public.security_prices (
+    security_id, session_date, last, volume, previous_close, quote_seq, quoted_at, simulated, recorded_at
+)
+select q.security_id, %(session_date)s, q.last, q.volume, q.previous_close, 0, %(market_time)s, false, now()
+from unnest(
+    %(security_ids)s::uuid[], %(lasts)s::numeric[], %(volumes)s::bigint[], %(previous_closes)s::numeric[]
+) as q (security_id, last, volume, previous_close)
+on conflict do nothing;
+
+-- name: open_session
+with progress as (
+    insert into public.session_progress (session_date, opened_at)
+    values (%(session_date)s, now())
+    on conflict do nothing
+),
+
+priced as (
+    insert into public.security_prices (
+        security_id, session_date, last, bid, ask, bid_size, ask_size, volume, previous_close, quote_seq, quoted_at,
+        simulated, recorded_at
+    )
+    select
+        q.security_id, %(session_date)s, q.last, q.bid, q.ask, q.size, q.size, q.volume, q.previous_close,
+        %(quote_seq)s, %(market_time)s, true, now()
+    from unnest(
+        %(security_ids)s::uuid[], %(lasts)s::numeric[], %(bids)s::numeric[], %(asks)s::numeric[],
+        %(sizes)s::bigint[], %(volumes)s::bigint[], %(previous_closes)s::numeric[]
+    ) as q (security_id, last, bid, ask, size, volume, previous_close)
+    on conflict (security_id) do update
+        set
+            session_date = excluded.session_date, last = excluded.last, bid = excluded.bid, ask = excluded.ask,
+            bid_size = excluded.bid_size, ask_size = excluded.ask_size, volume = excluded.volume,
+            previous_close = excluded.previous_close, quote_seq = excluded.quote_seq,
+            quoted_at = excluded.quoted_at, simulated = excluded.simulated, recorded_at = excluded.recorded_at
+)
+
+update public.market_clock
+set
+    phase = 'open', session_date = %(session_date)s, next_session_date = %(next_session_date)s,
+    market_time = %(market_time)s, quote_seq = %(quote_seq)s, updated_at = now();
+
+-- name: publish_tick
+-- Without waiting for the disk: a quote that a crash takes is drawn again, and a fill at it, whose commit does wait,
+-- takes it to the disk as well.
+with durability as (
+    select set_config('synchronous_commit', 'off', true) as setting
+),
+
+priced as (
+    update public.security_prices as p
+    set
+        last = q.last, bid = q.bid, ask = q.ask, bid_size = q.size, ask_size = q.size, volume = q.volume,
+        quote_seq = %(quote_seq)s, quoted_at = %(market_time)s, recorded_at = now()
+    from unnest(
+        %(security_ids)s::uuid[], %(lasts)s::numeric[], %(bids)s::numeric[], %(asks)s::numeric[],
+        %(sizes)s::bigint[], %(volumes)s::bigint[]
+    ) as q (security_id, last, bid, ask, size, volume)
+    where p.security_id = q.security_id
+)
+
+update public.market_clock
+set market_time = %(market_time)s, quote_seq = %(quote_seq)s, updated_at = now()
+from durability;
+
+-- name: close_session
+with progress as (
+    update public.session_progress
+    set closed_at = now()
+    where session_date = %(session_date)s
+),
+
+priced as (
+    update public.security_prices as p
+    set
+        last = q.last, bid = null, ask = null, bid_size = null, ask_size = null, volume = q.volume,
+        quote_seq = %(quote_seq)s, quoted_at = %(market_time)s, simulated = false, recorded_at = now()
+    from unnest(%(security_ids)s::uuid[], %(lasts)s::numeric[], %(volumes)s::bigint[])
+        as q (security_id, last, volume)
+    where p.security_id = q.security_id
+)
+
+update public.market_clock
+set phase = 'closed', market_time = %(market_time)s, quote_seq = %(quote_seq)s, updated_at = now();
+
+-- name: finish
+update public.market_clock
+set phase = 'finished', updated_at = now()
+where phase = 'closed';
+
+-- name: open_orders
+-- What the venue has to work on: all open orders, or those that have news for it. While a session is closed and not
+-- settled, its day orders are dying: the job that expires them answers for them.
+select
+    o.order_id, o.security_id, o.side, o.order_type, o.status, o.limit_price, o.hold_price, o.quantity, o.notional,
+    o.filled_quantity, o.filled_gross, o.placed_at, u.scale as quantity_scale
+from public.orders as o
+inner join public.assets as u on u.asset_id = o.security_id
+cross join public.market_clock as c
+where
+    o.terminal_at is null
+    and (%(every)s or o.status in ('accepted', 'pending_cancel'))
+    and (c.phase = 'open' or o.expires_on is null or o.expires_on > c.session_date)
+order by o.placed_at, o.order_id;
+
+-- name: fills_at_quote
+-- The venue's fills at the clock's quote. They were recorded after it; a minute is left for a clock that was set back.
+select e.order_id, e.security_id, e.quantity
+from public.executions as e
+cross join public.market_clock as c
+where
+    e.venue = %(venue)s
+    and e.recorded_at >= c.updated_at - interval '1 minute'
+    and e.effective_at = c.market_time;

@@ -1,0 +1,613 @@
+-- The dated schedule's fee for all of an order so far, unrounded.
+create or replace function fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamptz)
+returns numeric
+language sql stable
+as $$
+    select coalesce(
+        (
+            select least(
+                greatest(s.flat + s.per_share * p_quantity + s.basis_points * p_gross / 10000, s.minimum), s.maximum
+            )
+            from public.fee_schedules as s
+            where s.side = p_side and s.effective_from <= p_at and p_quantity > 0
+            order by s.effective_from desc
+            limit 1
+        ),
+        0
+    )
+$$;
+
+-- The first rule that an order's own words break: '<code>:<field>'. Pure: it knows neither account nor market.
+create or replace function fb_private.order_problem(
+    p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text,
+    p_quantity numeric, p_notional numeric, p_limit_price numeric
+) returns text
+language sql immutable parallel safe
+return case
+    when p_key is null then 'required:key'
+    when length(p_key) not between 1 and 255 then 'out_of_range:key'
+    when p_client_order_id is null then 'required:client_order_id'
+    when length(p_client_order_id) not between 1 and 48 then 'out_of_range:client_order_id'
+    when p_side is null then 'required:side'
+    when p_side not in ('buy', 'sell') then 'invalid_value:side'
+    when p_order_type is null then 'required:type'
+    when p_order_type not in ('market', 'limit') then 'invalid_value:type'
+    when p_time_in_force is null then 'required:time_in_force'
+    when p_time_in_force not in ('day', 'gtc') then 'invalid_value:time_in_force'
+    when p_quantity is null and p_notional is null then 'required:qty'
+    when p_quantity is not null and p_notional is not null then 'not_allowed:notional'
+    when p_order_type = 'limit' and p_notional is not null then 'not_allowed:notional'
+    when p_order_type = 'limit' and p_limit_price is null then 'required:limit_price'
+    when p_order_type = 'market' and p_limit_price is not null then 'not_allowed:limit_price'
+    when not fb_private.is_finite(p_quantity) then 'invalid_value:qty'
+    when not fb_private.is_finite(p_notional) then 'invalid_value:notional'
+    when not fb_private.is_finite(p_limit_price) then 'invalid_value:limit_price'
+    when p_quantity <= 0 or p_quantity > 1000000000 then 'out_of_range:qty'
+    when p_notional <= 0 or p_notional > 1000000000 then 'out_of_range:notional'
+    when p_limit_price <= 0 or p_limit_price > 1000000 then 'out_of_range:limit_price'
+end;
+
+-- What an order reserves in cash (buys): what is left at the hold price, and the fees that may still come.
+create or replace function fb_private.buy_hold(
+    p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric,
+    p_fees numeric, p_at timestamptz, p_scale integer
+) returns numeric
+language sql stable
+as $$
+    select fb_private.round_up(
+        coalesce((p_quantity - p_filled_quantity) * p_hold_price, greatest(p_notional - p_filled_gross, 0))
+        + greatest(
+            fb_private.fee(
+                'buy',
+                coalesce(p_quantity, p_filled_quantity + (p_notional - p_filled_gross) / p_hold_price * 2),
+                coalesce(p_filled_gross + (p_quantity - p_filled_quantity) * p_hold_price, p_notional),
+                p_at
+            ) - p_fees,
+            0
+        ),
+        p_scale
+    )
+$$;
+
+-- What an order reserves in shares (sells).
+create or replace function fb_private.sell_hold(
+    p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric,
+    p_scale integer
+) returns numeric
+language sql immutable parallel safe
+return coalesce(
+    p_quantity - p_filled_quantity,
+    fb_private.round_up(greatest(p_notional - p_filled_gross, 0) / p_hold_price, p_scale)
+);
+
+-- An order as it was when it was placed: the same answer to the first request and to every repeat.
+create or replace function fb_private.placed_order(p_order public.orders) returns jsonb
+language sql immutable
+return jsonb_build_object(
+    'order_id', p_order.order_id, 'account_id', p_order.account_id, 'security_id', p_order.security_id,
+    'client_order_id', p_order.client_order_id, 'side', p_order.side, 'order_type', p_order.order_type,
+    'time_in_force', p_order.time_in_force, 'quantity', p_order.quantity::text, 'notional', p_order.notional::text,
+    'limit_price', p_order.limit_price::text, 'hold_price', p_order.hold_price::text, 'status', 'accepted',
+    'filled_quantity', '0', 'expires_on', p_order.expires_on, 'effective_at', p_order.effective_at,
+    'placed_at', p_order.placed_at, 'event_seq', p_order.event_seq
+);
+
+create or replace function fb.place_order(
+    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[],
+    p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[],
+    p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[],
+    p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_identities), 0);
+    v_busy uuid[];
+    v_identity record;
+    v_problems text[];
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+    v_waves integer[];
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
+        cardinality(p_account_ids), cardinality(p_security_ids), cardinality(p_client_order_ids),
+        cardinality(p_sides), cardinality(p_order_types), cardinality(p_times_in_force),
+        cardinality(p_quantities), cardinality(p_notionals), cardinality(p_limit_prices)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    v_busy := fb_private.lock_accounts(p_account_ids, p_skip_locked);
+    v_identity := fb_private.read_identities(p_identities);
+
+    select
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.problem is not null then i.problem
+                when i.account_id is null then 'required:account_id'
+                when i.security_id is null then 'required:symbol'
+                else fb_private.order_problem(
+                    i.key, i.client_order_id, i.side, i.order_type, i.time_in_force, i.quantity, i.notional,
+                    i.limit_price
+                )
+            end
+            order by i.ordinal
+        ),
+        array_agg(
+            sha256(convert_to(
+                row(
+                    i.account_id, i.security_id, i.client_order_id, i.side, i.order_type, i.time_in_force,
+                    trim_scale(i.quantity), trim_scale(i.notional), trim_scale(i.limit_price)
+                )::text, 'UTF8'
+            ))
+            order by i.ordinal
+        )
+    into v_problems, v_hashes
+    from unnest(
+        v_identity.problems, p_keys, p_account_ids, p_security_ids, p_client_order_ids, p_sides, p_order_types,
+        p_times_in_force, p_quantities, p_notionals, p_limit_prices
+    ) with ordinality as i (
+        problem, key, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, notional,
+        limit_price, ordinal
+    );
+    v_hashes := fb_private.hashes_to_claim(v_problems, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim('place_order', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+
+    -- A client_order_id twice in one batch: the second can stand only if the first was refused, so it waits for a wave
+    -- of its own, and what its account asked after it waits with it.
+    select array_agg(w.wave order by w.ordinal) into v_waves
+    from (
+        select
+            r.ordinal,
+            max(r.rank) over (partition by r.account_id order by r.ordinal) as wave
+        from (
+            select
+                i.ordinal, i.account_id,
+                row_number() over (
+                    partition by i.account_id, i.client_order_id, coalesce(i.state = 'claimed', false) order by i.ordinal
+                ) * coalesce((i.state = 'claimed')::integer, 0) as rank
+            from unnest(p_account_ids, p_client_order_ids, v_states)
+                with ordinality as i (account_id, client_order_id, state, ordinal)
+        ) as r
+    ) as w;
+    v_codes := v_problems;
+    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+        v_codes := fb_private.place_order_wave(
+            v_wave, v_waves, v_ids, v_states, v_codes, v_identity.actors, v_identity.user_ids, v_identity.key_ids,
+            v_identity.scopes, v_identity.account_ids, p_request_ids, p_origins, p_account_ids, p_security_ids,
+            p_client_order_ids, p_sides, p_order_types, p_times_in_force, p_quantities, p_notionals, p_limit_prices
+        );
+    end loop;
+
+    perform fb_private.record_refusals(
+        v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
+    );
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case when o.order_id is not null then fb_private.placed_order(o) end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    left join public.orders as o on o.order_id = v.command_id and v.outcome = 'accepted'
+    order by v.ordinal;
+end
+$$;
+
+-- One wave of new orders, set-wise. Returns the codes with this wave's refusals added.
+create or replace function fb_private.place_order_wave(
+    p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[],
+    p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[],
+    p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[],
+    p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[],
+    p_limit_prices numeric[]
+) returns text[]
+language plpgsql
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_clock public.market_clock;
+    v_collar numeric := fb_private.setting('collar')::numeric;
+    v_codes text[];
+begin
+    select c.* into v_clock from public.market_clock as c;
+
+    with input as materialized (
+        select i.*
+        from unnest(
+            p_waves, p_ids, p_states, p_actors, p_user_ids, p_key_ids, p_scopes, p_key_account_ids, p_request_ids,
+            p_origins, p_account_ids, p_security_ids, p_client_order_ids, p_sides, p_order_types, p_times_in_force,
+            p_quantities, p_notionals, p_limit_prices
+        ) with ordinality as i (
+            wave, order_id, state, actor, user_id, key_id, scopes, key_account_id, request_id,
+            origin, account_id, security_id, client_order_id, side, order_type, time_in_force,
+            quantity, notional, limit_price, ordinal
+        )
+        where i.wave = p_wave and i.state = 'claimed'
+    ),
+
+    joined as (
+        select
+            i.*, a.balance - a.held as buying_power, a.event_seq as last_event_seq, money.scale as money_scale,
+            greatest(v_now, a.last_recorded_at) as recorded_at, a.currency, s.currency as security_currency,
+            s.tradable, s.status as security_status, s.fractionable, s.price_scale, units.scale as unit_scale,
+            coalesce(h.quantity - h.held, 0) as shares,
+            case
+                when i.limit_price is not null then i.limit_price
+                when p.session_date is null or p.session_date < v_clock.session_date then null
+                when i.side = 'buy' then fb_private.round_up(
+                    (case when v_clock.phase = 'open' then coalesce(p.ask, p.last) else p.last end)
+                    * (1 + v_collar), s.price_scale
+                )
+                else trunc(
+                    (case when v_clock.phase = 'open' then coalesce(p.bid, p.last) else p.last end)
+                    * (1 - v_collar), s.price_scale
+                )
+            end as hold_price,
+            case
+                when a.account_id is null then 'account_not_found'
+                else fb_private.why_not(
+                    'trade', i.scopes, i.account_id, i.key_account_id, w.role, u.is_active, a.status
+                )
+            end as permission,
+            u.kyc_status,
+            exists(
+                select 1 from public.orders as o
+                where o.account_id = i.account_id and o.client_order_id = i.client_order_id
+            ) as duplicate
+        from input as i
+        left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+        left join public.assets as money on money.kind = 'currency' and money.code = a.currency
+        left join public.account_owners as w on w.account_id = i.account_id and w.user_id = i.user_id
+        left join public.users as u on u.user_id = i.user_id
+        left join public.securities as s on s.security_id = i.security_id
+        left join public.assets as units on units.asset_id = i.security_id
+        left join public.security_prices as p on p.security_id = i.security_id
+        left join public.holdings as h on h.account_id = i.account_id and h.security_id = i.security_id
+    ),
+
+    checked as (
+        select
+            j.*,
+            case
+                when j.permission is not null then j.permission
+                when j.kyc_status <> 'approved' then 'kyc_required'
+                when j.security_currency is null then 'security_not_found:symbol'
+                when j.security_currency <> j.currency then 'currency_mismatch:symbol'
+                when not j.tradable or j.security_status <> 'active' then 'not_tradable:symbol'
+                when min_scale(j.quantity) > j.unit_scale then 'excess_scale:qty'
+                when not j.fractionable and min_scale(j.quantity) > 0 then 'excess_scale:qty'
+                when not j.fractionable and j.notional is not null then 'not_allowed:notional'
+                when min_scale(j.notional) > j.money_scale then 'excess_scale:notional'
+                when min_scale(j.limit_price) > j.price_scale then 'excess_scale:limit_price'
+                when j.hold_price is null or j.hold_price <= 0 then 'price_not_fresh'
+                when j.time_in_force = 'day' and coalesce(v_clock.next_session_date, v_clock.session_date) is null
+                    then 'session_unknown'
+                when j.duplicate then 'duplicate_client_order_id:client_order_id'
+            end as problem
+        from joined as j
+    ),
+
+    priced as (
+        select
+            c.*,
+            case
+                when c.problem is not null then null
+                when c.side = 'buy' then fb_private.buy_hold(
+                    c.quantity, c.notional, c.hold_price, 0, 0, 0, v_now, c.money_scale
+                )
+                else fb_private.sell_hold(c.quantity, c.notional, c.hold_price, 0, 0, c.unit_scale)
+            end as wanted
+        from checked as c
+    ),
+
+    running as (
+        select
+            p.*,
+            fb_private.left_after(
+                case when p.side = 'buy' then p.buying_power else p.shares end, coalesce(p.wanted, 'Infinity')
+            ) over fits as available_after,
+            coalesce(p.wanted, 'Infinity') as need
+        from priced as p
+        window fits as (
+            partition by p.account_id, p.side, case when p.side = 'sell' then p.security_id end
+            order by p.ordinal
+        )
+    ),
+
+    judged as materialized (
+        select
+            r.*,
+            coalesce(
+                r.problem,
+                case
+                    when r.need > coalesce(
+                        lag(r.available_after) over fits, case when r.side = 'buy' then r.buying_power else r.shares end
+                    ) then case r.side
+                        when 'buy' then 'insufficient_buying_power' else 'insufficient_quantity'
+                    end
+                end
+            ) as verdict
+        from running as r
+        window fits as (
+            partition by r.account_id, r.side, case when r.side = 'sell' then r.security_id end
+            order by r.ordinal
+        )
+    ),
+
+    accepted as materialized (
+        select
+            j.*,
+            j.last_event_seq + row_number() over (partition by j.account_id order by j.ordinal) as new_event_seq,
+            coalesce(v_clock.market_time, j.recorded_at) as effective_at
+        from judged as j
+        where j.verdict is null
+    ),
+
+    new_orders as (
+        insert into public.orders (
+            order_id, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, notional,
+            limit_price, hold_price, hold_fee, held, status, expires_on, effective_at, placed_at, updated_at, event_seq,
+            command_id, actor
+        )
+        select
+            a.order_id, a.account_id, a.security_id, a.client_order_id, a.side, a.order_type, a.time_in_force,
+            a.quantity, a.notional, a.limit_price, a.hold_price,
+            case
+                when a.side = 'buy' then greatest(a.wanted - coalesce(a.quantity * a.hold_price, a.notional), 0) else 0
+            end,
+            a.wanted, 'accepted',
+            case
+                when a.time_in_force = 'gtc' then null
+                when v_clock.phase = 'open' then v_clock.session_date
+                else v_clock.next_session_date
+            end,
+            a.effective_at, a.recorded_at, a.recorded_at, a.new_event_seq, a.order_id, a.actor
+        from accepted as a
+    ),
+
+    new_events as (
+        insert into public.order_events (
+            order_id, account_id, event_seq, event, to_status, filled_quantity, effective_at, recorded_at, command_id,
+            actor, key_id, request_id, origin
+        )
+        select
+            a.order_id, a.account_id, a.new_event_seq, 'placed', 'accepted', 0, a.effective_at, a.recorded_at,
+            a.order_id, a.actor, a.key_id, a.request_id, a.origin
+        from accepted as a
+    ),
+
+    outgoing as (
+        insert into public.outbox (
+            account_id, event_seq, kind, payload, command_id, recorded_at, effective_at
+        )
+        select
+            a.account_id, a.new_event_seq, 'order.placed', jsonb_build_object('order_id', a.order_id), a.order_id,
+            a.recorded_at, a.effective_at
+        from accepted as a
+    ),
+
+    held_shares as (
+        update public.holdings as h
+        set held = h.held + s.wanted, updated_at = s.recorded_at
+        from (
+            select a.account_id, a.security_id, sum(a.wanted) as wanted, max(a.recorded_at) as recorded_at
+            from accepted as a
+            where a.side = 'sell'
+            group by a.account_id, a.security_id
+        ) as s
+        where h.account_id = s.account_id and h.security_id = s.security_id
+    ),
+
+    held_cash as (
+        update public.accounts as a
+        set
+            held = a.held + t.wanted,
+            event_seq = a.event_seq + t.events,
+            last_recorded_at = t.recorded_at,
+            updated_at = t.recorded_at
+        from (
+            select
+                n.account_id, count(*) as events, max(n.recorded_at) as recorded_at,
+                coalesce(sum(n.wanted) filter (where n.side = 'buy'), 0) as wanted
+            from accepted as n
+            group by n.account_id
+        ) as t
+        where a.account_id = t.account_id
+    )
+
+    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
+    from unnest(p_codes) with ordinality as c (code, ordinal)
+    left join judged as j on j.ordinal = c.ordinal;
+    return v_codes;
+end
+$$;
+
+create or replace function fb.cancel_order(
+    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[],
+    p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_count integer := coalesce(cardinality(p_identities), 0);
+    v_account_ids uuid[];
+    v_busy uuid[];
+    v_identity record;
+    v_hashes bytea[];
+    v_ids uuid[];
+    v_states text[];
+    v_codes text[];
+    v_now timestamptz;
+    v_effective timestamptz;
+begin
+    perform fb_private.begin_command(array[
+        cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
+        cardinality(p_order_ids)
+    ]);
+    if v_count = 0 then
+        return;
+    end if;
+    -- An order never changes its account, so this needs no lock of its own.
+    v_account_ids := fb_private.accounts_of_orders(p_order_ids);
+    v_busy := fb_private.lock_accounts(v_account_ids, p_skip_locked);
+    v_now := clock_timestamp();
+    v_effective := fb_private.market_time();
+    v_identity := fb_private.read_identities(p_identities);
+
+    select
+        array_agg(
+            case
+                when i.account_id = any (v_busy) then 'account_busy'
+                when i.problem is not null then i.problem
+                when i.key is null then 'required:key'
+                when length(i.key) not between 1 and 255 then 'out_of_range:key'
+                when i.order_id is null then 'required:order_id'
+            end
+            order by i.ordinal
+        ),
+        array_agg(sha256(convert_to(row(i.order_id)::text, 'UTF8')) order by i.ordinal)
+    into v_codes, v_hashes
+    from unnest(v_identity.problems, p_keys, v_account_ids, p_order_ids)
+        with ordinality as i (problem, key, account_id, order_id, ordinal);
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    select c.p_ids, c.states into v_ids, v_states
+    from fb_private.claim('cancel_order', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+
+    with input as (
+        select i.*
+        from unnest(
+            v_ids, v_states, v_identity.actors, v_identity.user_ids, v_identity.key_ids, v_identity.scopes,
+            v_identity.account_ids, p_request_ids, p_origins, v_account_ids, p_order_ids
+        ) with ordinality as i (
+            command_id, state, actor, user_id, key_id, scopes, key_account_id, request_id, origin, account_id, order_id,
+            ordinal
+        )
+        where i.state = 'claimed'
+    ),
+
+    checked as (
+        select
+            i.*, o.status, o.filled_quantity, a.event_seq as last_event_seq,
+            greatest(v_now, a.last_recorded_at) as recorded_at,
+            case
+                when o.order_id is null then 'order_not_found:order_id'
+                when p.why = 'account_not_found' then 'order_not_found:order_id'
+                -- An order may always be taken back, from a restricted account too.
+                when p.why <> 'account_not_active' then p.why
+                when o.status not in ('accepted', 'new', 'partially_filled') then 'order_not_open:order_id'
+            end as problem
+        from input as i
+        left join public.orders as o on o.order_id = i.order_id
+        left join public.accounts as a on a.account_id = o.account_id
+        left join public.account_owners as w on w.account_id = o.account_id and w.user_id = i.user_id
+        left join public.users as u on u.user_id = i.user_id
+        cross join lateral (
+            select fb_private.why_not(
+                'trade', i.scopes, o.account_id, i.key_account_id, w.role, u.is_active, a.status
+            ) as why
+        ) as p
+    ),
+
+    judged as materialized (
+        select
+            c.*,
+            coalesce(
+                c.problem,
+                case
+                    when row_number() over (partition by c.order_id, c.problem is null order by c.ordinal) > 1
+                        then 'order_not_open:order_id'
+                end
+            ) as verdict
+        from checked as c
+    ),
+
+    accepted as materialized (
+        select j.*, j.last_event_seq + row_number() over (partition by j.account_id order by j.ordinal) as new_event_seq
+        from judged as j
+        where j.verdict is null
+    ),
+
+    changed as (
+        update public.orders as o
+        set status = 'pending_cancel', updated_at = a.recorded_at
+        from accepted as a
+        where o.order_id = a.order_id
+    ),
+
+    new_events as (
+        insert into public.order_events (
+            order_id, account_id, event_seq, event, from_status, to_status, filled_quantity, effective_at, recorded_at,
+            command_id, actor, key_id, request_id, origin
+        )
+        select
+            a.order_id, a.account_id, a.new_event_seq, 'cancel_requested', a.status, 'pending_cancel',
+            a.filled_quantity, v_effective, a.recorded_at, a.command_id, a.actor, a.key_id, a.request_id, a.origin
+        from accepted as a
+    ),
+
+    outgoing as (
+        insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
+        select
+            a.account_id, a.new_event_seq, 'order.cancel_requested', jsonb_build_object('order_id', a.order_id),
+            a.command_id, a.recorded_at, v_effective
+        from accepted as a
+    ),
+
+    counted as (
+        update public.accounts as a
+        set event_seq = a.event_seq + t.events, last_recorded_at = t.recorded_at, updated_at = t.recorded_at
+        from (
+            select n.account_id, count(*) as events, max(n.recorded_at) as recorded_at
+            from accepted as n
+            group by n.account_id
+        ) as t
+        where a.account_id = t.account_id
+    )
+
+    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
+    from unnest(v_codes) with ordinality as c (code, ordinal)
+    left join judged as j on j.ordinal = c.ordinal;
+
+    perform fb_private.record_refusals(
+        v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
+    );
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case
+            when v.outcome = 'accepted' then jsonb_build_object(
+                'order_id', p_order_ids[v.ordinal], 'account_id', v_account_ids[v.ordinal], 'status', 'pending_cancel'
+            )
+        end
+    from fb_private.verdicts(
+        v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
+        fb_private.fields_of(v_codes)
+    ) as v
+    order by v.ordinal;
+end
+$$;
+
+create or replace function fb_private.accounts_of_orders(p_order_ids uuid[]) returns uuid[]
+language sql stable
+as $$
+    select array_agg(o.account_id order by i.ordinal)
+    from unnest(p_order_ids) with ordinality as i (order_id, ordinal)
+    left join public.orders as o on o.order_id = i.order_id
+$$;

@@ -1,0 +1,200 @@
+-- Partitions ahead, keys pruned, events numbered, changes audited, processes seen.
+
+create or replace function fb_private.make_partition(p_table text, p_from timestamptz, p_to timestamptz, p_suffix text)
+returns boolean
+language plpgsql
+as $$
+declare
+    v_name text := p_table || '_' || p_suffix;
+begin
+    if to_regclass('public.' || quote_ident(v_name)) is not null then
+        return false;
+    end if;
+    execute format(
+        'create table public.%I partition of public.%I for values from (%L) to (%L)', v_name, p_table, p_from, p_to
+    );
+    perform fb_private.prepare_partition(v_name, p_table);
+    return true;
+end
+$$;
+
+-- What a partition does not inherit: storage options, forced row security, the uniqueness of versions within it.
+create or replace function fb_private.prepare_partition(p_name text, p_table text) returns void
+language plpgsql
+as $$
+begin
+    execute format(
+        'alter table public.%I set (autovacuum_vacuum_scale_factor = 0.01, autovacuum_analyze_scale_factor = 0.01, '
+        'autovacuum_vacuum_insert_scale_factor = 0.05)', p_name
+    );
+    if p_table <> 'price_bars' then
+        execute format('alter table public.%I enable row level security', p_name);
+        execute format('alter table public.%I force row level security', p_name);
+        execute format('drop policy if exists owner_all on public.%I', p_name);
+        execute format('create policy owner_all on public.%I for all to fb_owner using (true) with check (true)', p_name);
+    end if;
+    if p_table in ('transactions', 'entries', 'order_events', 'audit_log') then
+        execute format(
+            'create or replace trigger refuse_truncate before truncate on public.%I '
+            'for each statement execute function fb_private.refuse_change()', p_name
+        );
+    end if;
+    if p_table = 'entries' then
+        execute format(
+            'create unique index if not exists %I on public.%I (account_id, asset_id, version) where version is not null',
+            p_name || '_version_key', p_name
+        );
+    elsif p_table in ('order_events', 'outbox') then
+        execute format(
+            'create unique index if not exists %I on public.%I (account_id, event_seq)', p_name || '_event_key', p_name
+        );
+    elsif p_table = 'transactions' then
+        execute format(
+            'create unique index if not exists %I on public.%I (transaction_id)', p_name || '_id_key', p_name
+        );
+    end if;
+end
+$$;
+
+create or replace function fb.make_partitions(p_months_ahead integer) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_table text;
+    v_month timestamptz;
+    v_made integer := 0;
+begin
+    -- Two workers at once would both find a partition missing.
+    perform pg_advisory_xact_lock(hashtext('fb.make_partitions'));
+    for i in 0..greatest(p_months_ahead, 0) loop
+        v_month := date_trunc('month', clock_timestamp() at time zone 'UTC') at time zone 'UTC'
+            + make_interval(months => i);
+        foreach v_table in array array['transactions', 'entries', 'order_events', 'outbox', 'audit_log'] loop
+            v_made := v_made + fb_private.make_partition(
+                v_table, v_month, v_month + interval '1 month', to_char(v_month at time zone 'UTC', 'YYYY_MM')
+            )::integer;
+        end loop;
+    end loop;
+    for y in 2000..extract(year from clock_timestamp())::integer + 1 loop
+        v_made := v_made + fb_private.make_partition(
+            'price_bars', make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'),
+            y::text
+        )::integer;
+    end loop;
+    return v_made;
+end
+$$;
+comment on function fb.make_partitions(integer) is
+'Makes the monthly partitions from this month to so many months ahead, and the yearly ones of prices.';
+
+create or replace function fb.prune_keys(p_older_than interval, p_limit integer) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_pruned integer;
+begin
+    with old as (
+        select k.actor, k.key from public.idempotency_keys as k
+        where k.created_at < clock_timestamp() - p_older_than
+        limit p_limit
+        for update skip locked
+    )
+
+    delete from public.idempotency_keys as k
+    using old
+    where k.actor = old.actor and k.key = old.key;
+    get diagnostics v_pruned = row_count;
+    return v_pruned;
+end
+$$;
+
+-- One relay at a time gives committed events their place in the global streams.
+create or replace function fb.relay(p_limit integer) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_numbered integer;
+begin
+    if not pg_try_advisory_xact_lock(hashtext('fb.relay')) then
+        return 0;
+    end if;
+    with next as (
+        select o.account_id, o.event_seq, o.recorded_at, nextval('public.outbox_global_seq') as global_seq
+        from (
+            select u.account_id, u.event_seq, u.recorded_at from public.outbox as u
+            where u.global_seq is null
+            order by u.recorded_at, u.account_id, u.event_seq
+            limit p_limit
+        ) as o
+    )
+
+    update public.outbox as o
+    set global_seq = n.global_seq
+    from next as n
+    where o.account_id = n.account_id and o.event_seq = n.event_seq and o.recorded_at = n.recorded_at;
+    get diagnostics v_numbered = row_count;
+    return v_numbered;
+end
+$$;
+
+create or replace function fb.heartbeat(p_process text, p_instance uuid, p_pid integer) returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    insert into public.process_heartbeats as h (process, instance, pid, started_at, beat_at)
+    values (p_process, p_instance, p_pid, clock_timestamp(), clock_timestamp())
+    on conflict (process) do update
+        set
+            instance = excluded.instance,
+            pid = excluded.pid,
+            started_at = case when h.instance = excluded.instance then h.started_at else excluded.started_at end,
+            beat_at = excluded.beat_at
+$$;
+
+-- Generic: its first argument is the key column, the others the columns that may be logged. Secrets and personal data
+-- are on no list, so they cannot arrive here. It runs as the owner: who changes a row needs no right on the log.
+create or replace function fb_private.audit() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
+    v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
+    v_row jsonb := coalesce(v_new, v_old);
+    v_allowed text[] := tg_argv[1:];
+    v_old_shown jsonb;
+    v_new_shown jsonb;
+begin
+    select
+        jsonb_object_agg(c.name, v_old -> c.name) filter (where v_old is not null),
+        jsonb_object_agg(c.name, v_new -> c.name) filter (where v_new is not null)
+    into v_old_shown, v_new_shown
+    from unnest(v_allowed) as c (name)
+    where tg_op <> 'UPDATE' or v_old -> c.name is distinct from v_new -> c.name;
+    if tg_op = 'UPDATE' and v_new_shown is null then
+        return null;
+    end if;
+    insert into public.audit_log (
+        log_id, recorded_at, transaction_xid, actor, subject_id, action, table_name, record_id, old_values, new_values,
+        request_id
+    )
+    values (
+        fb_private.uuid7(), clock_timestamp(), pg_current_xact_id(),
+        coalesce(nullif(current_setting('fb.actor', true), ''), 'role:' || session_user),
+        (v_row ->> 'user_id')::uuid, lower(tg_op), tg_table_name, v_row ->> tg_argv[0], v_old_shown, v_new_shown,
+        nullif(current_setting('fb.request_id', true), '')
+    );
+    return null;
+end
+$$;
+
+create or replace function fb_private.refuse_change() returns trigger
+language plpgsql
+as $$
+begin
+    raise exception '% is history: % is refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end
+$$;

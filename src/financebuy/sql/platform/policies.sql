@@ -1,0 +1,147 @@
+-- Applied at each migration: the whole of who may see which rows, and who may call what. Dropped and made anew, so that
+-- nothing old survives.
+do $$
+declare
+    v record;
+begin
+    for v in
+        select p.schemaname, p.tablename, p.policyname from pg_policies as p where p.schemaname = 'public'
+    loop
+        execute format('drop policy %I on %I.%I', v.policyname, v.schemaname, v.tablename);
+    end loop;
+
+    -- Every table is closed; under FORCE even its owner needs a policy.
+    for v in
+        select c.relname from pg_class as c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+            and c.relname not like 'price\_bars\_%'
+    loop
+        execute format('alter table public.%I enable row level security', v.relname);
+        execute format('alter table public.%I force row level security', v.relname);
+        execute format('create policy owner_all on public.%I for all to fb_owner using (true) with check (true)', v.relname);
+    end loop;
+
+    -- What belongs to an account is seen by its owners.
+    for v in
+        select t.name from unnest(array[
+            'accounts', 'account_owners', 'transactions', 'entries', 'orders', 'order_events', 'executions', 'holdings',
+            'lots', 'lot_closures', 'settlements', 'transfers', 'outbox', 'closing_balances', 'entitlements'
+        ]) as t (name)
+    loop
+        execute format(
+            'create policy owners_read on public.%I for select to app_user '
+            'using (account_id = any ((select fb.my_accounts())::uuid[]))', v.name
+        );
+        execute format(
+            'create policy platform_reads on public.%I for select '
+            'to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true)', v.name
+        );
+    end loop;
+
+    -- What is everybody's.
+    for v in
+        select t.name from unnest(array[
+            'assets', 'securities', 'security_prices', 'price_bars', 'market_sessions', 'market_clock', 'market_control',
+            'session_progress', 'fee_schedules', 'corporate_actions', 'order_transitions', 'platform_settings',
+            'process_heartbeats'
+        ]) as t (name)
+    loop
+        execute format(
+            'create policy all_read on public.%I for select '
+            'to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor, analytics_user, fb_monitor using (true)',
+            v.name
+        );
+    end loop;
+
+    -- Reference data and the market's state are written by the processes that keep them.
+    for v in
+        select t.name from unnest(array[
+            'assets', 'securities', 'security_prices', 'price_bars', 'market_sessions', 'market_clock', 'market_control',
+            'session_progress', 'fee_schedules'
+        ]) as t (name)
+    loop
+        execute format('create policy worker_writes on public.%I for all to fb_worker using (true) with check (true)', v.name);
+    end loop;
+    for v in
+        select t.name from unnest(array[
+            'security_prices', 'market_clock', 'market_control', 'session_progress'
+        ]) as t (name)
+    loop
+        execute format('create policy venue_writes on public.%I for all to fb_venue using (true) with check (true)', v.name);
+    end loop;
+end
+$$;
+
+create policy self_reads on public.users for select to app_user using (user_id = (select fb.current_user_id()));
+create policy platform_reads on public.users for select to fb_broker, fb_worker, auditor using (true);
+create policy broker_reads on public.personal_data_keys for select to fb_broker using (true);
+create policy platform_reads on public.exceptions for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
+create policy platform_reads on public.audit_log for select to auditor, fb_sealer using (true);
+create policy platform_reads on public.idempotency_keys for select to fb_worker, auditor using (true);
+
+-- Rights: none to PUBLIC, none on partitions, DML on ledger tables to nobody but the owner.
+revoke all on schema public, fb, fb_private from public;
+grant usage on schema public, fb to
+app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
+revoke all on all tables in schema public from
+public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
+revoke all on all functions in schema fb, fb_private from
+public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
+alter default privileges for role fb_owner revoke all on functions from public;
+alter default privileges for role fb_owner revoke all on tables from public;
+
+grant select on
+public.accounts, public.account_owners, public.transactions, public.entries, public.orders, public.order_events,
+public.executions, public.holdings, public.lots, public.lot_closures, public.settlements, public.transfers,
+public.outbox, public.closing_balances, public.entitlements
+to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor;
+grant select on
+public.assets, public.securities, public.security_prices, public.price_bars, public.market_sessions,
+public.market_clock, public.market_control, public.session_progress, public.fee_schedules, public.corporate_actions,
+public.order_transitions, public.platform_settings, public.process_heartbeats
+to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor, analytics_user, fb_monitor;
+grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to app_user;
+grant select on public.users to fb_broker;
+grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to fb_worker, auditor;
+grant select on public.personal_data_keys to fb_broker;
+grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, auditor;
+grant select on public.audit_log to auditor, fb_sealer;
+grant select on public.idempotency_keys to fb_worker, auditor;
+
+grant insert, update, delete on
+public.assets, public.securities, public.security_prices, public.price_bars, public.market_sessions,
+public.fee_schedules
+to fb_worker;
+grant insert, update on public.market_control, public.session_progress to fb_worker;
+grant insert, update on
+public.security_prices, public.market_clock, public.market_control, public.session_progress
+to fb_venue;
+
+grant execute on function fb.current_user_id(), fb.my_accounts() to app_user;
+grant execute on function fb.heartbeat(text, uuid, integer) to app_user, fb_venue, fb_worker;
+
+do $$
+declare
+    v record;
+begin
+    for v in
+        select p.oid::regprocedure as signature, g.role
+        from (
+            values
+            ('place_order', 'app_user'), ('cancel_order', 'app_user'), ('request_withdrawal', 'app_user'),
+            ('authenticate_api_key', 'app_user'),
+            ('create_user', 'fb_broker'), ('set_kyc_status', 'fb_broker'), ('open_account', 'fb_broker'),
+            ('set_account_status', 'fb_broker'), ('create_api_key', 'fb_broker'), ('revoke_api_key', 'fb_broker'),
+            ('deposit_received', 'fb_bank'), ('withdrawal_settled', 'fb_bank'), ('withdrawal_returned', 'fb_bank'),
+            ('order_acknowledged', 'fb_venue'), ('order_rejected', 'fb_venue'), ('order_canceled', 'fb_venue'),
+            ('cancel_rejected', 'fb_venue'), ('order_expired', 'fb_venue'), ('execution', 'fb_venue'),
+            ('settle', 'fb_worker'), ('expire_orders', 'fb_worker'), ('make_partitions', 'fb_worker'),
+            ('prune_keys', 'fb_worker'), ('relay', 'fb_worker'), ('announce_split', 'fb_worker'),
+            ('apply_split', 'fb_worker')
+        ) as g (function, role)
+        inner join pg_proc as p on p.proname = g.function and p.pronamespace = 'fb'::regnamespace
+    loop
+        execute format('grant execute on function %s to %I', v.signature, v.role);
+    end loop;
+end
+$$;

@@ -1,0 +1,35 @@
+-- Roles belong to the whole server, so this may run again and again. Passwords are set apart, never written here.
+do $$
+declare
+    v_role text;
+begin
+    foreach v_role in array array['fb_owner'] loop
+        if not exists (select 1 from pg_roles where rolname = v_role) then
+            execute format('create role %I nologin noinherit', v_role);
+        end if;
+    end loop;
+    foreach v_role in array array[
+        'app_user', 'fb_broker', 'fb_bank', 'fb_venue', 'fb_worker', 'fb_sealer', 'analytics_user', 'db_admin',
+        'auditor', 'fb_migrator', 'fb_monitor', 'fb_backup', 'fb_replication'
+    ] loop
+        if not exists (select 1 from pg_roles where rolname = v_role) then
+            execute format('create role %I login noinherit', v_role);
+        end if;
+    end loop;
+end
+$$;
+
+grant fb_owner to fb_migrator;
+-- A wait is bounded: a command that cannot get its account answers "try again", it does not pile up.
+alter role app_user set lock_timeout = '1s';
+alter role fb_broker set lock_timeout = '1s';
+alter role fb_bank set lock_timeout = '1s';
+alter role fb_venue set lock_timeout = '1s';
+alter role app_user set statement_timeout = '30s';
+alter role fb_broker set statement_timeout = '30s';
+alter role fb_bank set statement_timeout = '30s';
+alter role fb_venue set statement_timeout = '30s';
+alter role analytics_user set statement_timeout = '5min';
+alter role app_user set idle_in_transaction_session_timeout = '30s';
+alter role fb_broker set idle_in_transaction_session_timeout = '30s';
+alter role fb_bank set idle_in_transaction_session_timeout = '30s';
