@@ -87,6 +87,10 @@ format: dev ## format the Python files and fix what ruff can fix
 	$(BIN)/ruff format --quiet .
 	$(BIN)/ruff check --fix --quiet .
 
+.PHONY: reference
+reference: dev ## write the reference pages that are made from the code
+	$(BIN)/python tools/make_reference.py
+
 ##@ Set it up
 
 .PHONY: packages

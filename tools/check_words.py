@@ -20,7 +20,7 @@ ANYWHERE = {
     "is a merge's leftover": r"^(?:<{7}|>{7}) ",
 }
 # Nothing that builds, tests or runs the platform may need a container.
-IN_BUILD_FILES = {"needs a container": r"(?i)\b(?:docke[r]|podma[n]|buildah)\b"}
+IN_BUILD_FILES = {"needs a container": r"(?i)\b(?:docke[r]|podma[n])\b"}
 BUILD_FILES = ("Makefile", ".ci/", "tools/", "pyproject.toml", "requirements/", "src/", "tests/")
 
 
