@@ -1,6 +1,11 @@
-"""The tree of errors that FinanceBuy raises on purpose."""
+"""The tree of errors that FinanceBuy raises on purpose.
 
-from typing import ClassVar
+Each class says how it looks from outside: `code` (the integer of Alpaca's API), `status` (HTTP),
+`slug` (the refusal code of the SQL functions) and `exit_code` (the command line). What the database
+answers becomes one of them here and nowhere else.
+"""
+
+from typing import Any, ClassVar
 
 
 class FinanceBuyError(Exception):
@@ -8,3 +13,229 @@ class FinanceBuyError(Exception):
 
     exit_code: ClassVar[int] = 1
     """What a command line program that ends with this error returns."""
+    code: ClassVar[int] = 50010000
+    status: ClassVar[int] = 500
+    slug: ClassVar[str] = "internal"
+    text: ClassVar[str] = "something went wrong"
+
+    def __init__(
+        self, message: str | None = None, *, field: str | None = None, detail: Any = None
+    ) -> None:
+        """`field` names the input that broke the rule; `detail` is machine-readable context."""
+        self.field = field
+        self.detail = detail
+        super().__init__(message or (f"{field}: {self.text}" if field else self.text))
+
+    @property
+    def message(self) -> str:
+        """The sentence for the user."""
+        return str(self)
+
+
+class RefusedError(FinanceBuyError):
+    """A command broke a rule; nothing but the verdict was recorded."""
+
+    code, status, slug = 42210000, 422, "refused"
+    text = "the request was refused"
+
+
+class InvalidValueError(RefusedError):
+    slug, text = "invalid_value", "is not one of the values allowed here"
+    exit_code = 64
+
+
+class RequiredError(RefusedError):
+    slug, text = "required", "is required"
+    exit_code = 64
+
+
+class NotAllowedError(RefusedError):
+    slug, text = "not_allowed", "is not allowed with the other values"
+    exit_code = 64
+
+
+class OutOfRangeError(RefusedError):
+    slug, text = "out_of_range", "is outside of the range allowed here"
+    exit_code = 64
+
+
+class ExcessScaleError(RefusedError):
+    slug, text = "excess_scale", "has more decimal places than the asset allows"
+    exit_code = 64
+
+
+class IdentityInvalidError(FinanceBuyError):
+    code, status, slug = 40110000, 401, "identity_invalid"
+    text = "the identity is not valid: its signature does not match"
+
+
+class IdentityExpiredError(FinanceBuyError):
+    code, status, slug = 40110000, 401, "identity_expired"
+    text = "the identity has expired"
+
+
+class UnauthorizedError(FinanceBuyError):
+    code, status, slug = 40110000, 401, "unauthorized"
+    text = "the API key is missing, unknown, expired or revoked"
+
+
+class NotPermittedError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "not_permitted"
+    text = "this key or role may not do that"
+
+
+class KycRequiredError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "kyc_required"
+    text = "the user's identity has not been verified (KYC), so trading and withdrawals are closed"
+
+
+class AccountNotActiveError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "account_not_active"
+    text = "the account is restricted or closed"
+
+
+class AccountNotEmptyError(RefusedError):
+    slug, text = "account_not_empty", "the account still has cash, holds or shares"
+
+
+class InsufficientBuyingPowerError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "insufficient_buying_power"
+    text = "insufficient buying power"
+
+
+class InsufficientQuantityError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "insufficient_quantity"
+    text = "insufficient quantity available: selling short is not offered"
+
+
+class InsufficientWithdrawableError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "insufficient_withdrawable"
+    text = "is more than can be withdrawn: held and unsettled cash stays"
+
+
+class NotFoundError(FinanceBuyError):
+    code, status, slug = 40410000, 404, "not_found"
+    text = "was not found"
+
+
+class AccountNotFoundError(NotFoundError):
+    slug, text = "account_not_found", "account not found"
+
+
+class OrderNotFoundError(NotFoundError):
+    slug, text = "order_not_found", "order not found"
+
+
+class UserNotFoundError(NotFoundError):
+    slug, text = "user_not_found", "user not found"
+
+
+class TransferNotFoundError(NotFoundError):
+    slug, text = "transfer_not_found", "transfer not found"
+
+
+class KeyNotFoundError(NotFoundError):
+    slug, text = "key_not_found", "API key not found"
+
+
+class SecurityNotFoundError(NotFoundError):
+    slug, text = "security_not_found", "asset not found"
+
+
+class NotTradableError(RefusedError):
+    slug, text = "not_tradable", "the asset is not tradable here"
+
+
+class PriceNotFreshError(RefusedError):
+    slug = "price_not_fresh"
+    text = "there is no fresh price, so a market order cannot be bounded: place a limit order"
+
+
+class CurrencyMismatchError(RefusedError):
+    slug, text = "currency_mismatch", "is in another currency than the account"
+
+
+class SessionUnknownError(RefusedError):
+    slug = "session_unknown"
+    text = "there is no trading session known for a day order: use time in force gtc"
+
+
+class OrderNotOpenError(RefusedError):
+    slug, text = "order_not_open", "the order is no longer open, or its cancel is already requested"
+
+
+class DuplicateClientOrderIdError(RefusedError):
+    code, slug = 40010001, "duplicate_client_order_id"
+    text = "client_order_id must be unique"
+
+
+class DuplicateEmailError(RefusedError):
+    slug, text = "duplicate_email", "a user with this address exists"
+
+
+class DuplicateError(RefusedError):
+    slug, text = "duplicate", "stands already"
+
+
+class IdempotencyConflictError(RefusedError):
+    slug = "idempotency_conflict"
+    text = "this idempotency key was used for another request"
+
+
+class PoisonedError(RefusedError):
+    slug, text = "invalid_data", "the database refused this row"
+
+
+class TryAgainError(FinanceBuyError):
+    """Nothing was written: repeat with the same key."""
+
+    code, status, slug = 50310000, 503, "try_again"
+    text = "the account or the database is busy; nothing was written, repeat the request"
+
+
+class OutcomeUnknownError(FinanceBuyError):
+    """The connection broke while a command was under way: it may have happened."""
+
+    code, status, slug = 50320000, 503, "outcome_unknown"
+    text = (
+        "the outcome is unknown: look it up by its idempotency key or client_order_id, or repeat"
+        " with the same key"
+    )
+
+
+class SchemaError(FinanceBuyError):
+    """The database's schema is older or newer than this program."""
+
+    slug = "schema"
+
+
+def _subclasses(root: type[FinanceBuyError]) -> dict[str, type[FinanceBuyError]]:
+    found = {root.slug: root}
+    for child in root.__subclasses__():
+        found |= _subclasses(child)
+    return found
+
+
+def refused(code: str, field: str | None = None, detail: Any = None) -> FinanceBuyError:
+    """Make the error of a refusal code (`fb.*` functions return it) with the field it names."""
+    return _subclasses(FinanceBuyError).get(code, RefusedError)(field=field, detail=detail)
+
+
+REPEATABLE_CLASSES = frozenset({"40", "53", "55", "57", "08"})
+"""SQLSTATE classes after which a whole batch is repeated with its keys."""
+
+DATA_CLASSES = frozenset({"22", "23"})
+"""SQLSTATE classes that one row of a batch can cause: the batch is halved to find it."""
+
+_CONSTRAINTS = {
+    "orders_account_client_order_id_key": ("duplicate_client_order_id", "client_order_id"),
+    "users_email_index_key": ("duplicate_email", "email"),
+    "transfers_bank_reference_key": ("duplicate", "bank_reference"),
+    "executions_venue_key": ("idempotency_conflict", "venue_execution_id"),
+}
+
+
+def of_constraint(name: str | None) -> FinanceBuyError:
+    """Make the error for a violated constraint, by its name."""
+    code, field = _CONSTRAINTS.get(name or "", ("invalid_data", None))
+    return refused(code, field)

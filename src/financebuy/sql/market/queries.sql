@@ -21,8 +21,8 @@ update public.market_control
 set steps_taken = steps_taken + 1, updated_at = now()
 where steps_taken < steps_requested;
 
--- name: last_session_before
-select s.session_date, s.closes_at
+-- name: session_before
+select s.session_date
 from public.market_sessions as s
 where s.exchange = %(exchange)s and s.session_date < %(date)s
 order by s.session_date desc
@@ -51,10 +51,15 @@ where
 order by s.session_date
 limit 1;
 
+-- name: session_hours
+select s.opens_at, s.closes_at
+from public.market_sessions as s
+where s.exchange = %(exchange)s and s.session_date = %(date)s;
+
 -- name: session_bars
--- A session's hours and the bars of what trades in it, with the close before, restated for a split of that morning.
+-- The bars of what trades in a session, with the close before, restated for a split of that morning.
 select
-    s.session_date, s.opens_at, s.closes_at, i.security_id, i.symbol, b.open, b.high, b.low, b.close, b.volume,
+    i.security_id, i.symbol, b.open, b.high, b.low, b.close, b.volume,
     round(previous.close * coalesce(split.factor, 1), i.price_scale) as previous_close
 from public.market_sessions as s
 inner join public.securities as i on i.tradable

@@ -1,0 +1,1 @@
+"""PostgreSQL from Python: pools, signed identity, command batches, migrations."""

@@ -1,0 +1,94 @@
+"""One connection pool a database role, and the transaction in which a caller may read."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Self
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from financebuy.errors import TryAgainError
+from financebuy.sql import load
+
+Connection = AsyncConnection[DictRow]
+Pool = AsyncConnectionPool[Connection]
+
+_WAIT_SECONDS = 5.0
+"""How long a caller waits for a connection before it is told to try again."""
+
+
+class Pools:
+    """The pools of one process, opened together and closed together."""
+
+    def __init__(
+        self, urls: Mapping[str, str], *, size: int = 8, sizes: Mapping[str, int] | None = None
+    ) -> None:
+        """`urls` maps a role to its URL; `size` is each pool's most connections."""
+        self._pools = {
+            role: _pool(url, role, (sizes or {}).get(role, size)) for role, url in urls.items()
+        }
+        self._stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Open every pool; connections are made when they are first needed."""
+        for pool in self._pools.values():
+            await self._stack.enter_async_context(pool)
+        return self
+
+    async def __aexit__(self, *failure: Any) -> None:
+        """Close every connection."""
+        await self._stack.aclose()
+
+    def __getitem__(self, role: str) -> Pool:
+        """Return the pool of `role`; a KeyError says that this process does not speak as it."""
+        return self._pools[role]
+
+    def __contains__(self, role: object) -> bool:
+        """Say whether this process can speak as `role`."""
+        return role in self._pools
+
+    @asynccontextmanager
+    async def connection(self, role: str) -> AsyncIterator[Connection]:
+        """Lend an autocommit connection of `role`.
+
+        Raises:
+            TryAgainError: none came free in time.
+        """
+        try:
+            connection = await self._pools[role].getconn(timeout=_WAIT_SECONDS)
+        except PoolTimeout:
+            raise TryAgainError("the database does not answer; repeat the request") from None
+        try:
+            yield connection
+        finally:
+            await self._pools[role].putconn(connection)
+
+    @asynccontextmanager
+    async def read(self, identity: str, role: str = "app_user") -> AsyncIterator[Connection]:
+        """Lend a connection in a read transaction that sees what the signed `identity` may see."""
+        async with self.connection(role) as connection, connection.transaction():
+            await connection.execute(load("identity").assume, (identity,))
+            yield connection
+
+
+def _pool(url: str, role: str, size: int) -> Pool:
+    return AsyncConnectionPool(
+        url,
+        connection_class=AsyncConnection[DictRow],
+        kwargs={
+            "autocommit": True,
+            "row_factory": dict_row,
+            "application_name": f"financebuy {role}",
+            # A server-side prepared statement would be another client's behind PgBouncer.
+            "prepare_threshold": None,
+        },
+        min_size=0,
+        max_size=size,
+        name=role,
+        open=False,
+        timeout=_WAIT_SECONDS,
+        # First come, first served is psycopg_pool's order; LIFO starved callers for seconds.
+        max_lifetime=3600,
+        check=AsyncConnectionPool.check_connection,
+    )
