@@ -1,0 +1,92 @@
+"""The project's own tools: they guard everything else, so they are tested too."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import check_links, check_words, examples
+
+ROOT = Path(__file__).resolve().parents[2]
+
+PAGE = """Before.
+
+<!-- demo:start -->
+Say it:
+
+```console
+$ name=world
+$ echo "hello \\
+$name"
+hello nobody
+$ echo 12.50
+7
+```
+<!-- demo:end -->
+After.
+"""
+
+
+def test_an_example_runs_in_one_shell() -> None:
+    block = examples.BLOCK.findall(examples.example(PAGE, "demo"))[0]
+    commands = [step.command for step in examples.steps(block)]
+    assert commands == ["name=world", 'echo "hello \\\n$name"', "echo 12.50"]
+    assert examples.run(commands, ROOT, os.environ) == ["", "hello world", "12.50"]
+
+
+def test_an_example_differs_by_words_but_not_by_amounts() -> None:
+    found = examples.differences(PAGE, "demo", ROOT, os.environ)
+    assert [(step.output, printed) for step, printed in found] == [("hello nobody", "hello world")]
+
+
+def test_an_example_is_rewritten_in_place() -> None:
+    page = examples.rewritten(PAGE, "demo", ROOT, os.environ)
+    assert page == PAGE.replace("hello nobody", "hello world").replace("\n7\n", "\n12.50\n")
+
+
+def test_a_failing_example_names_its_command() -> None:
+    with pytest.raises(examples.ExampleFailedError, match=r"exit code 3\n\$ exit 3"):
+        examples.run(["true", "exit 3", "true"], ROOT, os.environ)
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("there.md", None),
+        ("there.md#a-heading-with-code", None),
+        ("https://example.org", None),
+        ("there.md#nothing", "no such heading"),
+        ("nowhere.md", "no such file"),
+        ("../../outside.md", "leads out of the repository"),
+    ],
+)
+def test_links_are_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, link: str, reason: str | None
+) -> None:
+    monkeypatch.setattr(check_links, "ROOT", tmp_path)
+    (tmp_path / "there.md").write_text("# A heading with `code`\n")
+    assert check_links.problem(tmp_path / "page.md", link) == reason
+
+
+def test_words_of_one_machine_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(check_words, "ROOT", tmp_path)
+    (tmp_path / "Makefile").write_text("all:\n\tdo" + "cker run\n\techo good\n\tcd /wo" + "rk/x\n")
+    found = list(check_words.findings("Makefile"))
+    assert [finding.split(": ")[:2] for finding in found] == [
+        ["Makefile:2", "needs a container"],
+        ["Makefile:4", "names a path of one machine"],
+    ]
+
+
+@pytest.mark.parametrize("interpreter", ["/bin/false", "/nonexistent/python3"])
+def test_an_unusable_interpreter_is_refused_with_a_way_out(interpreter: str) -> None:
+    done = subprocess.run(
+        [ROOT / "tools" / "system-packages", interpreter],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "apt-get install python3 python3-venv" in done.stderr
