@@ -1,0 +1,109 @@
+"""The market's rows: the clock, its controls and the latest prices."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from psycopg.rows import class_row, dict_row
+
+from financebuy.database.pools import Connection
+from financebuy.market.clock import ClockState, Control
+from financebuy.market.sessions import Session, Step
+from financebuy.sql import load
+
+SQL = load("market")
+
+
+class MarketStore:
+    """Named queries as typed calls, over the autocommit connection that holds the market's lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def try_lock(self) -> bool:
+        """Whether this connection now is the one market."""
+        async with self._connection.cursor(row_factory=dict_row) as cursor:
+            row = await (await cursor.execute(SQL.try_market_lock)).fetchone()
+        return row is not None and bool(row["held"])
+
+    async def clock(self) -> ClockState | None:
+        """Where the market is; None before its first start."""
+        async with self._connection.cursor(row_factory=class_row(ClockState)) as cursor:
+            return await (await cursor.execute(SQL.clock)).fetchone()
+
+    async def control(self) -> Control | None:
+        """What the operator asked."""
+        async with self._connection.cursor(row_factory=class_row(Control)) as cursor:
+            return await (await cursor.execute(SQL.control)).fetchone()
+
+    def transaction(self) -> AbstractAsyncContextManager[Any]:
+        """Around calls that happen together or not at all."""
+        return self._connection.transaction()
+
+    async def take_step(self) -> None:
+        """Count one asked step as taken."""
+        await self._connection.execute(SQL.take_step)
+
+    async def begin(self, mode: str, evening: Session) -> None:
+        """Set a new clock to the close of a session, with that session's closing prices."""
+        prices = _closing_prices(evening)
+        async with self._connection.transaction():
+            await self._connection.execute(
+                SQL.begin_clock,
+                prices | {"mode": mode, "next_session_date": evening.next_session_date},
+            )
+            await self._connection.execute(
+                SQL.begin_prices,
+                prices | {"previous_closes": [each.previous_close for each in evening.listings]},
+            )
+
+    async def open_session(self, step: Step, quote_seq: int, sizes: Sequence[int]) -> None:
+        """Open a session with its first quotes."""
+        session = step.session
+        await self._connection.execute(
+            SQL.open_session,
+            _quotes(step, quote_seq, sizes)
+            | {
+                "next_session_date": session.next_session_date,
+                "previous_closes": [each.previous_close for each in session.listings],
+            },
+        )
+
+    async def publish_tick(self, step: Step, quote_seq: int, sizes: Sequence[int]) -> None:
+        """Show a tick's quotes, all securities in one statement."""
+        await self._connection.execute(SQL.publish_tick, _quotes(step, quote_seq, sizes))
+
+    async def close_session(self, step: Step, quote_seq: int) -> None:
+        """Close a session at its real closing prices."""
+        await self._connection.execute(
+            SQL.close_session, _closing_prices(step.session) | {"quote_seq": quote_seq}
+        )
+
+    async def finish(self) -> None:
+        """Say that history has ended."""
+        await self._connection.execute(SQL.finish)
+
+
+def _quotes(step: Step, quote_seq: int, sizes: Sequence[int]) -> dict[str, Any]:
+    quotes = step.quotes()
+    return {
+        "session_date": step.session.session_date,
+        "market_time": step.at,
+        "quote_seq": quote_seq,
+        "security_ids": list(quotes),
+        "lasts": [quote.last for quote in quotes.values()],
+        "bids": [quote.bid for quote in quotes.values()],
+        "asks": [quote.ask for quote in quotes.values()],
+        "volumes": [quote.session_volume for quote in quotes.values()],
+        "sizes": sizes,
+    }
+
+
+def _closing_prices(session: Session) -> dict[str, Any]:
+    return {
+        "session_date": session.session_date,
+        "market_time": session.closes_at,
+        "security_ids": [each.security_id for each in session.listings],
+        "lasts": [each.bar.close for each in session.listings],
+        "volumes": [each.bar.volume for each in session.listings],
+    }

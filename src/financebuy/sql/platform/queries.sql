@@ -1,0 +1,4 @@
+-- What every long-running program of the platform says.
+
+-- name: heartbeat
+select fb.heartbeat(%(process)s, %(instance)s, %(pid)s);

@@ -1,0 +1,1 @@
+"""The worker: reference data, the end of each trading day, and the periodic jobs."""

@@ -1,0 +1,29 @@
+"""The worker's life: a prepared database first, then all jobs side by side."""
+
+import asyncio
+import logging
+from decimal import Decimal
+
+from financebuy.database.programs import DATABASE_AWAY, Connect, pause
+from financebuy.worker.jobs import RETRY_SECONDS, jobs, run_job
+from financebuy.worker.loading import prepare_database
+
+log = logging.getLogger(__name__)
+
+
+async def run_worker(
+    connect: Connect, days_per_minute: Decimal | None, stop: asyncio.Event
+) -> None:
+    """Run until `stop`. `connect` lends connections as fb_worker."""
+    while not stop.is_set():
+        try:
+            async with connect() as connection:
+                await prepare_database(connection, days_per_minute)
+        except DATABASE_AWAY as error:
+            log.warning("the database is away, trying again: %s", error)
+            await pause(stop, RETRY_SECONDS)
+        else:
+            break
+    async with asyncio.TaskGroup() as group:
+        for job in jobs():
+            group.create_task(run_job(job, connect, stop), name=job.name)
