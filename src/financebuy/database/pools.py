@@ -48,21 +48,29 @@ class Pools:
         """Say whether this process can speak as `role`."""
         return role in self._pools
 
-    @asynccontextmanager
-    async def connection(self, role: str) -> AsyncIterator[Connection]:
-        """Lend an autocommit connection of `role`.
+    async def take(self, role: str) -> Connection:
+        """Take an autocommit connection of `role`, to be given back.
 
         Raises:
             TryAgainError: none came free in time.
         """
         try:
-            connection = await self._pools[role].getconn(timeout=_WAIT_SECONDS)
+            return await self._pools[role].getconn(timeout=_WAIT_SECONDS)
         except PoolTimeout:
             raise TryAgainError("the database does not answer; repeat the request") from None
+
+    async def give_back(self, role: str, connection: Connection) -> None:
+        """Return what `take` lent; a broken connection is replaced."""
+        await self._pools[role].putconn(connection)
+
+    @asynccontextmanager
+    async def connection(self, role: str) -> AsyncIterator[Connection]:
+        """Lend an autocommit connection of `role`, as `take` does."""
+        connection = await self.take(role)
         try:
             yield connection
         finally:
-            await self._pools[role].putconn(connection)
+            await self.give_back(role, connection)
 
     @asynccontextmanager
     async def read(self, identity: str, role: str = "app_user") -> AsyncIterator[Connection]:

@@ -20,6 +20,8 @@ end
 $$;
 
 grant fb_owner to fb_migrator;
+-- Who migrates becomes the owner for it; a superuser may anyway, an administrator of a managed server must be told so.
+grant fb_owner to current_user;
 -- A wait is bounded: a command that cannot get its account answers "try again", it does not pile up.
 alter role app_user set lock_timeout = '1s';
 alter role fb_broker set lock_timeout = '1s';

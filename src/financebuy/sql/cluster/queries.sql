@@ -25,3 +25,11 @@ SELECT
     market_time,
     session_date
 FROM public.market_clock;
+
+-- name: has_schema
+SELECT 1
+WHERE to_regclass('public.alembic_version') IS NOT NULL;
+
+-- name: revision
+SELECT version_num
+FROM public.alembic_version;

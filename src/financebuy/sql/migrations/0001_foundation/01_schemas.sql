@@ -1,6 +1,6 @@
 -- Tables and views stand in public, what a login may call in fb, what nobody may call in fb_private.
 create schema fb;
-create schema fb_private;
+create schema if not exists fb_private;
 
 -- NaN compares greater than every number and Infinity passes `> 0`; both end here.
 create domain public.finite as numeric

@@ -1,0 +1,153 @@
+"""Brings a database to this program's schema: roles, Alembic revisions, then the code in SQL.
+
+Tables change by revisions, which are frozen. Functions, triggers and policies are code: they are
+made anew after each migration, from the files of this version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psycopg
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+from psycopg import sql as composed
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import NullPool
+
+from financebuy.database.identity import hmac_blocks
+from financebuy.errors import SchemaError
+from financebuy.sql import load, text
+
+CODE = (
+    "core/functions.sql", "identity/functions.sql", "accounts/functions.sql",
+    "ledger/functions.sql", "orders/functions.sql", "execution/functions.sql",
+    "corporate_actions/functions.sql", "platform/functions.sql", "platform/triggers.sql",
+    "platform/policies.sql",
+)  # fmt: skip
+"""The SQL files that are applied after every migration, in this order."""
+
+PARTITION_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationReport:
+    """From which revision to which; `before` is None for an empty database."""
+
+    before: str | None
+    after: str
+
+
+def head() -> str:
+    """Return the revision that this program needs."""
+    return str(_scripts().get_current_head())
+
+
+def revision(url: str) -> str | None:
+    """Return the revision of the database at `url`; None when it has no FinanceBuy schema."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(load("migrations").version_table).fetchone()
+        if not found or found[0] is None:
+            return None
+        row = connection.execute(load("migrations").revision).fetchone()
+        return str(row[0]) if row else None
+
+
+def migrate(
+    admin_url: str,
+    *,
+    passwords: Mapping[str, str],
+    identity_keys: Mapping[int, bytes] | None = None,
+) -> MigrationReport:
+    """Create or upgrade the schema in the database of `admin_url`, in one transaction.
+
+    `passwords` maps logins to passwords (only those named are set); `identity_keys` maps numbers
+    to the secrets that signed identities are checked with.
+
+    Raises:
+        SchemaError: the database is newer than this program.
+    """
+    before = revision(admin_url)
+    if before is not None and before not in _known_revisions():
+        raise SchemaError(
+            f"the database is at revision {before}, which this version does not know: it was made"
+            " by a newer FinanceBuy. Install that version, or use another database."
+        )
+    _make_roles(admin_url, passwords)
+    engine = create_engine(
+        make_url(admin_url).set(drivername="postgresql+psycopg"), poolclass=NullPool
+    )
+    with engine.begin() as connection:
+        _script(connection, load("migrations").become_owner)
+        _upgrade(connection)
+        for path in CODE:
+            _script(connection, text(path))
+        _script(connection, load("migrations").finish.replace(":months", str(PARTITION_MONTHS)))
+        for number, secret in (identity_keys or {}).items():
+            inner, outer = hmac_blocks(secret)
+            _driver(connection).execute(
+                load("identity").install_identity_key,
+                {"identity_key_id": number, "inner_block": inner, "outer_block": outer},
+            )
+    engine.dispose()
+    return MigrationReport(before, head())
+
+
+def _upgrade(connection: Connection) -> None:
+    scripts = _scripts()
+
+    def upgrade(current: str, context: MigrationContext) -> object:
+        return scripts._upgrade_revs(scripts.get_current_head(), current)  # type: ignore[arg-type]
+
+    with EnvironmentContext(Config(), scripts, fn=upgrade) as environment:
+        environment.configure(connection=connection, version_table_schema="fb_private")
+        environment.run_migrations()
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", "financebuy:sql/migrations")
+    return ScriptDirectory.from_config(config)
+
+
+def _known_revisions() -> set[str]:
+    return {script.revision for script in _scripts().walk_revisions()}
+
+
+def _make_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        # Roles belong to the server: two databases migrating at once would collide on them.
+        connection.execute(load("migrations").lock_roles)
+        connection.execute(text("roles.sql").encode())
+        for role, password in passwords.items():
+            secret = connection.pgconn.encrypt_password(
+                password.encode(), role.encode(), b"scram-sha-256"
+            )
+            connection.execute(
+                composed.SQL(load("migrations").set_password).format(
+                    role=composed.Identifier(role), password=secret.decode()
+                )
+            )
+        connection.execute(
+            composed.SQL(load("migrations").own_database).format(
+                database=composed.Identifier(connection.info.dbname)
+            )
+        )
+        for extension in load("migrations").extensions.split(";"):
+            if extension.strip():
+                connection.execute(extension.encode())
+        connection.execute(load("migrations").unlock_roles)
+
+
+def _driver(connection: Connection) -> "psycopg.Connection[object]":
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise TypeError("migrations run on psycopg")
+    return driver
+
+
+def _script(connection: Connection, script: str) -> None:
+    """Run a script of many statements as it stands: no parameters, so no escaping of %."""
+    _driver(connection).execute(script.encode())

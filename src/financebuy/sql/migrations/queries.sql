@@ -1,0 +1,34 @@
+-- name: version_table
+select to_regclass('fb_private.alembic_version')::text
+
+-- name: revision
+select version_num from fb_private.alembic_version
+
+-- name: lock_roles
+select pg_advisory_lock(hashtext('financebuy roles'))
+
+-- name: unlock_roles
+select pg_advisory_unlock(hashtext('financebuy roles'))
+
+-- name: set_password
+alter role {role} password {password}
+
+-- name: own_database
+alter database {database} owner to fb_owner
+
+-- name: extensions
+create extension if not exists pg_stat_statements
+
+-- name: become_owner
+set local role fb_owner;
+set local check_function_bodies = off;
+set local lock_timeout = '10s';
+create schema if not exists fb_private;
+
+-- name: finish
+select fb.make_partitions(:months);
+select fb_private.prepare_partition(c.relname, p.relname)
+from pg_inherits as i
+inner join pg_class as c on c.oid = i.inhrelid
+inner join pg_class as p on p.oid = i.inhparent
+where p.relkind = 'p' and p.relnamespace = 'public'::regnamespace;
