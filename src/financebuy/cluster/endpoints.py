@@ -1,0 +1,91 @@
+"""How a program reaches the platform of a data directory: its URLs, with their secrets.
+
+The programs that the supervisor starts, the command line and in-process clients all find the
+servers here, embedded or not.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from psycopg.conninfo import conninfo_to_dict
+
+from financebuy.cluster import valkey_server
+from financebuy.cluster.errors import NotRunningError
+from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.postgres import SUPERUSER
+from financebuy.cluster.secret_files import SecretFiles
+from financebuy.cluster.state import PlatformState
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """The addresses of one platform. Reading a URL needs the right to read its secret."""
+
+    directory: DataDirectory
+    state: PlatformState
+
+    @classmethod
+    def read(cls, data_dir: Path) -> "Endpoints":
+        """Raises `NotRunningError` when no platform was ever started there."""
+        directory = DataDirectory(data_dir)
+        state = PlatformState.read(directory.state_file)
+        if state is None:
+            raise NotRunningError(f"no platform in {data_dir}: start one with `financebuy up`")
+        return cls(directory, state)
+
+    @property
+    def secrets(self) -> SecretFiles:
+        """The platform's secrets."""
+        return SecretFiles(self.directory.secrets)
+
+    @property
+    def api_url(self) -> str:
+        """Base URL of the API."""
+        host = f"[{self.state.api.host}]" if ":" in self.state.api.host else self.state.api.host
+        return f"http://{host}:{self.state.api.port}"
+
+    @property
+    def cache_url(self) -> str:
+        """URL of the cache."""
+        return valkey_server.url(Path(self.state.cache_socket), self.secrets.read("valkey"))
+
+    @property
+    def admin_url(self) -> str:
+        """URL of the role that migrates: the embedded superuser, or whom the user gave."""
+        if self.state.database.kind == "external":
+            return self.secrets.read("database_url")
+        return self._embedded(SUPERUSER, self.secrets.read(SUPERUSER))
+
+    def database_url(self, role: str) -> str:
+        """URL of a login role. The embedded server is reached by its unix socket."""
+        password = self.secrets.read(f"db_{role}")
+        if self.state.database.kind == "external":
+            return as_role(self.secrets.read("database_url"), role, password)
+        return self._embedded(role, password)
+
+    def network_url(self, role: str) -> str:
+        """URL of a login role by TCP and verified TLS, for programs of other users."""
+        if self.state.database.kind == "external":
+            return self.database_url(role)
+        database = self.state.database
+        options = {"sslmode": "verify-full", "sslrootcert": str(self.directory.ca_certificate)}
+        authority = f"{role}:{self.secrets.read(f'db_{role}')}@{database.host}:{database.port}"
+        return f"postgresql://{authority}/{database.name}?{urlencode(options)}"
+
+    def _embedded(self, role: str, password: str) -> str:
+        database = self.state.database
+        options = urlencode({"host": database.sockets, "port": database.port}, safe="/")
+        return f"postgresql://{role}:{password}@/{database.name}?{options}"
+
+
+def as_role(url: str, role: str, password: str) -> str:
+    """The same server and database for another role; options such as `sslmode` are kept."""
+    given = conninfo_to_dict(url)
+    parts = {name: str(value) for name, value in given.items() if value is not None}
+    database = parts.pop("dbname", "")
+    parts.pop("user", None)
+    parts.pop("password", None)
+    authority = f"{quote(role, safe='')}:{quote(password, safe='')}"
+    options = f"?{urlencode(parts, safe='/,')}" if parts else ""
+    return f"postgresql://{authority}@/{quote(database, safe='')}{options}"

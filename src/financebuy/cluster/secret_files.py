@@ -1,0 +1,67 @@
+"""The platform's secrets: generated once, one a file, readable by its account alone."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from financebuy.cluster.accounts import Account
+from financebuy.cluster.errors import ClusterError
+from financebuy.cluster.files import write_file
+
+LOGIN_ROLES = (
+    "app_user",
+    "fb_broker",
+    "fb_bank",
+    "fb_venue",
+    "fb_worker",
+    "fb_sealer",
+    "analytics_user",
+    "db_admin",
+    "auditor",
+    "fb_migrator",
+    "fb_monitor",
+    "fb_backup",
+    "fb_replication",
+)
+"""The roles of PostgreSQL that log in, each with a password of its own."""
+
+KEYS = ("identity_key", "kek", "blind_index_key")
+"""Keys of 32 bytes, in hex: signed identities, personal data, the blind index."""
+
+_PASSWORDS = ("postgres", "valkey", *(f"db_{role}" for role in LOGIN_ROLES))
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFiles:
+    """The secrets of one data directory."""
+
+    directory: Path
+
+    def read(self, name: str) -> str:
+        """One secret. Raises `ClusterError` when it is missing or not for this user to read."""
+        try:
+            return (self.directory / name).read_text().strip()
+        except OSError as error:
+            raise ClusterError(f"cannot read the secret {name}: {error.strerror}") from error
+
+    def has(self, name: str) -> bool:
+        """Whether this secret was made."""
+        return (self.directory / name).exists()
+
+    def path(self, name: str) -> Path:
+        """The file of a secret."""
+        return self.directory / name
+
+    def write(self, name: str, value: str, account: Account) -> None:
+        """Keep a secret that was made elsewhere."""
+        write_file(self.directory / name, value + "\n", account)
+
+    def create_missing(self, account: Account) -> None:
+        """Make every secret that is not there yet."""
+        for name in (*_PASSWORDS, *KEYS):
+            if not self.has(name):
+                self.write(name, secrets.token_hex(32), account)
+
+    def role_passwords(self) -> dict[str, str]:
+        """The password of each login role."""
+        return {role: self.read(f"db_{role}") for role in LOGIN_ROLES}

@@ -1,0 +1,1 @@
+"""`financebuy up`: starting the platform in order, watching it, stopping it."""

@@ -1,0 +1,41 @@
+"""Telling that a program of the platform is ready."""
+
+import http.client
+from collections.abc import Callable
+
+import psycopg
+
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.sql import load
+
+_TIMEOUT_SECONDS = 2.0
+
+
+def answers(host: str, port: int, path: str = "/readyz") -> bool:
+    """Whether an HTTP GET is answered with 200."""
+    connection = http.client.HTTPConnection(_reachable(host), port, timeout=_TIMEOUT_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (a comparison)
+
+
+def beats(process: str, endpoints: Endpoints) -> Callable[[int], bool]:
+    """A check that the process of a given pid wrote a heartbeat in the last seconds."""
+
+    def check(pid: int) -> bool:
+        try:
+            with psycopg.connect(endpoints.admin_url, connect_timeout=2) as connection:
+                row = connection.execute(load("cluster").heartbeat, [process, pid]).fetchone()
+        except psycopg.Error:
+            return False
+        return row is not None
+
+    return check

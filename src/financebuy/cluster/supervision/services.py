@@ -1,0 +1,149 @@
+"""What each supervised process is: its command, its readiness, the way it stops."""
+
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from financebuy.cluster import ports
+from financebuy.cluster.accounts import Account
+from financebuy.cluster.binaries import postgres_programs
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.postgres import PostgresFiles
+from financebuy.cluster.secret_files import SecretFiles
+from financebuy.cluster.supervision.programs import program_arguments
+from financebuy.cluster.supervision.readiness import answers, beats
+from financebuy.cluster.supervision.service import ServiceSpec
+from financebuy.cluster.tuning import MB, Machine, postgres_settings
+from financebuy.cluster.valkey_server import ValkeyFiles, valkey_program
+from financebuy.settings import Settings
+
+POSTGRES_PORT = 5432
+API_PORT = 8080
+
+# The superuser comes by the unix socket only. Everybody else may use TCP with TLS, from this
+# machine. What no line allows is refused.
+_ACCESS = """
+local   all         all                              scram-sha-256
+local   replication fb_replication                   scram-sha-256
+hostssl all         postgres        all              reject
+hostssl all         all             127.0.0.1/32     scram-sha-256
+hostssl all         all             ::1/128          scram-sha-256
+hostssl replication fb_replication  127.0.0.1/32     scram-sha-256
+"""
+
+# A crashed server replays its WAL before it is ready, which may take a while.
+_RECOVERY_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every service needs to know."""
+
+    directory: DataDirectory
+    settings: Settings
+    servers: Account
+    """Whom the servers run as."""
+    programs: Account
+    """Whom the platform's own programs run as."""
+
+
+def postgres_service(around: Surroundings, port: int, machine: Machine) -> ServiceSpec:
+    """The embedded PostgreSQL; its data directory is made when it is missing."""
+    directory = around.directory
+    files = PostgresFiles(
+        programs=postgres_programs(around.servers, directory.root),
+        account=around.servers,
+        data=directory.postgres,
+        sockets=directory.sockets,
+        port=port,
+    )
+    if not files.exists:
+        files.initialise(directory.secrets / "postgres")
+    files.configure(_postgres_configuration(directory, machine), _ACCESS)
+    return ServiceSpec(
+        name="postgres",
+        argv=files.argv(),
+        account=around.servers,
+        cwd=directory.postgres,
+        log=directory.log("postgres"),
+        is_ready=files.is_ready,
+        stop_signal=signal.SIGINT,
+        hard_signal=signal.SIGQUIT,
+        start_seconds=_RECOVERY_SECONDS,
+    )
+
+
+def _postgres_configuration(directory: DataDirectory, machine: Machine) -> dict[str, str]:
+    return {
+        **postgres_settings(machine),
+        "cluster_name": "financebuy",
+        "listen_addresses": "localhost",
+        "ssl": "on",
+        "ssl_cert_file": str(directory.tls / "server.crt"),
+        "ssl_key_file": str(directory.tls / "server.key"),
+    }
+
+
+def cache_service(around: Surroundings, machine: Machine) -> ServiceSpec:
+    """The embedded Valkey."""
+    directory = around.directory
+    files = ValkeyFiles(
+        program=valkey_program(around.servers, directory.root),
+        account=around.servers,
+        directory=directory.valkey,
+        socket=cache_socket(directory),
+    )
+    password = SecretFiles(directory.secrets).read("valkey")
+    files.configure(password, memory_mb=max(64, machine.memory // MB // 32))
+    return ServiceSpec(
+        name="valkey",
+        argv=files.argv(),
+        account=around.servers,
+        cwd=directory.valkey,
+        log=directory.log("valkey"),
+        is_ready=lambda _pid: files.is_ready(password),
+    )
+
+
+def cache_socket(directory: DataDirectory) -> Path:
+    """Where the cache listens."""
+    return directory.sockets / "valkey.sock"
+
+
+def program_services(around: Surroundings, endpoints: Endpoints) -> list[ServiceSpec]:
+    """Worker, API and, on a paper platform, the market, in the order in which they start."""
+    api = endpoints.state.api
+    services = [
+        _program(around, "worker", beats("worker", endpoints)),
+        _program(around, "api", lambda _pid: answers(api.host, api.port)),
+    ]
+    if around.settings.is_paper:
+        services.append(_program(around, "market", beats("market", endpoints)))
+    return services
+
+
+def _program(around: Surroundings, name: str, is_ready: Callable[[int], bool]) -> ServiceSpec:
+    directory = around.directory
+    return ServiceSpec(
+        name=name,
+        argv=[sys.executable, *program_arguments(name, directory.root)],
+        account=around.programs,
+        cwd=directory.run,
+        log=directory.log(name),
+        is_ready=is_ready,
+        environment=replace(around.settings, database_url=None).environment(),
+        may_finish=name == "market",
+    )
+
+
+def choose_postgres_port(settings: Settings, remembered: int | None) -> int:
+    """The port asked for, else the last one if it is free, else the next free one."""
+    return ports.choose(settings.postgres_port, remembered or POSTGRES_PORT)
+
+
+def choose_api_port(settings: Settings, remembered: int | None) -> int:
+    """As `choose_postgres_port`."""
+    return ports.choose(settings.api_port, remembered or API_PORT, settings.api_host)

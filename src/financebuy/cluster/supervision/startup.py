@@ -1,0 +1,134 @@
+"""`financebuy up` from beginning to end."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from financebuy.cluster import accounts
+from financebuy.cluster.accounts import Account
+from financebuy.cluster.certificates import ensure_certificates
+from financebuy.cluster.demo import Demo, read_demo, write_demo
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.errors import ClusterError
+from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.secret_files import SecretFiles
+from financebuy.cluster.supervision import databases, orphans, services
+from financebuy.cluster.supervision.description import first_state, surroundings
+from financebuy.cluster.supervision.fresh import delete_after_asking
+from financebuy.cluster.supervision.journal import Journal
+from financebuy.cluster.supervision.lock import locked
+from financebuy.cluster.supervision.reporting import Reporter
+from financebuy.cluster.supervision.services import Surroundings
+from financebuy.cluster.supervision.stop_request import StopRequest
+from financebuy.cluster.supervision.supervisor import Supervisor
+from financebuy.cluster.tuning import Machine
+from financebuy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What `financebuy up` was asked for."""
+
+    settings: Settings
+    reporter: Reporter
+    seed: Callable[[Settings], Demo]
+    """Creates the demo users of a new paper platform. May be called again after a crash."""
+    ready: Callable[[Endpoints], None]
+    """Called once everything runs."""
+    fresh: bool = False
+
+
+def run(launch: Launch) -> None:
+    """Start the platform and keep it running until a signal asks to stop.
+
+    Raises one of `financebuy.cluster.errors`; whatever had been started by then is stopped.
+    """
+    directory = DataDirectory(launch.settings.data_dir)
+    directory.inspect()
+    account = accounts.for_servers()
+    with StopRequest() as stop_request, locked(directory, account), ExitStack() as stack:
+        if launch.fresh:
+            ask = stop_request.asking(launch.reporter)
+            delete_after_asking(directory, launch.settings, ask)
+        _end_orphans(directory, launch.reporter)
+        _prepare(directory, account, launch.settings)
+        around = surroundings(directory, launch.settings, account)
+        journal = Journal(directory.log("supervisor"), launch.reporter)
+        supervisor = Supervisor(
+            directory, around.programs, stop_request, first_state(around), [], journal.tell
+        )
+        stack.callback(supervisor.stop)
+        launch.ready(_start(launch, around, supervisor))
+        supervisor.watch()
+        launch.reporter.begin("stopping")
+        stack.close()
+        launch.reporter.done("everything has ended")
+
+
+def _end_orphans(directory: DataDirectory, reporter: Reporter) -> None:
+    stopped = orphans.stop(directory)
+    if stopped:
+        names = ", ".join(stopped)
+        reporter.note(f"stopped what a killed supervisor had left running: {names}")
+
+
+def _prepare(directory: DataDirectory, account: Account, settings: Settings) -> None:
+    """Make the directories, secrets and certificates that are missing."""
+    _refuse_other_database(directory, settings)
+    directory.create(account)
+    secrets = SecretFiles(directory.secrets)
+    secrets.create_missing(account)
+    if settings.database_url is None:
+        ensure_certificates(directory.tls, account)
+    else:
+        secrets.write("database_url", settings.database_url, account)
+
+
+def _refuse_other_database(directory: DataDirectory, settings: Settings) -> None:
+    """The keys in a data directory fit the data of one database, and no other's."""
+    was_external = SecretFiles(directory.secrets).has("database_url")
+    if settings.database_url is None and was_external:
+        raise ClusterError(
+            f"{directory.root} belongs to a PostgreSQL of your own: name it by --database-url or"
+            " FINANCEBUY_DATABASE_URL"
+        )
+    if settings.database_url is not None and directory.postgres.exists():
+        raise ClusterError(
+            f"{directory.root} has an embedded PostgreSQL: choose another --data for your own"
+        )
+
+
+def _start(launch: Launch, around: Surroundings, supervisor: Supervisor) -> Endpoints:
+    reporter, machine = launch.reporter, Machine.read()
+    endpoints = Endpoints(around.directory, supervisor.state)
+    for note in supervisor.state.notes:
+        reporter.note(note)
+
+    reporter.begin("database")
+    if supervisor.state.database.kind == "embedded":
+        supervisor.start(services.postgres_service(around, supervisor.state.database.port, machine))
+        databases.ensure_database(endpoints)
+    reporter.done(databases.describe(endpoints))
+
+    reporter.begin("schema")
+    ask = supervisor.stop_request.asking(reporter)
+    reporter.done(databases.migrate_after_asking(endpoints, ask))
+
+    reporter.begin("cache")
+    supervisor.start(services.cache_service(around, machine))
+    reporter.done("Valkey, by unix socket")
+
+    _seed_once(launch, around, endpoints)
+    for spec in services.program_services(around, endpoints):
+        reporter.begin(spec.name)
+        supervisor.start(spec)
+        reporter.done(endpoints.api_url if spec.name == "api" else "ready")
+    return endpoints
+
+
+def _seed_once(launch: Launch, around: Surroundings, endpoints: Endpoints) -> None:
+    if not around.settings.is_paper or read_demo(endpoints.secrets) is not None:
+        return
+    launch.reporter.begin("demo")
+    write_demo(endpoints.secrets, launch.seed(around.settings), around.programs)
+    launch.reporter.done("an investor with money, and an operator")

