@@ -9,7 +9,7 @@ select * from fb.cancel_order(
     %(origin)s::text[],
     %(order_id)s::uuid[],
     %(skip_locked)s
-)
+);
 
 -- name: cancel_rejected
 select * from fb.cancel_rejected(
@@ -21,7 +21,7 @@ select * from fb.cancel_rejected(
     %(reason)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: create_api_key
 select * from fb.create_api_key(
@@ -36,7 +36,7 @@ select * from fb.create_api_key(
     %(scopes)s::text[],
     %(expires_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: create_user
 select * from fb.create_user(
@@ -50,7 +50,7 @@ select * from fb.create_user(
     %(wrapped_key)s::bytea[],
     %(key_epoch)s::integer[],
     %(skip_locked)s
-)
+);
 
 -- name: deposit_received
 select * from fb.deposit_received(
@@ -64,7 +64,7 @@ select * from fb.deposit_received(
     %(effective_at)s::timestamptz[],
     %(settle_on)s::date[],
     %(skip_locked)s
-)
+);
 
 -- name: execution
 select * from fb.execution(
@@ -77,7 +77,7 @@ select * from fb.execution(
     %(price)s::numeric[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: open_account
 select * from fb.open_account(
@@ -89,7 +89,7 @@ select * from fb.open_account(
     %(account_type)s::text[],
     %(currency)s::text[],
     %(skip_locked)s
-)
+);
 
 -- name: order_acknowledged
 select * from fb.order_acknowledged(
@@ -101,7 +101,7 @@ select * from fb.order_acknowledged(
     %(venue_order_id)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: order_canceled
 select * from fb.order_canceled(
@@ -113,7 +113,7 @@ select * from fb.order_canceled(
     %(reason)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: order_expired
 select * from fb.order_expired(
@@ -125,7 +125,7 @@ select * from fb.order_expired(
     %(reason)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: order_rejected
 select * from fb.order_rejected(
@@ -137,7 +137,7 @@ select * from fb.order_rejected(
     %(reason)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: place_order
 select * from fb.place_order(
@@ -155,7 +155,7 @@ select * from fb.place_order(
     %(notional)s::numeric[],
     %(limit_price)s::numeric[],
     %(skip_locked)s
-)
+);
 
 -- name: request_withdrawal
 select * from fb.request_withdrawal(
@@ -166,7 +166,7 @@ select * from fb.request_withdrawal(
     %(account_id)s::uuid[],
     %(amount)s::numeric[],
     %(skip_locked)s
-)
+);
 
 -- name: revoke_api_key
 select * from fb.revoke_api_key(
@@ -176,7 +176,7 @@ select * from fb.revoke_api_key(
     %(origin)s::text[],
     %(key_id)s::text[],
     %(skip_locked)s
-)
+);
 
 -- name: set_account_status
 select * from fb.set_account_status(
@@ -187,7 +187,7 @@ select * from fb.set_account_status(
     %(account_id)s::uuid[],
     %(status)s::text[],
     %(skip_locked)s
-)
+);
 
 -- name: set_kyc_status
 select * from fb.set_kyc_status(
@@ -198,7 +198,7 @@ select * from fb.set_kyc_status(
     %(user_id)s::uuid[],
     %(status)s::text[],
     %(skip_locked)s
-)
+);
 
 -- name: withdrawal_returned
 select * from fb.withdrawal_returned(
@@ -209,7 +209,7 @@ select * from fb.withdrawal_returned(
     %(reason)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);
 
 -- name: withdrawal_settled
 select * from fb.withdrawal_settled(
@@ -220,4 +220,4 @@ select * from fb.withdrawal_settled(
     %(bank_reference)s::text[],
     %(effective_at)s::timestamptz[],
     %(skip_locked)s
-)
+);

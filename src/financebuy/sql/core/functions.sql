@@ -6,7 +6,8 @@ return encode(
     set_bit(set_bit(
         overlay(
             uuid_send(gen_random_uuid())
-            placing substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+            placing -- noqa: PRS
+            substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
             from 1 for 6
         ), 52, 1
     ), 53, 1),
@@ -109,8 +110,8 @@ as $$
     select array_agg(fb_private.uuid7()) from generate_series(1, p_count)
 $$;
 
--- Claims keys in sorted order. The state of a row: 'claimed' (go on), 'replay' (answered before, or by an earlier row of
--- this batch), 'conflict' (the key stands for another request). A row without a hash takes no part: its state is NULL.
+-- Claims keys in sorted order. The state of a row: 'claimed' (go on), 'replay' (answered before, or by an earlier row
+-- of this batch), 'conflict' (the key stands for another request). A row without a hash takes no part: its state is NULL.
 create or replace function fb_private.claim(
     p_command text, p_actors text[], p_keys text[], p_hashes bytea[], inout p_ids uuid[], out states text[]
 )

@@ -648,7 +648,7 @@ as $$
     ) as f
 $$;
 
--- Closes what has reached its day, account by account. Returns how many settlements it closed; 0 says there are no more.
+-- Closes what has reached its day, account by account. Returns how many settlements it closed; 0: no more.
 create or replace function fb.settle(p_through date, p_limit integer) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp

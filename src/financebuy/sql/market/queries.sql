@@ -6,7 +6,7 @@ select pg_try_advisory_lock(hashtextextended('financebuy market', 0)) as held;
 
 -- name: clock
 select
-    c.market_time, c.phase, c.session_date, c.quote_seq, c.updated_at,
+    c.market_time, c.phase, c.session_date, c.quote_seq,
     p.closed_at is null or p.settled_at is not null as settled
 from public.market_clock as c
 left join public.session_progress as p on p.session_date = c.session_date;

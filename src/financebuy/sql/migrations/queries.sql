@@ -1,23 +1,23 @@
 -- name: version_table
-select to_regclass('fb_private.alembic_version')::text
+select to_regclass('fb_private.alembic_version')::text;
 
 -- name: revision
-select version_num from fb_private.alembic_version
+select version_num from fb_private.alembic_version;
 
 -- name: lock_roles
-select pg_advisory_lock(hashtext('financebuy roles'))
+select pg_advisory_lock(hashtext('financebuy roles'));
 
 -- name: unlock_roles
-select pg_advisory_unlock(hashtext('financebuy roles'))
+select pg_advisory_unlock(hashtext('financebuy roles'));
 
 -- name: set_password
-alter role {role} password {password}
+alter role {role} password {password};
 
 -- name: own_database
-alter database {database} owner to fb_owner
+alter database {database} owner to fb_owner;
 
 -- name: extensions
-create extension if not exists pg_stat_statements
+create extension if not exists pg_stat_statements;
 
 -- name: become_owner
 set local role fb_owner;

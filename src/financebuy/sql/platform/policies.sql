@@ -75,8 +75,13 @@ $$;
 create policy self_reads on public.users for select to app_user using (user_id = (select fb.current_user_id()));
 create policy platform_reads on public.users for select to fb_broker, fb_worker, auditor using (true);
 create policy broker_reads on public.personal_data_keys for select to fb_broker using (true);
-create policy platform_reads on public.exceptions for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
+create policy platform_reads on public.exceptions
+for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
 create policy platform_reads on public.audit_log for select to auditor, fb_sealer using (true);
+create policy auditor_reads on public.reversals for select to auditor using (true);
+create policy auditor_reads on public.reconciliation_runs for select to auditor, fb_worker using (true);
+create policy auditor_reads on public.reconciliation_breaks for select to auditor, fb_worker using (true);
+create policy auditor_reads on public.seals for select to auditor using (true);
 create policy platform_reads on public.idempotency_keys for select to fb_worker, auditor using (true);
 
 -- Rights: none to PUBLIC, none on partitions, DML on ledger tables to nobody but the owner.
@@ -106,6 +111,7 @@ grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on p
 grant select on public.personal_data_keys to fb_broker;
 grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, auditor;
 grant select on public.audit_log to auditor, fb_sealer;
+grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks, public.seals to auditor;
 grant select on public.idempotency_keys to fb_worker, auditor;
 
 grant insert, update, delete on

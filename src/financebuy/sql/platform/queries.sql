@@ -2,3 +2,6 @@
 
 -- name: heartbeat
 select fb.heartbeat(%(process)s, %(instance)s, %(pid)s);
+
+-- name: unlock_all
+select pg_advisory_unlock_all();

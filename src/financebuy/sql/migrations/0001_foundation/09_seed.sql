@@ -19,5 +19,5 @@ with ordinality as house (code, number);
 
 insert into public.platform_settings (name, value, description, updated_at)
 values
-('collar', '0.05', 'How far above the ask a market buy may fill, as a fraction; its hold is computed at that price.', now()),
+('collar', '0.05', 'How far above the ask a market buy may fill, as a fraction; its hold is at that price.', now()),
 ('key_retention', '30 days', 'How long idempotency keys are kept.', now());

@@ -1,0 +1,40 @@
+-- An order's events lead to its status by allowed steps.
+with steps as (
+    select
+        v.order_id,
+        v.event_seq,
+        v.from_status,
+        v.to_status,
+        lag(v.to_status) over one_order as before,
+        row_number() over (partition by v.order_id order by v.event_seq desc) as from_last
+    from public.order_events as v
+    window one_order as (partition by v.order_id order by v.event_seq)
+)
+
+select
+    s.order_id,
+    s.event_seq,
+    s.from_status,
+    s.to_status,
+    'a step that the transition table does not have' as problem
+from steps as s
+where
+    s.from_status is distinct from s.before
+    or (s.from_status is null and s.to_status <> 'accepted')
+    or (
+        s.from_status is not null
+        and not exists (
+            select 1 from public.order_transitions as t
+            where t.from_status = s.from_status and t.to_status = s.to_status
+        )
+    )
+union all
+select
+    o.order_id,
+    null,
+    null,
+    o.status,
+    'its last event says otherwise, or it has none'
+from public.orders as o
+left join steps as s on o.order_id = s.order_id and s.from_last = 1
+where s.to_status is distinct from o.status
