@@ -5,10 +5,8 @@ language sql volatile parallel safe
 return encode(
     set_bit(set_bit(
         overlay(
-            uuid_send(gen_random_uuid())
-            placing -- noqa: PRS
-            substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
-            from 1 for 6
+            uuid_send(gen_random_uuid()),
+            substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3), 1, 6
         ), 52, 1
     ), 53, 1),
     'hex'
@@ -111,7 +109,7 @@ as $$
 $$;
 
 -- Claims keys in sorted order. The state of a row: 'claimed' (go on), 'replay' (answered before, or by an earlier row
--- of this batch), 'conflict' (the key stands for another request). A row without a hash takes no part: its state is NULL.
+-- of this batch), 'conflict' (the key stands for another request). A row without a hash takes no part: NULL.
 create or replace function fb_private.claim(
     p_command text, p_actors text[], p_keys text[], p_hashes bytea[], inout p_ids uuid[], out states text[]
 )

@@ -113,7 +113,7 @@ create or replace function fb_private.why_not(
 language sql immutable parallel safe
 return case
     when p_role is null or coalesce(p_key_account_id, p_account_id) <> p_account_id then 'account_not_found'
-    when p_role = 'viewer' or not (p_scope = any (string_to_array(p_scopes, ','))) or not p_is_active
+    when p_role = 'viewer' or not (p_scope = any(string_to_array(p_scopes, ','))) or not p_is_active
         then 'not_permitted'
     when p_status <> 'active' then 'account_not_active'
 end;
@@ -123,7 +123,7 @@ create or replace function fb_private.why_not_broker(p_problem text, p_scopes te
 language sql immutable parallel safe
 return case
     when p_problem is not null then p_problem
-    when not ('broker' = any (string_to_array(p_scopes, ','))) then 'not_permitted'
+    when not ('broker' = any(string_to_array(p_scopes, ','))) then 'not_permitted'
     when p_key is null then 'required'
     when length(p_key) not between 1 and 255 then 'out_of_range'
 end;

@@ -85,8 +85,8 @@ create index orders_account_id_idx on public.orders (account_id, placed_at desc,
 create index orders_security_id_idx on public.orders (security_id);
 create index orders_open_idx on public.orders (placed_at, order_id) where terminal_at is null;
 create index orders_open_account_idx on public.orders (account_id, security_id) where terminal_at is null;
-comment on column public.orders.held is 'Reserved for what is left: cash for a buy, shares for a sell. 0 when terminal.';
-comment on column public.orders.filled_gross is 'Sum of quantity times price, unrounded; filled_amount is its rounding.';
+comment on column public.orders.held is 'Reserved for what is left: cash of a buy, shares of a sell; 0 when terminal.';
+comment on column public.orders.filled_gross is 'Sum of quantity times price, not rounded; filled_amount is rounded.';
 comment on column public.orders.expires_on is 'Session at whose close a day order dies. NULL: good till canceled.';
 comment on column public.orders.event_seq is 'The account''s event_seq that announced the order.';
 
