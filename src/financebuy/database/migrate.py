@@ -70,7 +70,7 @@ def migrate(
         SchemaError: the database is newer than this program.
     """
     before = revision(admin_url)
-    if before is not None and before not in _known_revisions():
+    if before is not None and before not in known_revisions():
         raise SchemaError(
             f"the database is at revision {before}, which this version does not know: it was made"
             " by a newer FinanceBuy. Install that version, or use another database."
@@ -112,7 +112,8 @@ def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def _known_revisions() -> set[str]:
+def known_revisions() -> set[str]:
+    """Return every revision that this program can start from."""
     return {script.revision for script in _scripts().walk_revisions()}
 
 

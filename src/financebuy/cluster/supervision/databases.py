@@ -16,7 +16,7 @@ from financebuy.cluster.errors import (
 )
 from financebuy.cluster.postgres import SUPERUSER
 from financebuy.cluster.state import DatabaseRecord
-from financebuy.database.migrate import head, migrate, revision
+from financebuy.database.migrate import head, known_revisions, migrate, revision
 from financebuy.sql import load
 
 OLDEST_VERSION = 15
@@ -93,6 +93,7 @@ def _question(before: str | None, record: DatabaseRecord) -> str | None:
     """What has to be asked before the schema is touched, if anything."""
     if before is None and record.kind == "external":
         return f"create FinanceBuy's tables and roles in the database {record.name}?"
-    if before not in {None, head()}:
+    # A newer database has a revision that is not known: `migrate` refuses it.
+    if before != head() and before in known_revisions():
         return f"the data in {record.name} is older than this FinanceBuy: migrate it?"
     return None

@@ -42,7 +42,8 @@ class ServiceSpec:
 
 def pause_before_restart(failures: int) -> float:
     """Seconds to wait after the n-th failure in a row (from 1): 0.5, 1, 2 … 30."""
-    return float(min(_FIRST_PAUSE_SECONDS * 2.0 ** (failures - 1), _LONGEST_PAUSE_SECONDS))
+    doublings = min(failures - 1, 10)
+    return min(_FIRST_PAUSE_SECONDS * (1 << doublings), _LONGEST_PAUSE_SECONDS)
 
 
 class Service:

@@ -11,6 +11,7 @@ from financebuy.cluster.demo import Demo, read_demo, write_demo
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.processes import can_enter
 from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.supervision import databases, orphans, services
 from financebuy.cluster.supervision.description import first_state, surroundings
@@ -76,6 +77,11 @@ def _prepare(directory: DataDirectory, account: Account, settings: Settings) -> 
     """Make the directories, secrets and certificates that are missing."""
     _refuse_other_database(directory, settings)
     directory.create(account)
+    if not can_enter(directory.secrets, account):
+        raise ClusterError(
+            f"the account {account.name}, which the servers run as, cannot reach {directory.root}:"
+            " choose a --data whose parent directories others may enter"
+        )
     secrets = SecretFiles(directory.secrets)
     secrets.create_missing(account)
     if settings.database_url is None:

@@ -1,0 +1,188 @@
+"""The embedded servers under a supervisor: who may connect, who they run as, what survives."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+import valkey
+
+from financebuy.cluster import accounts, ports
+from financebuy.cluster.certificates import ensure_certificates
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.secret_files import SecretFiles
+from financebuy.cluster.supervision import databases, orphans
+from financebuy.cluster.supervision.description import first_state, surroundings
+from financebuy.cluster.supervision.services import cache_service, postgres_service
+from financebuy.cluster.supervision.stop_request import StopRequest
+from financebuy.cluster.supervision.supervisor import Supervisor
+from financebuy.cluster.tuning import GB, Machine
+from financebuy.settings import Settings
+
+HANG_SECONDS = 100.0
+
+
+class Servers:
+    """PostgreSQL and Valkey on a data directory, without the platform's own programs."""
+
+    def __init__(self, data_dir: Path) -> None:
+        account = accounts.for_servers()
+        self.directory = DataDirectory(data_dir)
+        self.directory.create(account)
+        SecretFiles(self.directory.secrets).create_missing(account)
+        ensure_certificates(self.directory.tls, account)
+        settings = Settings.read({}, data_dir)
+        chosen = replace(settings, postgres_port=ports.any_free(), api_port=ports.any_free())
+        self._around = surroundings(self.directory, chosen, account)
+        self.told: list[str] = []
+        state = first_state(self._around)
+        self.endpoints = Endpoints(self.directory, state)
+        self.supervisor = Supervisor(
+            self.directory, account, StopRequest(), state, [], self.told.append
+        )
+
+    def start(self) -> "Servers":
+        machine = Machine(1 * GB, 2)
+        port = self.endpoints.state.database.port
+        self.supervisor.start(postgres_service(self._around, port, machine))
+        self.supervisor.start(cache_service(self._around, machine))
+        databases.ensure_database(self.endpoints)
+        databases.migrate_after_asking(self.endpoints, lambda _question: False)
+        return self
+
+    def pid(self, name: str) -> int:
+        found = [each.record() for each in self.supervisor.services if each.spec.name == name]
+        assert found[0].process is not None
+        return found[0].process.pid
+
+
+@pytest.fixture
+def servers(data_dir: Path) -> Iterator[Servers]:
+    running = Servers(data_dir)
+    try:
+        yield running.start()
+    finally:
+        running.supervisor.stop()
+
+
+def _one(url: str, query: str) -> object:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_the_doors_of_postgresql(servers: Servers) -> None:
+    by_socket = servers.endpoints.database_url("app_user")
+    by_network = servers.endpoints.network_url("app_user")
+    in_tls = "select ssl from pg_stat_ssl where pid = pg_backend_pid()"
+    assert _one(by_socket, "select current_user") == "app_user"
+    assert _one(by_network, in_tls) is True
+    assert _one(by_socket, "show data_checksums") == "on"
+    admin = servers.endpoints.admin_url
+    assert _one(admin, "show shared_preload_libraries") == "pg_stat_statements"
+
+    with pytest.raises(psycopg.OperationalError, match="no encryption"):
+        psycopg.connect(by_network, sslmode="disable")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(by_network, password="wrong")
+    superuser = servers.endpoints.secrets.read("postgres")
+    with pytest.raises(psycopg.OperationalError, match="rejects connection"):
+        psycopg.connect(by_network, user="postgres", password=superuser)
+    assert _one(admin, "select current_user") == "postgres"
+
+
+def test_the_doors_of_the_cache(servers: Servers) -> None:
+    socket = servers.endpoints.state.cache_socket
+    with pytest.raises(valkey.ValkeyError):
+        valkey.Valkey(unix_socket_path=socket).ping()
+    with valkey.Valkey.from_url(servers.endpoints.cache_url) as client:
+        client.set("price", "1.23")
+        assert client.get("price") == b"1.23"
+        with pytest.raises(valkey.ResponseError, match="no permissions"):
+            client.config_get("dir")
+        with pytest.raises(valkey.ResponseError, match="no permissions"):
+            client.flushall()
+
+
+def test_nothing_runs_as_root_and_secrets_are_private(servers: Servers) -> None:
+    account = accounts.for_servers()
+    for name in ("postgres", "valkey"):
+        assert psutil.Process(servers.pid(name)).uids().real == account.uid != 0
+    for secret in servers.directory.secrets.iterdir():
+        assert secret.stat().st_mode & 0o077 == 0
+        assert secret.stat().st_uid == account.uid
+    environment = psutil.Process(servers.pid("postgres")).environ()
+    assert not {name for name in environment if name.startswith("FINANCEBUY")}
+
+
+def test_killed_servers_come_back_with_what_was_committed(servers: Servers) -> None:
+    admin = servers.endpoints.admin_url
+    with psycopg.connect(admin) as connection:
+        connection.execute("create table kept as select 42 as answer")
+    with valkey.Valkey.from_url(servers.endpoints.cache_url) as client:
+        client.set("kept", "42")
+        # `everysec`: what was set a second ago survives.
+        time.sleep(1.2)
+    killed = [servers.pid(name) for name in ("postgres", "valkey")]
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+
+    services = servers.supervisor.services
+    deadline = time.monotonic() + HANG_SECONDS
+    while any(each.state != "ready" or not each.record().restarts for each in services):
+        assert time.monotonic() < deadline, servers.told
+        for each in services:
+            each.tick(time.time())
+        time.sleep(0.02)
+
+    assert _one(admin, "select answer from kept") == 42
+    with valkey.Valkey.from_url(servers.endpoints.cache_url) as client:
+        assert client.get("kept") == b"42"
+    assert {servers.pid(name) for name in ("postgres", "valkey")}.isdisjoint(killed)
+
+
+def test_what_a_killed_supervisor_left_is_found_and_stopped(data_dir: Path) -> None:
+    forgotten = Servers(data_dir).start()
+    assert {each.name for each in orphans.find(forgotten.directory)} == {"postgres", "valkey"}
+    assert sorted(orphans.stop(forgotten.directory)) == ["postgres", "valkey"]
+    assert orphans.find(forgotten.directory) == []
+    assert not any(each.is_alive() for each in forgotten.supervisor.services)
+
+
+def test_a_pid_file_of_a_stranger_does_not_stop_the_start(data_dir: Path) -> None:
+    first = Servers(data_dir).start()
+    first.supervisor.stop()
+    pid_file = first.directory.postgres / "postmaster.pid"
+    # PostgreSQL forgives its own ancestors and other users' processes, so it must be neither.
+    stranger = subprocess.Popen(["sleep", "600"], **accounts.for_servers().switch)
+    rest = f"{first.directory.postgres}\n1\n5432\n\nlocalhost\n1 1\n"
+    pid_file.write_text(f"{stranger.pid}\n{rest}")
+    orphans.stop(first.directory)
+    assert stranger.poll() is None
+    again = Servers(data_dir)
+    try:
+        assert _one(again.start().endpoints.admin_url, "select 1") == 1
+    finally:
+        again.supervisor.stop()
+        stranger.kill()
+        stranger.wait()
+
+
+def test_a_long_path_works(data_dir: Path) -> None:
+    running = Servers(data_dir / ("long-" * 20))
+    try:
+        running.start()
+        assert _one(running.endpoints.database_url("app_user"), "select 1") == 1
+        with valkey.Valkey.from_url(running.endpoints.cache_url) as client:
+            assert client.ping()
+    finally:
+        running.supervisor.stop()
+        running.directory.sockets.rmdir()
