@@ -1,20 +1,23 @@
 """Write the reference pages that are made from the code: `make_reference.py`."""
 
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from financebuy import sql
+from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
 
-ROOT = Path(__file__).resolve().parent.parent
-SETTINGS_PAGE = ROOT / "docs" / "reference" / "settings.md"
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+MADE = "<!-- Made by `make reference`. -->"
 
 
-def settings_page() -> str:
-    """The page of settings, as Markdown."""
+def settings() -> str:
+    """Every variable that configures FinanceBuy."""
     rows = "\n".join(f"| `{setting.name}` | {setting.help} |" for setting in SETTINGS)
     return f"""# Settings
 
-<!-- Made by `make reference`. -->
+{MADE}
 
 FinanceBuy is configured by environment variables. An empty one counts as unset. A value that cannot
 be used, or a `FINANCEBUY_*` variable that nobody reads, ends the program with exit code 64.
@@ -25,9 +28,80 @@ be used, or a `FINANCEBUY_*` variable that nobody reads, ends the program with e
 """
 
 
+def errors() -> str:
+    """Every error, as a caller sees it."""
+    rows = "\n".join(
+        f"| `{error.slug}` | {error.status} | {error.code} | {error.exit_code} | {error.text} |"
+        for error in _by_slug(FinanceBuyError)
+    )
+    return f"""# Errors
+
+{MADE}
+
+Over HTTP an error is a problem document (RFC 9457) with the members `code` and `message` besides.
+A refusal that is about one input names it as `field`.
+
+| error | HTTP | code | exit code | means |
+|---|---:|---:|---:|---|
+{rows}
+"""
+
+
+def checks() -> str:
+    """Every invariant of the books."""
+    rows = "\n".join(
+        f"| `{name.removesuffix('.sql')}` | {_first_comment(sql.text(f'checks/{name}'))} |"
+        for name in sql.names("checks")
+    )
+    return f"""# Checks of the books
+
+{MADE}
+
+Each is a query that must return no rows. `financebuy check books` runs them all on one snapshot.
+
+| check | holds when |
+|---|---|
+{rows}
+"""
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings,
+    "errors.md": errors,
+    "checks.md": checks,
+}
+
+
+def _by_slug(root: type[FinanceBuyError]) -> list[type[FinanceBuyError]]:
+    """The errors that a caller can tell apart, in the order of their HTTP status and name."""
+    named = {
+        error.slug: error
+        for error in _tree(root)
+        if "slug" in vars(error) and error.__module__ == root.__module__
+    }
+    return sorted(named.values(), key=lambda error: (error.status, error.slug))
+
+
+def _tree(root: type[FinanceBuyError]) -> Iterator[type[FinanceBuyError]]:
+    yield root
+    for child in root.__subclasses__():
+        yield from _tree(child)
+
+
+def _first_comment(text: str) -> str:
+    """The comment that a file of SQL begins with, in one line."""
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        lines.append(line.removeprefix("--").strip())
+    return " ".join(lines)
+
+
 def main() -> int:
     """Write the pages; returns the exit code."""
-    SETTINGS_PAGE.write_text(settings_page(), encoding="utf-8")
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
     return 0
 
 
