@@ -434,8 +434,11 @@ begin
     into v_ids, v_states
     from unnest(v_ids, v_states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
         with ordinality as i (command_id, state, venue, venue_execution_id, order_id, quantity, price, ordinal)
-    left join public.executions as e
-        on i.state = 'claimed' and e.venue = i.venue and e.venue_execution_id = i.venue_execution_id;
+    left join lateral (
+        select n.execution_id, n.command_id, n.order_id, n.reported_quantity, n.price from public.executions as n
+        where n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
+        limit 1
+    ) as e on i.state = 'claimed';
 
     for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
         perform fb_private.execution_wave(
@@ -457,7 +460,11 @@ begin
         v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
         fb_private.fields_of(v_codes)
     ) as v
-    left join public.executions as e on e.execution_id = v.command_id and v.outcome = 'accepted'
+    left join lateral (
+        select n.* from public.executions as n
+        where n.execution_id = v.command_id
+        limit 1
+    ) as e on v.outcome = 'accepted'
     order by v.ordinal;
 end
 $$;

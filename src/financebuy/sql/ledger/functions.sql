@@ -78,8 +78,11 @@ begin
     into v_ids, v_states
     from unnest(v_ids, v_states, p_banks, p_bank_references, p_account_ids, p_amounts)
         with ordinality as i (command_id, state, bank, bank_reference, account_id, amount, ordinal)
-    left join public.transfers as t
-        on i.state = 'claimed' and t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+    left join lateral (
+        select n.transfer_id, n.amount, n.account_id from public.transfers as n
+        where n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
+        limit 1
+    ) as t on i.state = 'claimed'
     left join public.accounts as h on h.account_id = t.account_id;
 
     perform fb_private.post_deposits(
@@ -89,12 +92,16 @@ begin
     return query
     select
         v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
-        case when t.transfer_id is not null then fb_private.booked_transfer(t) end
+        t.booked
     from fb_private.verdicts(
         v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
         fb_private.fields_of(v_codes)
     ) as v
-    left join public.transfers as t on t.transfer_id = v.command_id and v.outcome = 'accepted'
+    left join lateral (
+        select fb_private.booked_transfer(n) as booked from public.transfers as n
+        where n.transfer_id = v.command_id
+        limit 1
+    ) as t on v.outcome = 'accepted'
     order by v.ordinal;
 end
 $$;
@@ -405,12 +412,16 @@ begin
     return query
     select
         v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
-        case when t.transfer_id is not null then fb_private.booked_transfer(t) end
+        t.booked
     from fb_private.verdicts(
         v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
         fb_private.fields_of(v_codes)
     ) as v
-    left join public.transfers as t on t.transfer_id = v.command_id and v.outcome = 'accepted'
+    left join lateral (
+        select fb_private.booked_transfer(n) as booked from public.transfers as n
+        where n.transfer_id = v.command_id
+        limit 1
+    ) as t on v.outcome = 'accepted'
     order by v.ordinal;
 end
 $$;

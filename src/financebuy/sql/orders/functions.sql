@@ -1,20 +1,26 @@
 -- The dated schedule's fee for all of an order so far, unrounded.
 create or replace function fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamptz)
 returns numeric
-language sql stable
+language plpgsql stable
 as $$
-    select coalesce(
-        (
-            select least(
-                greatest(s.flat + s.per_share * p_quantity + s.basis_points * p_gross / 10000, s.minimum), s.maximum
-            )
-            from public.fee_schedules as s
-            where s.side = p_side and s.effective_from <= p_at and p_quantity > 0
-            order by s.effective_from desc
-            limit 1
+declare
+    v_schedule public.fee_schedules;
+begin
+    select s.* into v_schedule from public.fee_schedules as s
+    where s.side = p_side and s.effective_from <= p_at
+    order by s.effective_from desc
+    limit 1;
+    if not found or p_quantity <= 0 then
+        return 0;
+    end if;
+    return least(
+        greatest(
+            v_schedule.flat + v_schedule.per_share * p_quantity + v_schedule.basis_points * p_gross / 10000,
+            v_schedule.minimum
         ),
-        0
-    )
+        v_schedule.maximum
+    );
+end
 $$;
 
 -- The first rule that an order's own words break: '<code>:<field>'. Pure: it knows neither account nor market.
@@ -52,21 +58,18 @@ create or replace function fb_private.buy_hold(
     p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric,
     p_fees numeric, p_at timestamptz, p_scale integer
 ) returns numeric
-language sql stable
+language plpgsql stable
 as $$
-    select fb_private.round_up(
-        coalesce((p_quantity - p_filled_quantity) * p_hold_price, greatest(p_notional - p_filled_gross, 0))
-        + greatest(
-            fb_private.fee(
-                'buy',
-                coalesce(p_quantity, p_filled_quantity + (p_notional - p_filled_gross) / p_hold_price * 2),
-                coalesce(p_filled_gross + (p_quantity - p_filled_quantity) * p_hold_price, p_notional),
-                p_at
-            ) - p_fees,
-            0
-        ),
-        p_scale
-    )
+declare
+    v_gross_left numeric := coalesce(
+        (p_quantity - p_filled_quantity) * p_hold_price, greatest(p_notional - p_filled_gross, 0)
+    );
+    -- A notional order may buy more shares than at its hold price; twice as many bounds a fee a share.
+    v_quantity numeric := coalesce(p_quantity, p_filled_quantity + v_gross_left / p_hold_price * 2);
+    v_fee numeric := fb_private.fee('buy', v_quantity, p_filled_gross + v_gross_left, p_at);
+begin
+    return fb_private.round_up(v_gross_left + greatest(v_fee - p_fees, 0), p_scale);
+end
 $$;
 
 -- What an order reserves in shares (sells).
@@ -81,13 +84,18 @@ return coalesce(
 );
 
 -- An order as it was when it was placed: the same answer to the first request and to every repeat.
-create or replace function fb_private.placed_order(p_order public.orders) returns jsonb
+create or replace function fb_private.placed_order(p_order public.orders, p_unit_scale integer) returns jsonb
 language sql immutable
 return jsonb_build_object(
     'order_id', p_order.order_id, 'account_id', p_order.account_id, 'security_id', p_order.security_id,
     'client_order_id', p_order.client_order_id, 'side', p_order.side, 'order_type', p_order.order_type,
     'time_in_force', p_order.time_in_force, 'quantity', p_order.quantity::text, 'notional', p_order.notional::text,
     'limit_price', p_order.limit_price::text, 'hold_price', p_order.hold_price::text, 'status', 'accepted',
+    'held', case
+        when p_order.side = 'buy'
+            then coalesce(p_order.quantity * p_order.hold_price, p_order.notional) + p_order.hold_fee
+        else fb_private.sell_hold(p_order.quantity, p_order.notional, p_order.hold_price, 0, 0, p_unit_scale)
+    end::text,
     'filled_quantity', '0', 'expires_on', p_order.expires_on, 'effective_at', p_order.effective_at,
     'placed_at', p_order.placed_at, 'event_seq', p_order.event_seq
 );
@@ -195,12 +203,17 @@ begin
     return query
     select
         v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
-        case when o.order_id is not null then fb_private.placed_order(o) end
+        o.placed
     from fb_private.verdicts(
         v_ids, fb_private.final_states(v_codes, v_states), fb_private.codes_of(v_codes, null),
         fb_private.fields_of(v_codes)
     ) as v
-    left join public.orders as o on o.order_id = v.command_id and v.outcome = 'accepted'
+    left join lateral (
+        select fb_private.placed_order(n, u.scale) as placed from public.orders as n
+        inner join public.assets as u on u.asset_id = n.security_id
+        where n.order_id = v.command_id
+        limit 1
+    ) as o on v.outcome = 'accepted'
     order by v.ordinal;
 end
 $$;
