@@ -1,0 +1,77 @@
+"""The command line: `financebuy`, one file a noun.
+
+Exit codes: 0 good, 1 failed to run, 2 findings, 3 not evaluated, 64 usage, 130 interrupted.
+Data goes to stdout, everything else to stderr.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from financebuy import __version__
+from financebuy.cli.exit_codes import FAILED, GOOD, INTERRUPTED, USAGE
+from financebuy.cli.lazy import LazyGroup
+from financebuy.cli.output import say
+from financebuy.errors import FinanceBuyError
+
+_TYPER_USAGE = 2
+
+app = typer.Typer(cls=LazyGroup, no_args_is_help=True, rich_markup_mode="rich")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"financebuy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def financebuy(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """The data platform of an investment app.
+
+    Start with [bold]financebuy up[/bold].
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with one of the exit codes above."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(list(arguments), prog_name="financebuy", standalone_mode=False)
+    except typer.TyperException as error:
+        return _refuse(error)
+    except FinanceBuyError as error:
+        say(f"financebuy: {error}")
+        return error.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone (`| head`); the interpreter must not write to it once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code if isinstance(code, int) else GOOD
+
+
+def _refuse(error: typer.TyperException) -> int:
+    """Say what was wrong with the command line, and how to learn more."""
+    message = error.format_message()
+    # Without a message the help was the answer, and has been printed: `financebuy user`.
+    if message:
+        say(f"financebuy: {message}")
+        context = getattr(error, "ctx", None)
+        if context is not None:
+            say(f"Try: {context.command_path} --help")
+    return USAGE if error.exit_code == _TYPER_USAGE else FAILED

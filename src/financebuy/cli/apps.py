@@ -1,0 +1,23 @@
+"""What every command's `app` has in common."""
+
+import typer
+
+
+def single() -> typer.Typer:
+    """For a noun that is one command: `financebuy status`."""
+    # Completion is installed by the top command.
+    return typer.Typer(add_completion=False, rich_markup_mode="rich")
+
+
+def noun(about: str) -> typer.Typer:
+    """For a noun with commands of its own: `financebuy user create`. `about` is its help."""
+    app = typer.Typer(
+        add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help=about
+    )
+    # Keeps the noun in the command line even while it has a single command.
+    app.callback()(_nothing)
+    return app
+
+
+def _nothing() -> None:
+    return

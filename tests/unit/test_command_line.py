@@ -1,0 +1,84 @@
+"""The command line's shell: exit codes, help, and modules loaded only when they are used."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from financebuy import __version__
+from financebuy.cli import run
+from financebuy.cli.lazy import COMMANDS
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FINANCEBUY_DATA", str(tmp_path / "none"))
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out == f"financebuy {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["no-such-command"],
+        ["status", "--no-such-option"],
+        ["status", "-o", "yaml"],
+        ["logs", "-n", "-1"],
+        ["status", "surplus"],
+    ],
+)
+def test_a_wrong_command_line_is_64(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(arguments) == 64
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith("financebuy: ")
+
+
+def test_a_wrong_setting_is_64(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FINANCEBUY_API_PORT", "many")
+    assert run(["status"]) == 64
+    assert "FINANCEBUY_API_PORT" in capsys.readouterr().err
+
+
+def test_a_near_miss_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["staus"]) == 64
+    assert "'status'" in capsys.readouterr().err
+
+
+def test_nothing_at_all_shows_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run([]) == 64
+    assert "financebuy up" in capsys.readouterr().out
+
+
+def test_what_does_not_run_is_not_evaluated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status"]) == 3
+    assert "no platform" in capsys.readouterr().err
+    assert run(["logs"]) == 1
+    assert run(["down"]) == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([command, "--help"]) == 0
+    out = capsys.readouterr().out
+    assert "Example" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_the_version_is_printed_without_loading_the_commands() -> None:
+    script = (
+        "import sys; from financebuy.cli import run; run(['--version']);"
+        "print([m for m in ('psycopg', 'alembic', 'sqlalchemy') if m in sys.modules])"
+    )
+    printed = subprocess.check_output([sys.executable, "-c", script], text=True)
+    assert printed.splitlines()[1] == "[]"
