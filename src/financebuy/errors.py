@@ -164,6 +164,10 @@ class OrderNotOpenError(RefusedError):
     slug, text = "order_not_open", "the order is no longer open, or its cancel is already requested"
 
 
+class TransferNotOpenError(RefusedError):
+    slug, text = "transfer_not_open", "the withdrawal was settled or returned before"
+
+
 class DuplicateClientOrderIdError(RefusedError):
     code, slug = 40010001, "duplicate_client_order_id"
     text = "client_order_id must be unique"

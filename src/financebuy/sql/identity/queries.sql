@@ -6,3 +6,35 @@ insert into fb_private.identity_keys (identity_key_id, inner_block, outer_block)
 values (%(identity_key_id)s, %(inner_block)s, %(outer_block)s)
 on conflict (identity_key_id) do update
 set inner_block = excluded.inner_block, outer_block = excluded.outer_block;
+
+-- name: user
+select u.user_id, u.kind, u.kyc_status, u.is_active, u.created_at, u.updated_at
+from public.users as u
+where u.user_id = %(user_id)s;
+
+-- name: user_by_email
+select u.user_id, u.kind, u.kyc_status, u.is_active, u.created_at, u.updated_at
+from public.users as u
+where u.email_index = %(email_index)s;
+
+-- name: users
+select u.user_id, u.kind, u.kyc_status, u.is_active, u.created_at, u.updated_at
+from public.users as u
+where %(after)s::uuid is null or u.user_id > %(after)s
+order by u.user_id
+limit %(limit)s;
+
+-- name: personal_data
+select
+    p.wrapped_key, p.email, p.first_name, p.last_name, p.phone, p.address, p.birth_date, p.national_id
+from fb.personal_data(%(identity)s, %(user_id)s, %(request_id)s) as p;
+
+-- name: api_keys
+select k.key_id, k.user_id, k.account_id, k.scopes, k.created_at, k.expires_at, k.revoked_at
+from public.api_keys as k
+where k.user_id = %(user_id)s
+order by k.created_at desc, k.key_id asc;
+
+-- name: authenticate
+select a.user_id, a.account_id, a.scopes, a.user_kind
+from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s) as a;

@@ -74,7 +74,7 @@ $$;
 
 create policy self_reads on public.users for select to app_user using (user_id = (select fb.current_user_id()));
 create policy platform_reads on public.users for select to fb_broker, fb_worker, auditor using (true);
-create policy broker_reads on public.personal_data_keys for select to fb_broker using (true);
+create policy broker_reads on public.api_keys for select to fb_broker using (true);
 create policy platform_reads on public.exceptions
 for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
 create policy platform_reads on public.audit_log for select to auditor, fb_sealer using (true);
@@ -106,9 +106,10 @@ public.market_clock, public.market_control, public.session_progress, public.fee_
 public.order_transitions, public.platform_settings, public.process_heartbeats
 to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor, analytics_user, fb_monitor;
 grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to app_user;
-grant select on public.users to fb_broker;
+-- Personal data has one way out: fb.personal_data, which records who asked.
+grant select (user_id, kind, kyc_status, is_active, email_index, created_at, updated_at) on public.users to fb_broker;
 grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to fb_worker, auditor;
-grant select on public.personal_data_keys to fb_broker;
+grant select (key_id, user_id, account_id, scopes, created_at, expires_at, revoked_at) on public.api_keys to fb_broker;
 grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, auditor;
 grant select on public.audit_log to auditor, fb_sealer;
 grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks, public.seals to auditor;
@@ -138,6 +139,7 @@ begin
             ('authenticate_api_key', 'app_user'),
             ('create_user', 'fb_broker'), ('set_kyc_status', 'fb_broker'), ('open_account', 'fb_broker'),
             ('set_account_status', 'fb_broker'), ('create_api_key', 'fb_broker'), ('revoke_api_key', 'fb_broker'),
+            ('personal_data', 'fb_broker'),
             ('deposit_received', 'fb_bank'), ('withdrawal_settled', 'fb_bank'), ('withdrawal_returned', 'fb_bank'),
             ('order_acknowledged', 'fb_venue'), ('order_rejected', 'fb_venue'), ('order_canceled', 'fb_venue'),
             ('cancel_rejected', 'fb_venue'), ('order_expired', 'fb_venue'), ('execution', 'fb_venue'),

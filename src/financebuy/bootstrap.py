@@ -1,0 +1,100 @@
+"""Builds the platform of a process: the only place that joins settings, secrets, pools and keys."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from financebuy.cache.client import Cache
+from financebuy.cluster.demo import Demo
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.supervision.databases import IDENTITY_KEY_NUMBER
+from financebuy.crypto.vault import Vault
+from financebuy.database.commands import CommandWriter
+from financebuy.database.identity import Signer
+from financebuy.database.pools import Pools
+from financebuy.services import demo
+from financebuy.services.platform import Platform
+from financebuy.services.securities import Securities
+from financebuy.settings import Settings
+
+__all__ = ["Connections", "Platform", "local_connections", "open_platform", "seed_demo"]
+
+SERVICE_ROLES = ("app_user", "fb_broker", "fb_bank")
+"""Whom the use cases speak as: the customers, the broker, the sandbox bank."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Connections:
+    """Where the servers are, and the keys to them: nothing here may be printed.
+
+    `urls` maps a role to its PostgreSQL URL; the keys are 32 bytes each. `identity_key` is the
+    platform's key number `identity_key_number`, with which identities are signed.
+    """
+
+    urls: Mapping[str, str]
+    identity_key: bytes
+    key_encryption_key: bytes
+    blind_index_key: bytes
+    cache_url: str | None = None
+    identity_key_number: int = IDENTITY_KEY_NUMBER
+
+
+def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES) -> Connections:
+    """Read the connections of the platform in `settings.data_dir`.
+
+    Raises:
+        NotRunningError: no platform was ever started there.
+        ClusterError: its secrets are not for this user to read.
+    """
+    endpoints = Endpoints.read(settings.data_dir)
+    secrets = endpoints.secrets
+    return Connections(
+        urls={role: endpoints.database_url(role) for role in roles},
+        identity_key=bytes.fromhex(secrets.read("identity_key")),
+        key_encryption_key=bytes.fromhex(secrets.read("kek")),
+        blind_index_key=bytes.fromhex(secrets.read("blind_index_key")),
+        cache_url=endpoints.cache_url,
+    )
+
+
+@asynccontextmanager
+async def open_platform(
+    settings: Settings,
+    roles: Collection[str] = SERVICE_ROLES,
+    connections: Connections | None = None,
+) -> AsyncIterator[Platform]:
+    """Open the platform for as long as the block lasts, with a pool for each of `roles`.
+
+    Nothing connects before it is needed. Without `connections`: those of the data directory.
+    """
+    chosen = connections or local_connections(settings, roles)
+    async with AsyncExitStack() as stack:
+        pools = await stack.enter_async_context(
+            Pools({role: chosen.urls[role] for role in roles}, size=settings.read_pool_size)
+        )
+        writer = await stack.enter_async_context(
+            CommandWriter(pools, writers=settings.command_writers)
+        )
+        cache = None
+        if chosen.cache_url is not None:
+            cache = await stack.enter_async_context(Cache(chosen.cache_url))
+        yield Platform(
+            settings=settings,
+            pools=pools,
+            writer=writer,
+            signer=Signer(chosen.identity_key_number, chosen.identity_key),
+            vault=Vault(chosen.key_encryption_key, chosen.blind_index_key),
+            cache=cache,
+            securities=Securities(pools),
+        )
+
+
+def seed_demo(settings: Settings) -> Demo:
+    """Create the demo users of a paper platform and return their credentials."""
+    return asyncio.run(_seed_demo(settings))
+
+
+async def _seed_demo(settings: Settings) -> Demo:
+    async with open_platform(settings) as platform:
+        return await demo.seed(platform)

@@ -1,0 +1,1 @@
+"""What may be lost: copies in Valkey of what PostgreSQL knows."""

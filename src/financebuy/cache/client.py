@@ -1,0 +1,70 @@
+"""A cache that may be away: then nothing is found in it, and the caller asks PostgreSQL."""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+from valkey.asyncio import Valkey
+from valkey.exceptions import ValkeyError
+
+_log = logging.getLogger(__name__)
+
+_TIMEOUT_SECONDS = 0.25
+_AWAY_SECONDS = 1.0
+"""How long a failed cache is left alone, so that its time-outs do not slow every request."""
+
+
+class Cache:
+    """Short-lived copies in Valkey. No call raises because the cache is away, slow or full."""
+
+    def __init__(self, url: str) -> None:
+        """Connect to `url` (`unix://` or `valkey://`) when first used."""
+        self._client: Valkey = Valkey.from_url(
+            url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
+        )
+        self._away_until = 0.0
+
+    async def __aenter__(self) -> Self:
+        """Nothing is opened yet."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        failure: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Return the values of `keys` in their order, None for what is not there."""
+        nothing: list[bytes | None] = [None] * len(keys)
+        if not keys or self._is_away():
+            return nothing
+        try:
+            return list(await self._client.mget(keys))
+        except (ValkeyError, OSError, TimeoutError) as error:
+            self._leave_alone(error)
+            return nothing
+
+    async def set_many(self, values: Mapping[str, bytes], seconds: float) -> None:
+        """Keep `values` for so many seconds."""
+        if not values or self._is_away():
+            return
+        try:
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for key, value in values.items():
+                    pipeline.set(key, value, px=round(seconds * 1000))
+                await pipeline.execute()
+        except (ValkeyError, OSError, TimeoutError) as error:
+            self._leave_alone(error)
+
+    def _is_away(self) -> bool:
+        return time.monotonic() < self._away_until
+
+    def _leave_alone(self, error: Exception) -> None:
+        self._away_until = time.monotonic() + _AWAY_SECONDS
+        _log.warning("the cache does not answer, reading from PostgreSQL: %s", error)

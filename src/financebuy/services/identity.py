@@ -1,0 +1,324 @@
+"""Users, what they may do, and the API keys they ask with."""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from financebuy.domain.ids import new_id
+from financebuy.domain.people import NewUser
+from financebuy.errors import UnauthorizedError, UserNotFoundError
+from financebuy.services.caller import Caller, reading
+from financebuy.services.platform import Platform
+from financebuy.services.rows import fetch_all, fetch_one
+from financebuy.services.submitting import command
+from financebuy.sql import load
+
+__all__ = [
+    "ApiKey",
+    "ApiKeyInfo",
+    "Created",
+    "NewUser",
+    "PersonalData",
+    "User",
+    "api_keys",
+    "authenticate",
+    "create_api_key",
+    "create_user",
+    "find_user",
+    "get_user",
+    "list_users",
+    "personal_data",
+    "revoke_api_key",
+    "set_kyc_status",
+]
+
+KYC_STATUSES = ("pending", "approved", "rejected")
+SCOPES = ("read", "trade", "funding", "broker", "operations", "admin")
+_SECRET_BYTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """A new user, or the one that a repeat of the same request made before."""
+
+    user_id: UUID
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A user without personal data; `kyc_status` gates trading and withdrawals."""
+
+    user_id: UUID
+    kind: str
+    kyc_status: str
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """A person's data in clear; reading it leaves a line in the audit log."""
+
+    email: str | None
+    first_name: str | None
+    last_name: str | None
+    phone: str | None
+    address: str | None
+    birth_date: str | None
+    national_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A new API key. Its `secret` is told once: a repeat of the request has None."""
+
+    key_id: str
+    secret: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeyInfo:
+    """An API key as it can be shown."""
+
+    key_id: str
+    user_id: UUID
+    account_id: UUID | None
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+async def create_user(
+    platform: Platform, caller: Caller, user: NewUser, key: str | None = None
+) -> Created:
+    """Register a person; needs the scope `broker`. Personal data is encrypted before it leaves.
+
+    Raises:
+        DuplicateEmailError: the address is taken.
+        RefusedError: a value breaks a rule; `field` says which.
+    """
+    caller.require("broker")
+    user.check()
+    user_id = new_id()
+    sealed = platform.vault.seal(user_id, user.fields())
+    accepted = await command(
+        platform,
+        caller,
+        "create_user",
+        key,
+        user_id=user_id,
+        email_index=platform.vault.email_index(user.email),
+        ciphertext={
+            name: base64.b64encode(value).decode() for name, value in sealed.ciphertexts.items()
+        },
+        wrapped_key=sealed.wrapped_key,
+        key_epoch=sealed.key_epoch,
+    )
+    return Created(UUID(accepted.result["user_id"]), accepted.replayed)
+
+
+async def set_kyc_status(
+    platform: Platform, caller: Caller, user_id: UUID, status: str, key: str | None = None
+) -> User:
+    """Record whether a person's identity is verified; needs the scope `broker`.
+
+    Raises:
+        InvalidValueError: unknown status.
+        UserNotFoundError: no such user.
+    """
+    caller.require("broker")
+    await command(platform, caller, "set_kyc_status", key, user_id=user_id, status=status)
+    return await get_user(platform, caller, user_id)
+
+
+async def get_user(platform: Platform, caller: Caller, user_id: UUID) -> User:
+    """Return one user; customers see themselves alone.
+
+    Raises:
+        UserNotFoundError: there is none, or the caller may not know.
+    """
+    async with reading(platform, caller) as connection:
+        user = await fetch_one(connection, User, load("identity").user, {"user_id": user_id})
+    if user is None:
+        raise UserNotFoundError(field="user_id")
+    return user
+
+
+async def find_user(platform: Platform, caller: Caller, email: str) -> User:
+    """Return the user with this address, whatever its case; needs `broker` or `operations`.
+
+    Raises:
+        UserNotFoundError: there is none.
+    """
+    caller.require("broker", "operations")
+    async with reading(platform, caller) as connection:
+        user = await fetch_one(
+            connection,
+            User,
+            load("identity").user_by_email,
+            {"email_index": platform.vault.email_index(email)},
+        )
+    if user is None:
+        raise UserNotFoundError(field="email")
+    return user
+
+
+async def list_users(
+    platform: Platform, caller: Caller, *, limit: int = 50, after: UUID | None = None
+) -> list[User]:
+    """Return the users that the caller may see, oldest first; `after` is the last one seen."""
+    async with reading(platform, caller) as connection:
+        return await fetch_all(
+            connection, User, load("identity").users, {"limit": limit, "after": after}
+        )
+
+
+async def personal_data(platform: Platform, caller: Caller, user_id: UUID) -> PersonalData:
+    """Decrypt a person's data; needs the scope `broker`, and is recorded in the audit log.
+
+    Raises:
+        UserNotFoundError: there is no such user, or their data was erased.
+    """
+    caller.require("broker")
+    async with platform.pools.connection("fb_broker") as connection:
+        row = await fetch_one(
+            connection,
+            _Sealed,
+            load("identity").personal_data,
+            {
+                "identity": caller.token(platform),
+                "user_id": user_id,
+                "request_id": caller.request_id,
+            },
+        )
+    if row is None:
+        raise UserNotFoundError(field="user_id")
+    ciphertexts = {
+        "email": row.email,
+        "first_name": row.first_name,
+        "last_name": row.last_name,
+        "phone": row.phone,
+        "address": row.address,
+        "birth_date": row.birth_date,
+        "national_id": row.national_id,
+    }
+    return PersonalData(**platform.vault.open(user_id, row.wrapped_key, ciphertexts))
+
+
+async def create_api_key(
+    platform: Platform,
+    caller: Caller,
+    user_id: UUID,
+    scopes: Collection[str],
+    account_id: UUID | None = None,
+    expires_at: datetime | None = None,
+    key: str | None = None,
+) -> ApiKey:
+    """Make an API key for a user, for all their accounts or one; needs the scope `broker`.
+
+    Only the hash of its secret is kept. `key` is the request's idempotency key.
+
+    Raises:
+        InvalidValueError: unknown scope.
+        UserNotFoundError, AccountNotFoundError: whom or what it should be for.
+    """
+    caller.require("broker")
+    chosen = key or str(uuid4())
+    # The key's id follows from the request, so that a repeat asks for the same key.
+    digest = hashlib.sha256(f"{caller.user_id}/{chosen}".encode()).digest()
+    key_id = "FB" + base64.b32encode(digest).decode()[:18]
+    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    accepted = await command(
+        platform,
+        caller,
+        "create_api_key",
+        chosen,
+        key_id=key_id,
+        user_id=user_id,
+        account_id=account_id,
+        secret_hash=secret_hash(secret),
+        scopes=",".join(sorted(set(scopes))),
+        expires_at=expires_at,
+    )
+    return ApiKey(key_id, None if accepted.replayed else secret)
+
+
+async def revoke_api_key(
+    platform: Platform, caller: Caller, key_id: str, key: str | None = None
+) -> None:
+    """End an API key; needs the scope `broker`.
+
+    Raises:
+        KeyNotFoundError: there is no such key.
+    """
+    caller.require("broker")
+    await command(platform, caller, "revoke_api_key", key, key_id=key_id)
+
+
+async def api_keys(platform: Platform, caller: Caller, user_id: UUID) -> list[ApiKeyInfo]:
+    """Return a user's API keys, newest first, without their secrets; needs the scope `broker`."""
+    caller.require("broker")
+    async with reading(platform, caller) as connection:
+        return await fetch_all(
+            connection, ApiKeyInfo, load("identity").api_keys, {"user_id": user_id}
+        )
+
+
+async def authenticate(
+    platform: Platform, key_id: str, secret: str, origin: str, request_id: str
+) -> Caller:
+    """Let in whoever has an API key.
+
+    Raises:
+        UnauthorizedError: unknown, wrong, expired or revoked; which of these, nobody is told.
+    """
+    async with platform.pools.connection("app_user") as connection:
+        row = await fetch_one(
+            connection,
+            _Authenticated,
+            load("identity").authenticate,
+            {"key_id": key_id, "secret_hash": secret_hash(secret)},
+        )
+    if row is None:
+        raise UnauthorizedError
+    return Caller(
+        row.user_id,
+        key_id,
+        frozenset(row.scopes),
+        row.account_id,
+        row.user_kind,
+        origin,
+        request_id,
+    )
+
+
+def secret_hash(secret: str) -> bytes:
+    """Hash an API key's secret. It has 240 random bits: nothing is gained by hashing slowly."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class _Authenticated:
+    user_id: UUID
+    account_id: UUID | None
+    scopes: list[str]
+    user_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    wrapped_key: bytes
+    email: bytes
+    first_name: bytes | None
+    last_name: bytes | None
+    phone: bytes | None
+    address: bytes | None
+    birth_date: bytes | None
+    national_id: bytes | None

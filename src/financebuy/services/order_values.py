@@ -1,0 +1,165 @@
+"""Orders and fills as values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from financebuy.domain.money import quotient
+from financebuy.services.securities import Asset
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What a customer wants: `quantity` shares, or shares for `notional` money (market orders).
+
+    The security is named by `symbol` or `security_id`. `client_order_id` is the customer's own name
+    for it, unique on the account for ever.
+    """
+
+    account_id: UUID
+    symbol: str | None = None
+    security_id: UUID | None = None
+    side: str = "buy"
+    order_type: str = "market"
+    time_in_force: str = "day"
+    quantity: Decimal | None = None
+    notional: Decimal | None = None
+    limit_price: Decimal | None = None
+    client_order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as it stands. Money is in `currency`.
+
+    `placed_at`, `updated_at` and `terminal_at` are wall time, `effective_at` is the market's.
+    `filled_gross` is unrounded, `filled_amount` is what was booked; fees are apart.
+    """
+
+    order_id: UUID
+    account_id: UUID
+    security_id: UUID
+    symbol: str
+    currency: str
+    client_order_id: str
+    side: str
+    order_type: str
+    time_in_force: str
+    quantity: Decimal | None
+    notional: Decimal | None
+    limit_price: Decimal | None
+    stop_price: Decimal | None
+    extended_hours: bool
+    hold_price: Decimal
+    held: Decimal
+    status: str
+    filled_quantity: Decimal
+    filled_gross: Decimal
+    filled_amount: Decimal
+    fees: Decimal
+    reject_reason: str | None
+    venue: str | None
+    venue_order_id: str | None
+    replaces: UUID | None
+    replaced_by: UUID | None
+    expires_on: date | None
+    effective_at: datetime
+    placed_at: datetime
+    updated_at: datetime
+    terminal_at: datetime | None
+    event_seq: int
+
+    @property
+    def filled_average_price(self) -> Decimal | None:
+        """Money a share over all fills, at nine decimals; None before the first."""
+        if not self.filled_quantity:
+            return None
+        return quotient(self.filled_gross, self.filled_quantity)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still fill or be canceled."""
+        return self.terminal_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedOrder:
+    """The answer to `place`: the order as it was when it was placed."""
+
+    order: Order
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """A fill. `amount` is what was booked, `fee` this fill's part; `effective_at` is market time.
+
+    `cumulative_quantity` counts this fill and all before it; `leaves_quantity` is what is left of
+    an order that names a quantity.
+    """
+
+    execution_id: UUID
+    order_id: UUID
+    account_id: UUID
+    security_id: UUID
+    symbol: str
+    side: str
+    venue: str
+    venue_execution_id: str
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    fee: Decimal
+    late: bool
+    cumulative_quantity: Decimal
+    leaves_quantity: Decimal | None
+    order_status: str
+    effective_at: datetime
+    recorded_at: datetime
+
+
+def placed(result: dict[str, Any], asset: Asset) -> Order:
+    """Build the order of a verdict, without another read; `asset` is what it trades."""
+    side, hold_price = result["side"], Decimal(result["hold_price"])
+    placed_at = datetime.fromisoformat(result["placed_at"])
+    zero = Decimal(0)
+    return Order(
+        order_id=UUID(result["order_id"]),
+        account_id=UUID(result["account_id"]),
+        security_id=asset.security_id,
+        symbol=asset.symbol,
+        currency=asset.currency,
+        client_order_id=result["client_order_id"],
+        side=side,
+        order_type=result["order_type"],
+        time_in_force=result["time_in_force"],
+        quantity=_decimal(result["quantity"]),
+        notional=_decimal(result["notional"]),
+        limit_price=_decimal(result["limit_price"]),
+        stop_price=None,
+        extended_hours=False,
+        hold_price=hold_price,
+        held=Decimal(result["held"]),
+        status=result["status"],
+        filled_quantity=zero,
+        filled_gross=zero,
+        filled_amount=zero,
+        fees=zero,
+        reject_reason=None,
+        venue=None,
+        venue_order_id=None,
+        replaces=None,
+        replaced_by=None,
+        expires_on=date.fromisoformat(result["expires_on"]) if result["expires_on"] else None,
+        effective_at=datetime.fromisoformat(result["effective_at"]),
+        placed_at=placed_at,
+        updated_at=placed_at,
+        terminal_at=None,
+        event_seq=result["event_seq"],
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

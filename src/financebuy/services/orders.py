@@ -1,0 +1,188 @@
+"""Orders: placing, canceling and finding them."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+
+from financebuy.errors import (
+    DuplicateClientOrderIdError,
+    InvalidValueError,
+    OrderNotFoundError,
+)
+from financebuy.services import pricing
+from financebuy.services.caller import Caller, reading
+from financebuy.services.order_values import Execution, NewOrder, Order, PlacedOrder, placed
+from financebuy.services.platform import Platform
+from financebuy.services.rows import fetch_all, fetch_one
+from financebuy.services.submitting import command
+from financebuy.sql import load
+
+__all__ = [
+    "Execution",
+    "NewOrder",
+    "Order",
+    "PlacedOrder",
+    "cancel",
+    "executions",
+    "get",
+    "get_by_client_order_id",
+    "list_orders",
+    "place",
+]
+
+OrderFilter = Literal["open", "closed", "all"]
+
+
+async def place(
+    platform: Platform, caller: Caller, order: NewOrder, key: str | None = None
+) -> PlacedOrder:
+    """Place an order and reserve what it may cost. A repeat of `key` returns the first answer.
+
+    Without a `client_order_id` one is derived from the key, so that a repeat is the same order.
+
+    Raises:
+        SecurityNotFoundError, NotTradableError, PriceNotFreshError: what cannot be traded.
+        InsufficientBuyingPowerError, InsufficientQuantityError: not enough left.
+        DuplicateClientOrderIdError: `detail["existing_order_id"]` is the order that has it.
+        RefusedError: a value breaks a rule; `field` says which.
+    """
+    security = await pricing.asset(platform, _named(order))
+    chosen = key or str(uuid4())
+    client_order_id = order.client_order_id or str(
+        uuid5(NAMESPACE_OID, f"{caller.user_id}/{order.account_id}/{chosen}")
+    )
+    try:
+        accepted = await command(
+            platform,
+            caller,
+            "place_order",
+            chosen,
+            account_id=order.account_id,
+            security_id=security.security_id,
+            client_order_id=client_order_id,
+            side=order.side,
+            order_type=order.order_type,
+            time_in_force=order.time_in_force,
+            quantity=order.quantity,
+            notional=order.notional,
+            limit_price=order.limit_price,
+        )
+    except DuplicateClientOrderIdError as error:
+        existing = await get_by_client_order_id(platform, caller, order.account_id, client_order_id)
+        error.detail = {"existing_order_id": str(existing.order_id)}
+        raise
+    return PlacedOrder(placed(accepted.result, security), accepted.replayed)
+
+
+async def cancel(
+    platform: Platform, caller: Caller, order_id: UUID, key: str | None = None
+) -> Order:
+    """Ask the venue to cancel an open order; it is `pending_cancel` until the venue answers.
+
+    Raises:
+        OrderNotFoundError: no such order, or not the caller's.
+        OrderNotOpenError: it has ended, or its cancel is already on its way.
+    """
+    await command(platform, caller, "cancel_order", key, order_id=order_id)
+    return await get(platform, caller, order_id)
+
+
+async def get(platform: Platform, caller: Caller, order_id: UUID) -> Order:
+    """Return one order of an account that the caller may see.
+
+    Raises:
+        OrderNotFoundError: there is none, or it is somebody else's.
+    """
+    async with reading(platform, caller) as connection:
+        order = await fetch_one(connection, Order, load("orders").order, {"order_id": order_id})
+    if order is None:
+        raise OrderNotFoundError(field="order_id")
+    return order
+
+
+async def get_by_client_order_id(
+    platform: Platform, caller: Caller, account_id: UUID, client_order_id: str
+) -> Order:
+    """Return the order that the client named so.
+
+    Raises:
+        OrderNotFoundError: there is none on this account, or it is somebody else's.
+    """
+    async with reading(platform, caller) as connection:
+        order = await fetch_one(
+            connection,
+            Order,
+            load("orders").order_by_client_order_id,
+            {"account_id": account_id, "client_order_id": client_order_id},
+        )
+    if order is None:
+        raise OrderNotFoundError(field="client_order_id")
+    return order
+
+
+async def list_orders(
+    platform: Platform,
+    caller: Caller,
+    account_id: UUID | None = None,
+    *,
+    status: OrderFilter = "open",
+    symbols: list[str] | None = None,
+    side: str | None = None,
+    after: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 50,
+    direction: Literal["asc", "desc"] = "desc",
+) -> list[Order]:
+    """Return orders by the time they were placed (`placed_at`, wall time), newest first.
+
+    `after` and `until` bound `placed_at`: later than the one, not later than the other. Without
+    `account_id`: those of every account that the caller may see.
+
+    Raises:
+        InvalidValueError: unknown `status` or `direction`.
+    """
+    if status not in {"open", "closed", "all"}:
+        raise InvalidValueError(field="status")
+    if direction not in {"asc", "desc"}:
+        raise InvalidValueError(field="direction")
+    queries = load("orders")
+    async with reading(platform, caller) as connection:
+        return await fetch_all(
+            connection,
+            Order,
+            queries.orders_oldest_first if direction == "asc" else queries.orders_newest_first,
+            {
+                "account_id": account_id,
+                "status": status,
+                "symbols": symbols,
+                "side": side,
+                "after": after,
+                "until": until,
+                "limit": limit,
+            },
+        )
+
+
+async def executions(
+    platform: Platform,
+    caller: Caller,
+    *,
+    account_id: UUID | None = None,
+    order_id: UUID | None = None,
+    limit: int = 50,
+    before: UUID | None = None,
+) -> list[Execution]:
+    """Return fills, newest first; `before` is the last execution seen."""
+    async with reading(platform, caller) as connection:
+        return await fetch_all(
+            connection,
+            Execution,
+            load("orders").executions,
+            {"account_id": account_id, "order_id": order_id, "limit": limit, "before": before},
+        )
+
+
+def _named(order: NewOrder) -> str | UUID:
+    if order.security_id is not None:
+        return order.security_id
+    return order.symbol or ""

@@ -1,0 +1,24 @@
+"""What a use case works with. `financebuy.bootstrap` builds it."""
+
+from dataclasses import dataclass
+
+from financebuy.cache.client import Cache
+from financebuy.crypto.vault import Vault
+from financebuy.database.commands import CommandWriter
+from financebuy.database.identity import Signer
+from financebuy.database.pools import Pools
+from financebuy.services.securities import Securities
+from financebuy.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The connections and keys of one process. `cache` is None where there is no Valkey."""
+
+    settings: Settings
+    pools: Pools
+    writer: CommandWriter
+    signer: Signer
+    vault: Vault
+    cache: Cache | None
+    securities: Securities

@@ -1,0 +1,213 @@
+"""What an account holds, what it is worth, and what it has gained."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from financebuy.domain.money import quotient
+from financebuy.domain.portfolio import value
+from financebuy.services import accounts
+from financebuy.services.caller import Caller, reading
+from financebuy.services.platform import Platform
+from financebuy.services.portfolio_values import Gain, Lot, Position, Summary
+from financebuy.services.rows import fetch_all
+from financebuy.sql import load
+
+__all__ = ["Gain", "Lot", "Position", "Summary", "gains", "lots", "positions", "summary"]
+
+
+async def positions(
+    platform: Platform, caller: Caller, account_id: UUID, *, symbol: str | None = None
+) -> list[Position]:
+    """Return what an account holds, by symbol.
+
+    Raises:
+        AccountNotFoundError: no such account, or not the caller's.
+    """
+    return [
+        each
+        for each in await _holdings(platform, caller, account_id)
+        if each.quantity and symbol in {None, each.symbol}
+    ]
+
+
+async def lots(
+    platform: Platform, caller: Caller, account_id: UUID, *, symbol: str | None = None
+) -> list[Lot]:
+    """Return the open lots, in the order in which sells will close them (oldest first).
+
+    Raises:
+        AccountNotFoundError: no such account, or not the caller's.
+    """
+    await accounts.get(platform, caller, account_id)
+    async with reading(platform, caller) as connection:
+        rows = await fetch_all(
+            connection,
+            _LotRow,
+            load("portfolio").open_lots,
+            {"account_id": account_id, "symbol": symbol},
+        )
+    return [_lot(row) for row in rows]
+
+
+async def gains(
+    platform: Platform,
+    caller: Caller,
+    account_id: UUID,
+    *,
+    symbol: str | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    limit: int = 500,
+) -> list[Gain]:
+    """Return realised gains sold in market time from `start` until before `end`, newest first.
+
+    Raises:
+        AccountNotFoundError: no such account, or not the caller's.
+    """
+    await accounts.get(platform, caller, account_id)
+    async with reading(platform, caller) as connection:
+        return await fetch_all(
+            connection,
+            Gain,
+            load("portfolio").gains,
+            {
+                "account_id": account_id,
+                "symbol": symbol,
+                "start": start,
+                "end": end,
+                "limit": limit,
+            },
+        )
+
+
+async def summary(platform: Platform, caller: Caller, account_id: UUID) -> Summary:
+    """Return an account's cash and worth at the last prices.
+
+    Raises:
+        AccountNotFoundError: no such account, or not the caller's.
+    """
+    account = await accounts.get(platform, caller, account_id)
+    holdings = await _holdings(platform, caller, account_id)
+    held = [each for each in holdings if each.quantity]
+    worth = sum((_or(each.market_value, each.total_cost) for each in held), Decimal(0))
+    before = sum(
+        (_or(each.previous_value, _or(each.market_value, each.total_cost)) for each in held),
+        Decimal(0),
+    )
+    return Summary(
+        account_id=account.account_id,
+        account_number=account.account_number,
+        currency=account.currency,
+        status=account.status,
+        cash=account.balance,
+        held=account.held,
+        unsettled=account.unsettled,
+        buying_power=account.buying_power,
+        withdrawable=account.withdrawable,
+        market_value=worth,
+        total_cost=sum((each.total_cost for each in held), Decimal(0)),
+        equity=account.balance + worth,
+        previous_equity=account.balance + before,
+        unrealized_gain=sum((_or(each.unrealized_gain, Decimal(0)) for each in held), Decimal(0)),
+        realized_gain=sum((each.realized_gain for each in holdings), Decimal(0)),
+        positions=len(held),
+        unpriced=tuple(each.symbol for each in held if each.price is None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _HoldingRow:
+    account_id: UUID
+    security_id: UUID
+    symbol: str
+    exchange: str
+    name: str
+    security_type: str
+    currency: str
+    quantity: Decimal
+    held: Decimal
+    total_cost: Decimal
+    realized_gain: Decimal
+    price: Decimal | None
+    previous_close: Decimal | None
+    quoted_at: datetime | None
+    money_scale: int
+
+
+@dataclass(frozen=True, slots=True)
+class _LotRow:
+    lot_id: UUID
+    account_id: UUID
+    security_id: UUID
+    symbol: str
+    currency: str
+    execution_id: UUID | None
+    quantity: Decimal
+    cost: Decimal
+    bought_quantity: Decimal
+    bought_cost: Decimal
+    price: Decimal | None
+    acquired_at: datetime
+    money_scale: int
+
+
+async def _holdings(platform: Platform, caller: Caller, account_id: UUID) -> list[Position]:
+    await accounts.get(platform, caller, account_id)
+    async with reading(platform, caller) as connection:
+        rows = await fetch_all(
+            connection, _HoldingRow, load("portfolio").holdings, {"account_id": account_id}
+        )
+    return [_position(row) for row in rows]
+
+
+def _position(row: _HoldingRow) -> Position:
+    now = value(row.quantity, row.total_cost, row.price, row.money_scale)
+    before = value(row.quantity, row.total_cost, row.previous_close, row.money_scale)
+    return Position(
+        account_id=row.account_id,
+        security_id=row.security_id,
+        symbol=row.symbol,
+        exchange=row.exchange,
+        name=row.name,
+        security_type=row.security_type,
+        currency=row.currency,
+        quantity=row.quantity,
+        held=row.held,
+        available=max(row.quantity - row.held, Decimal(0)),
+        total_cost=row.total_cost,
+        average_cost=quotient(row.total_cost, row.quantity) if row.quantity else Decimal(0),
+        price=row.price,
+        previous_close=row.previous_close,
+        quoted_at=row.quoted_at,
+        market_value=now.market_value,
+        previous_value=before.market_value,
+        unrealized_gain=now.gain,
+        unrealized_return=now.rate,
+        realized_gain=row.realized_gain,
+    )
+
+
+def _lot(row: _LotRow) -> Lot:
+    now = value(row.quantity, row.cost, row.price, row.money_scale)
+    return Lot(
+        lot_id=row.lot_id,
+        account_id=row.account_id,
+        security_id=row.security_id,
+        symbol=row.symbol,
+        currency=row.currency,
+        execution_id=row.execution_id,
+        quantity=row.quantity,
+        cost=row.cost,
+        bought_quantity=row.bought_quantity,
+        bought_cost=row.bought_cost,
+        price=row.price,
+        market_value=now.market_value,
+        unrealized_gain=now.gain,
+        acquired_at=row.acquired_at,
+    )
+
+
+def _or(number: Decimal | None, otherwise: Decimal) -> Decimal:
+    return otherwise if number is None else number

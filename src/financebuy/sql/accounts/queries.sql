@@ -1,0 +1,37 @@
+-- Accounts as their owners and the staff see them; the house's own are not among them.
+
+-- name: account
+select
+    a.account_id, a.account_number, a.account_type, a.currency, a.status, a.balance, a.held, a.unsettled,
+    a.balance - a.held as buying_power,
+    greatest(a.balance - a.held - a.unsettled, 0) as withdrawable,
+    a.event_seq, o.user_id as owner_id, a.created_at, a.updated_at
+from public.accounts as a
+left join public.account_owners as o on o.account_id = a.account_id and o.role = 'owner'
+where a.account_id = %(account_id)s and a.house_code is null
+order by o.user_id
+limit 1;
+
+-- name: accounts
+select
+    a.account_id, a.account_number, a.account_type, a.currency, a.status, a.balance, a.held, a.unsettled,
+    a.balance - a.held as buying_power,
+    greatest(a.balance - a.held - a.unsettled, 0) as withdrawable,
+    a.event_seq, o.user_id as owner_id, a.created_at, a.updated_at
+from public.accounts as a
+left join lateral (
+    select w.user_id from public.account_owners as w
+    where w.account_id = a.account_id and w.role = 'owner'
+    order by w.user_id
+    limit 1
+) as o on true
+where a.house_code is null and (%(after)s::uuid is null or a.account_id > %(after)s)
+order by a.account_id
+limit %(limit)s;
+
+-- name: owned_accounts
+select o.account_id
+from public.account_owners as o
+where o.user_id = %(user_id)s
+order by o.account_id
+limit 100;

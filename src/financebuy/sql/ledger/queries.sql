@@ -1,0 +1,63 @@
+-- Cash, entries and transfers, read under the caller's policies.
+
+-- name: balances
+select
+    a.account_id, a.currency, a.balance, a.held, a.unsettled,
+    a.balance - a.held as buying_power,
+    greatest(a.balance - a.held - a.unsettled, 0) as withdrawable
+from public.accounts as a
+where a.account_id = %(account_id)s and a.house_code is null;
+
+-- name: entries
+-- By the account's transactions, whose index is by time; the entries follow by their primary key.
+select
+    e.transaction_id, e.leg, t.transaction_type, e.account_id, e.asset_id, coalesce(s.symbol, c.code) as asset,
+    e.amount, e.version, t.reference_number as reference, t.order_id, t.execution_id, t.transfer_id,
+    e.effective_at, e.recorded_at
+from public.transactions as t
+inner join public.entries as e
+    on e.transaction_id = t.transaction_id and e.recorded_at = t.recorded_at and e.account_id = t.account_id
+inner join public.assets as c on c.asset_id = e.asset_id
+left join public.securities as s on s.security_id = e.asset_id
+where
+    t.account_id = %(account_id)s
+    and (
+        %(recorded_at)s::timestamptz is null
+        or (t.recorded_at, t.transaction_id, e.leg)
+        < (%(recorded_at)s::timestamptz, %(transaction_id)s::uuid, %(leg)s::integer)
+    )
+order by t.recorded_at desc, t.transaction_id desc, e.leg desc
+limit %(limit)s;
+
+-- name: transfer
+select
+    t.transfer_id, t.account_id, t.direction, t.amount, t.currency, t.state, t.bank, t.bank_reference, t.reason,
+    t.requested_at, t.updated_at, t.effective_at
+from public.transfers as t
+inner join public.accounts as a on a.account_id = t.account_id and a.house_code is null
+where t.transfer_id = %(transfer_id)s;
+
+-- name: transfers
+select
+    t.transfer_id, t.account_id, t.direction, t.amount, t.currency, t.state, t.bank, t.bank_reference, t.reason,
+    t.requested_at, t.updated_at, t.effective_at
+from public.transfers as t
+inner join public.accounts as a on a.account_id = t.account_id and a.house_code is null
+where
+    (%(account_id)s::uuid is null or t.account_id = %(account_id)s)
+    and (%(direction)s::text is null or t.direction = %(direction)s)
+    and (%(state)s::text is null or t.state = %(state)s)
+    and (%(before)s::uuid is null or t.transfer_id < %(before)s)
+order by t.transfer_id desc
+limit %(limit)s offset %(offset)s;
+
+-- name: payee
+-- Whether a payment can be booked on this account; one that was booked before gets its answer again.
+select
+    a.status,
+    exists(
+        select 1 from public.transfers as t
+        where t.bank = %(bank)s and t.direction = 'incoming' and t.bank_reference = %(bank_reference)s
+    ) as booked_before
+from public.accounts as a
+where a.account_id = %(account_id)s and a.house_code is null;

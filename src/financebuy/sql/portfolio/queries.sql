@@ -1,0 +1,42 @@
+-- Holdings joined with the latest prices: a tick rewrites one price row, not one row a holder.
+
+-- name: holdings
+select
+    h.account_id, h.security_id, s.symbol, s.exchange, s.name, s.security_type, s.currency, h.quantity, h.held,
+    h.total_cost, h.realized_gain, p.last as price, p.previous_close, p.quoted_at, m.scale as money_scale
+from public.holdings as h
+inner join public.securities as s on s.security_id = h.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
+left join public.security_prices as p on p.security_id = h.security_id
+where h.account_id = %(account_id)s
+order by s.symbol, s.exchange;
+
+-- name: open_lots
+select
+    l.lot_id, l.account_id, l.security_id, s.symbol, s.currency, l.execution_id,
+    l.quantity - l.closed_quantity as quantity, l.cost - l.closed_cost as cost,
+    l.quantity as bought_quantity, l.cost as bought_cost, p.last as price, l.acquired_at, m.scale as money_scale
+from public.lots as l
+inner join public.securities as s on s.security_id = l.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
+left join public.security_prices as p on p.security_id = l.security_id
+where
+    l.account_id = %(account_id)s
+    and l.closed_quantity <> l.quantity
+    and (%(symbol)s::text is null or s.symbol = %(symbol)s)
+order by s.symbol, l.acquired_at, l.lot_seq;
+
+-- name: gains
+select
+    c.lot_id, c.execution_id, c.account_id, c.security_id, s.symbol, s.currency, c.quantity, c.cost, c.proceeds,
+    c.gain, l.acquired_at, c.effective_at as sold_at
+from public.lot_closures as c
+inner join public.lots as l on l.lot_id = c.lot_id
+inner join public.securities as s on s.security_id = c.security_id
+where
+    c.account_id = %(account_id)s
+    and (%(symbol)s::text is null or s.symbol = %(symbol)s)
+    and (%(start)s::timestamptz is null or c.effective_at >= %(start)s)
+    and (%(end)s::timestamptz is null or c.effective_at < %(end)s)
+order by c.effective_at desc, c.recorded_at desc, c.lot_id asc
+limit %(limit)s;
