@@ -67,4 +67,7 @@ def up(
             progress.silence()
             became_ready()
 
-    run(Launch(settings, progress, seed_demo, ready, fresh))
+    try:
+        run(Launch(settings, progress, seed_demo, ready, fresh))
+    finally:
+        progress.pause()
