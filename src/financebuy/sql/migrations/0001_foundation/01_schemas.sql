@@ -7,3 +7,6 @@ create domain public.finite as numeric
 check (value > '-Infinity'::numeric and value < 'Infinity'::numeric);
 
 comment on domain public.finite is 'A number that is neither NaN nor infinite.';
+
+-- By default it belongs to whoever owns the database, who is another in a copy or a restored dump.
+alter schema public owner to fb_owner;
