@@ -81,8 +81,8 @@ def _log_level(text: str) -> str:
     return text.lower()
 
 
-def _absolute(text: str) -> Path:
-    return Path(text).expanduser().absolute()
+def _real_path(text: str) -> Path:
+    return Path(text).expanduser().resolve()
 
 
 def _setting(name: str, parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
@@ -96,7 +96,7 @@ class Settings:
     data_dir: Path = field(
         metadata={
             "env": "FINANCEBUY_DATA",
-            "parse": _absolute,
+            "parse": _real_path,
             "help": "The data directory. Default: /var/lib/financebuy for root, else"
             " $XDG_DATA_HOME/financebuy or ~/.local/share/financebuy.",
         }
@@ -164,7 +164,7 @@ class Settings:
             if environ.get(each.metadata["env"])
         }
         if data_dir is not None:
-            values["data_dir"] = data_dir.expanduser().absolute()
+            values["data_dir"] = _real_path(str(data_dir))
         values.setdefault("data_dir", _default_data_dir(environ, os.geteuid()))
         return cls(**values)
 
@@ -209,7 +209,7 @@ def _default_data_dir(environ: Mapping[str, str], uid: int) -> Path:
     if uid == 0:
         return Path("/var/lib/financebuy")
     home = environ.get("XDG_DATA_HOME") or Path(environ.get("HOME") or Path.home()) / ".local/share"
-    return Path(home).absolute() / "financebuy"
+    return Path(home).resolve() / "financebuy"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import valkey
 from financebuy.cluster import accounts, ports
 from financebuy.cluster.certificates import ensure_certificates
 from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.supervision import databases, orphans
@@ -149,6 +150,14 @@ def test_killed_servers_come_back_with_what_was_committed(servers: Servers) -> N
     assert {servers.pid(name) for name in ("postgres", "valkey")}.isdisjoint(killed)
 
 
+def test_keys_that_fit_the_data_are_not_made_up(servers: Servers) -> None:
+    secrets = servers.endpoints.secrets
+    secrets.require_keys()
+    secrets.path("kek").unlink()
+    with pytest.raises(ClusterError, match="kek"):
+        secrets.require_keys()
+
+
 def test_what_a_killed_supervisor_left_is_found_and_stopped(data_dir: Path) -> None:
     forgotten = Servers(data_dir).start()
     assert {each.name for each in orphans.find(forgotten.directory)} == {"postgres", "valkey"}
@@ -176,11 +185,13 @@ def test_a_pid_file_of_a_stranger_does_not_stop_the_start(data_dir: Path) -> Non
         stranger.wait()
 
 
-def test_a_long_path_works(data_dir: Path) -> None:
-    running = Servers(data_dir / ("long-" * 20))
+@pytest.mark.parametrize("name", ["long-" * 20, """it's "odd", \\ 100%"""])
+def test_any_path_works(data_dir: Path, name: str) -> None:
+    running = Servers(data_dir / name)
     try:
         running.start()
         assert _one(running.endpoints.database_url("app_user"), "select 1") == 1
+        assert _one(running.endpoints.network_url("app_user"), "select 1") == 1
         with valkey.Valkey.from_url(running.endpoints.cache_url) as client:
             assert client.ping()
     finally:

@@ -59,6 +59,9 @@ def test_sockets_move_to_a_short_path_when_theirs_would_not_fit(tmp_path: Path) 
     short, long = DataDirectory(Path("/d")), DataDirectory(tmp_path / ("x" * 100))
     assert short.sockets == short.run
     assert long.sockets != long.run
+    for separator in (" ", ",", "@", "?", "%"):
+        odd = DataDirectory(Path(f"/d{separator}d"))
+        assert odd.sockets != odd.run
     assert len(str(long.sockets / ".s.PGSQL.65535").encode()) <= 107
     # Another platform has another one.
     assert long.sockets != DataDirectory(tmp_path / ("y" * 100)).sockets

@@ -24,6 +24,12 @@ def test_the_argument_wins_over_the_variable() -> None:
     assert Settings.read(DATA, data_dir=Path("/other")).data_dir == Path("/other")
 
 
+def test_links_in_the_data_directorys_path_are_resolved(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    settings = Settings.read({"FINANCEBUY_DATA": str(tmp_path / "link" / "data")})
+    assert settings.data_dir == (tmp_path / "data").resolve()
+
+
 def test_an_empty_variable_counts_as_unset() -> None:
     assert Settings.read({**DATA, "FINANCEBUY_API_PORT": ""}).api_port is None
 

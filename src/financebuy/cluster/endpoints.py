@@ -4,6 +4,7 @@ The programs that the supervisor starts, the command line and in-process clients
 servers here, embedded or not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -71,12 +72,12 @@ class Endpoints:
         database = self.state.database
         options = {"sslmode": "verify-full", "sslrootcert": str(self.directory.ca_certificate)}
         authority = f"{role}:{self.secrets.read(f'db_{role}')}@{database.host}:{database.port}"
-        return f"postgresql://{authority}/{database.name}?{urlencode(options)}"
+        return f"postgresql://{authority}/{database.name}?{_query(options)}"
 
     def _embedded(self, role: str, password: str) -> str:
         database = self.state.database
-        options = urlencode({"host": database.sockets, "port": database.port}, safe="/")
-        return f"postgresql://{role}:{password}@/{database.name}?{options}"
+        options = {"host": database.sockets, "port": str(database.port)}
+        return f"postgresql://{role}:{password}@/{database.name}?{_query(options)}"
 
 
 def as_role(url: str, role: str, password: str) -> str:
@@ -87,5 +88,10 @@ def as_role(url: str, role: str, password: str) -> str:
     parts.pop("user", None)
     parts.pop("password", None)
     authority = f"{quote(role, safe='')}:{quote(password, safe='')}"
-    options = f"?{urlencode(parts, safe='/,')}" if parts else ""
+    options = f"?{_query(parts)}" if parts else ""
     return f"postgresql://{authority}@/{quote(database, safe='')}{options}"
+
+
+def _query(options: Mapping[str, str]) -> str:
+    # libpq reads a plus sign as itself, not as a space.
+    return urlencode(options, safe="/,", quote_via=quote)

@@ -15,6 +15,7 @@ DATA/
 
 import hashlib
 import os
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ FORMAT = 1
 
 # sun_path of Linux, less its closing zero; the longest name that is put behind the directory.
 _SOCKET_PATH_BYTES = 107
+_PLAIN_PATH = re.compile(r"[\w/.+-]+", re.ASCII)
 _LONGEST_SOCKET_NAME = "/.s.PGSQL.65535"
 
 
@@ -89,8 +91,13 @@ class DataDirectory:
 
     @property
     def sockets(self) -> Path:
-        """Directory of the unix sockets: `run`, or a short one when its path would not fit."""
-        if len(f"{self.run}{_LONGEST_SOCKET_NAME}".encode()) <= _SOCKET_PATH_BYTES:
+        """Directory of the unix sockets: `run`, or another when its path would not do.
+
+        It must fit into the kernel's limit, and hold nothing that a URL or a list of hosts
+        would take for a separator.
+        """
+        fits = len(f"{self.run}{_LONGEST_SOCKET_NAME}".encode()) <= _SOCKET_PATH_BYTES
+        if fits and _PLAIN_PATH.fullmatch(str(self.run)):
             return self.run
         digest = hashlib.sha256(str(self.root).encode()).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"financebuy-{digest}"

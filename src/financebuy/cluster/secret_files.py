@@ -56,6 +56,16 @@ class SecretFiles:
         """Keep a secret that was made elsewhere."""
         write_file(self.directory / name, value + "\n", account)
 
+    def require_keys(self) -> None:
+        """Raises `ClusterError` if a secret is lost without which existing data is unreadable."""
+        lost = [name for name in ("postgres", *KEYS) if not self.has(name)]
+        if lost:
+            names = ", ".join(lost)
+            raise ClusterError(
+                f"{self.directory} lacks {names}: restore it from a backup, since new secrets do"
+                " not fit the data that is there"
+            )
+
     def create_missing(self, account: Account) -> None:
         """Make every secret that is not there yet."""
         for name in (*_PASSWORDS, *KEYS):

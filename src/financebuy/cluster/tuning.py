@@ -9,6 +9,7 @@ import psutil
 KB, MB, GB = 1024, 1024**2, 1024**3
 
 _CGROUP = Path("/sys/fs/cgroup")
+_NO_LIMIT = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +23,32 @@ class Machine:
     def read(cls) -> "Machine":
         """This machine, or the part of it that the container's limits leave."""
         memory = min(psutil.virtual_memory().total, _cgroup_memory())
-        return cls(memory, len(os.sched_getaffinity(0)))
+        return cls(memory, min(_allowed_cores(), _cgroup_cores()))
+
+
+def _allowed_cores() -> int:
+    # Linux alone has it.
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed is not None else os.cpu_count() or 1
 
 
 def _cgroup_memory() -> int:
+    limit = _cgroup("memory.max")[0]
+    return int(limit) if limit.isdigit() else _NO_LIMIT
+
+
+def _cgroup_cores() -> int:
+    quota, *period = _cgroup("cpu.max")
+    if not quota.isdigit() or not period:
+        return _NO_LIMIT
+    return max(1, int(quota) // int(period[0]))
+
+
+def _cgroup(name: str) -> list[str]:
     try:
-        text = (_CGROUP / "memory.max").read_text().strip()
+        return (_CGROUP / name).read_text().split()
     except OSError:
-        text = "max"
-    return int(text) if text.isdigit() else 1 << 62
+        return ["max"]
 
 
 def postgres_settings(machine: Machine, connections: int = 100) -> dict[str, str]:

@@ -17,15 +17,15 @@ USER = "financebuy"
 _CONFIGURATION = """\
 # Written at each `financebuy up`.
 port 0
-unixsocket {socket}
+unixsocket "{socket}"
 unixsocketperm 700
-dir {directory}
+dir "{directory}"
 appendonly yes
 appendfsync everysec
 save ""
 maxmemory {memory_mb}mb
 maxmemory-policy volatile-lru
-aclfile {directory}/users.acl
+aclfile "{directory}/users.acl"
 """
 
 # No password in clear: the file holds its hash. The commands that are left out administer the
@@ -49,7 +49,7 @@ class ValkeyFiles:
         """Write the configuration and the one user."""
         digest = hashlib.sha256(password.encode()).hexdigest()
         text = _CONFIGURATION.format(
-            socket=self.socket, directory=self.directory, memory_mb=memory_mb
+            socket=self.socket, directory=_escape(self.directory), memory_mb=memory_mb
         )
         users = _USERS.format(user=USER, digest=digest)
         write_file(self.directory / "valkey.conf", text, self.account)
@@ -66,6 +66,10 @@ class ValkeyFiles:
                 return bool(client.ping())
         except valkey.ValkeyError:
             return False
+
+
+def _escape(path: Path) -> str:
+    return str(path).replace("\\", "\\\\").replace('"', '\\"')
 
 
 def valkey_program(account: Account, copies: Path) -> Path:

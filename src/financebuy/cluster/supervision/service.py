@@ -36,6 +36,8 @@ class ServiceSpec:
     hard_signal: int = SIGKILL
     start_seconds: float = 60.0
     """How long it may take to become ready when the platform starts."""
+    poll_seconds: float = 0.02
+    """How often to look meanwhile."""
     may_finish: bool = False
     """Whether exit code 0 means that its work is done."""
 

@@ -135,6 +135,8 @@ def _program(around: Surroundings, name: str, is_ready: Callable[[int], bool]) -
         log=directory.log(name),
         is_ready=is_ready,
         environment=replace(around.settings, database_url=None).environment(),
+        # Each look costs a connection.
+        poll_seconds=0.1,
         may_finish=name == "market",
     )
 

@@ -83,6 +83,8 @@ def _prepare(directory: DataDirectory, account: Account, settings: Settings) -> 
             " choose a --data whose parent directories others may enter"
         )
     secrets = SecretFiles(directory.secrets)
+    if directory.postgres.exists():
+        secrets.require_keys()
     secrets.create_missing(account)
     if settings.database_url is None:
         ensure_certificates(directory.tls, account)

@@ -22,7 +22,6 @@ _PROGRAM_GRACE_SECONDS = 3.5
 _SERVER_GRACE_SECONDS = 3.5
 
 _TICK_SECONDS = 0.25
-_POLL_SECONDS = 0.02
 _ROTATION_SECONDS = 10.0
 _TAIL_LINES = 12
 
@@ -58,7 +57,7 @@ class Supervisor:
                 raise ServerFailedError(
                     f"{spec.name} did not start; the end of {spec.log}:\n{_tail(spec.log)}"
                 )
-            time.sleep(_POLL_SECONDS)
+            time.sleep(spec.poll_seconds)
         return service
 
     def watch(self) -> None:

@@ -1,0 +1,111 @@
+"""A platform as its user has it: through the command line, in another process."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+HANG_SECONDS = 300.0
+"""Nothing takes this long unless it hangs."""
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`financebuy` on one data directory."""
+
+    data: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, command: str, *options: str) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        return subprocess.run(
+            self._argv(command, options),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=HANG_SECONDS,
+            env=self._environment(),
+        )
+
+    def start(self, command: str, *options: str) -> "subprocess.Popen[str]":
+        """Start a command; stdout and stderr come together."""
+        return subprocess.Popen(
+            self._argv(command, options),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=self._environment(),
+        )
+
+    def up(self, *options: str) -> subprocess.CompletedProcess[str]:
+        """`financebuy up --detach`, which must succeed."""
+        done = self.run("up", "--detach", *options)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def status(self) -> dict[str, Any]:
+        """`financebuy status -o json`, whatever it finds."""
+        done = self.run("status", "-o", "json")
+        assert done.returncode in {0, 2, 3}, done.stderr
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+    def pids(self) -> dict[str, int]:
+        """Pid of each service that runs."""
+        services = self.status()["services"]
+        return {each["name"]: each["pid"] for each in services if each["pid"] is not None}
+
+    def wait_until_good(self) -> dict[str, Any]:
+        """The status, once everything is ready."""
+        deadline = time.monotonic() + HANG_SECONDS
+        while not (found := self.status())["good"]:
+            assert time.monotonic() < deadline, found
+            time.sleep(0.1)
+        return found
+
+    def kill_everything(self) -> None:
+        """`kill -9` of the supervisor and of every service."""
+        found = self.status()
+        pids = [each["pid"] for each in found["services"]]
+        for pid in [found["supervisor_pid"], *pids]:
+            if pid is not None:
+                kill(pid)
+
+    def _argv(self, command: str, options: Sequence[str]) -> list[str]:
+        return [sys.executable, "-m", "financebuy", command, "--data", str(self.data), *options]
+
+    def _environment(self) -> dict[str, str]:
+        # The settings of whoever runs the tests are none of the test's business.
+        kept = {name: value for name, value in os.environ.items() if "FINANCEBUY" not in name}
+        return {**kept, **self.environment}
+
+
+def kill(pid: int) -> None:
+    """`kill -9`, and wait until the process is gone."""
+    try:
+        process = psutil.Process(pid)
+        process.send_signal(signal.SIGKILL)
+    except psutil.NoSuchProcess:
+        return
+    deadline = time.monotonic() + HANG_SECONDS
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline, process
+        time.sleep(0.01)
+
+
+def api_url(printed: str) -> str:
+    """The API's address in what `up` printed."""
+    found = re.search(r"http://[\d.]+:\d+", printed)
+    assert found is not None, printed
+    return found[0]

@@ -1,0 +1,196 @@
+"""`financebuy up`, down, status and logs, as a user has them."""
+
+import shutil
+import signal
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from financebuy.cluster.throwaway import throwaway_server
+from tests.acceptance.platforms import HANG_SECONDS, CommandLine, api_url, kill
+
+SERVICES = {"postgres", "valkey", "worker", "api", "market"}
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[CommandLine]:
+    """One platform for this file: starting on existing data is quick."""
+    parent = Path(tempfile.mkdtemp(prefix="financebuy-test-"))
+    parent.chmod(0o755)
+    command_line = CommandLine(parent / "data")
+    try:
+        yield command_line
+    finally:
+        command_line.run("down")
+        shutil.rmtree(parent)
+
+
+@pytest.fixture
+def platform(shared: CommandLine) -> CommandLine:
+    """It runs and is well, whatever the test before has done to it."""
+    if shared.run("status").returncode != 0:
+        shared.up()
+    shared.wait_until_good()
+    return shared
+
+
+def _ready(url: str) -> int:
+    return httpx.get(f"{url}/readyz", timeout=HANG_SECONDS).status_code
+
+
+def test_everything_is_ready_and_said_when_up_returns(shared: CommandLine) -> None:
+    printed = shared.up().stdout
+    assert _ready(api_url(printed)) == 200
+    found = shared.status()
+    assert found["good"]
+    assert {each["name"] for each in found["services"]} == SERVICES
+    assert {each["state"] for each in found["services"]} == {"ready"}
+    assert "paper platform" in printed
+    assert max(map(len, printed.replace(str(shared.data), "").splitlines())) <= 80
+    demo = (shared.data / "secrets" / "demo.json").read_text()
+    for line in printed.splitlines():
+        if line.strip().startswith(("key ", "secret ")):
+            assert line.split()[1] in demo
+
+
+def test_a_second_platform_on_the_same_data_is_refused(platform: CommandLine) -> None:
+    before = platform.pids()
+    done = platform.run("up")
+    assert done.returncode == 1
+    assert "already runs" in done.stderr
+    assert platform.pids() == before
+
+
+def test_a_port_that_is_taken_is_avoided_and_the_new_one_remembered(
+    platform: CommandLine,
+) -> None:
+    old = platform.status()["api"]
+    platform.run("down")
+    with socket.create_server(("127.0.0.1", int(old.rpartition(":")[2]))):
+        new = api_url(platform.up().stdout)
+    assert new != old
+    platform.run("down")
+    assert api_url(platform.up().stdout) == new
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_a_service_that_is_killed_is_started_again(platform: CommandLine, name: str) -> None:
+    before = platform.status()
+    restarts = {each["name"]: each["restarts"] for each in before["services"]}
+    kill(platform.pids()[name])
+    while True:
+        found = platform.wait_until_good()
+        service = next(each for each in found["services"] if each["name"] == name)
+        if service["restarts"] > restarts[name]:
+            break
+    assert service["last_exit"] == "SIGKILL"
+    assert name in platform.run("logs", "supervisor").stdout
+    assert _ready(found["api"]) == 200
+
+
+def test_a_killed_supervisor_is_noticed_and_replaced(platform: CommandLine) -> None:
+    before, demo = platform.status(), platform.data / "secrets" / "demo.json"
+    credentials, pids = demo.read_text(), platform.pids()
+    kill(before["supervisor_pid"])
+    assert platform.run("status").returncode == 2
+    assert platform.pids() == pids
+
+    done = platform.up()
+    assert "killed supervisor" in done.stderr
+    assert set(platform.pids().values()).isdisjoint(pids.values())
+    assert platform.wait_until_good()["api"] == before["api"]
+    assert demo.read_text() == credentials
+
+
+def test_down_stops_what_a_killed_supervisor_left(platform: CommandLine) -> None:
+    kill(platform.status()["supervisor_pid"])
+    done = platform.run("down")
+    assert done.returncode == 0
+    assert platform.run("status").returncode == 3
+    assert platform.pids() == {}
+
+
+def test_after_kill_9_of_everything_up_recovers(platform: CommandLine) -> None:
+    platform.kill_everything()
+    assert platform.run("status").returncode == 3
+    assert _ready(api_url(platform.up().stdout)) == 200
+
+
+def test_down_and_down_again(platform: CommandLine) -> None:
+    assert platform.run("down").returncode == 0
+    assert platform.run("status").returncode == 3
+    assert platform.run("down").returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_the_foreground_cleanly(shared: CommandLine, number: int) -> None:
+    shared.run("down")
+    with shared.start("up") as running:
+        assert running.stdout is not None
+        lines = iter(running.stdout.readline, "")
+        assert any("Stop: Ctrl-C" in line for line in lines)
+        running.send_signal(number)
+        assert running.wait(HANG_SECONDS) == 0
+    services = shared.status()["services"]
+    assert {each["state"] for each in services} == {"stopped"}
+    assert {each["last_exit"] for each in services} == {"exit code 0"}
+
+
+def test_interrupted_while_starting_it_leaves_nothing_running(shared: CommandLine) -> None:
+    shared.run("down")
+    with shared.start("up") as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("database")
+        running.send_signal(signal.SIGINT)
+        assert running.wait(HANG_SECONDS) == 130
+    assert shared.pids() == {}
+
+
+def test_fresh_asks_before_it_deletes(shared: CommandLine) -> None:
+    shared.run("down")
+    secret = shared.data / "secrets" / "identity_key"
+    before = secret.read_text()
+    done = shared.run("up", "--fresh")
+    assert done.returncode == 1
+    assert f"delete the platform in {shared.data}: its database" in done.stderr
+    assert secret.read_text() == before
+
+    shared.up("--fresh", "--yes")
+    assert secret.read_text() != before
+
+
+def test_newer_data_is_refused(shared: CommandLine) -> None:
+    shared.run("down")
+    version = shared.data / "VERSION"
+    before = version.read_text()
+    version.write_text("999\n")
+    try:
+        done = shared.run("up")
+    finally:
+        version.write_text(before)
+    assert done.returncode == 1
+    assert "newer version" in done.stderr
+
+
+def test_ones_own_postgresql_has_no_demo_and_no_market(data_dir: Path) -> None:
+    with throwaway_server() as server:
+        own = CommandLine(data_dir, {"FINANCEBUY_DATABASE_URL": server.url})
+        refused = own.run("up", "--detach")
+        assert refused.returncode == 1
+        assert "create FinanceBuy's tables" in refused.stderr
+        try:
+            printed = own.up("--yes").stdout
+            assert set(own.pids()) == {"valkey", "worker", "api"}
+            assert "paper" not in printed
+            assert not (data_dir / "secrets" / "demo.json").exists()
+            assert server.password not in (data_dir / "platform.json").read_text()
+            own.run("down")
+            # What is there needs no consent.
+            own.up()
+            assert own.run("up", "--fresh", "--yes").returncode == 1
+        finally:
+            own.run("down")
