@@ -1,6 +1,6 @@
 """Accounts: opening, closing, and what stands on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +22,7 @@ class Account:
 
     `balance` is by trade date, `held` what open orders and withdrawals reserve, `unsettled`
     incoming cash that is not withdrawable yet. `event_seq` grows by one with every event.
+    `owner_kyc_status` is None for whoever may not know. `replayed`: the answer to a repeat.
     """
 
     account_id: UUID
@@ -36,8 +37,10 @@ class Account:
     withdrawable: Decimal
     event_seq: int
     owner_id: UUID | None
+    owner_kyc_status: str | None
     created_at: datetime
     updated_at: datetime
+    replayed: bool = False
 
 
 async def open_account(
@@ -64,7 +67,8 @@ async def open_account(
         account_type=account_type,
         currency=currency,
     )
-    return await get(platform, caller, UUID(accepted.result["account_id"]))
+    account = await get(platform, caller, UUID(accepted.result["account_id"]))
+    return replace(account, replayed=accepted.replayed)
 
 
 async def set_status(
@@ -76,8 +80,10 @@ async def set_status(
         AccountNotEmptyError: closing it while cash, holds or shares are left.
     """
     caller.require("broker")
-    await command(platform, caller, "set_account_status", key, account_id=account_id, status=status)
-    return await get(platform, caller, account_id)
+    accepted = await command(
+        platform, caller, "set_account_status", key, account_id=account_id, status=status
+    )
+    return replace(await get(platform, caller, account_id), replayed=accepted.replayed)
 
 
 async def get(platform: Platform, caller: Caller, account_id: UUID) -> Account:

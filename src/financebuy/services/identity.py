@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -59,6 +59,7 @@ class User:
     is_active: bool
     created_at: datetime
     updated_at: datetime
+    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,10 @@ async def set_kyc_status(
         UserNotFoundError: no such user.
     """
     caller.require("broker")
-    await command(platform, caller, "set_kyc_status", key, user_id=user_id, status=status)
-    return await get_user(platform, caller, user_id)
+    accepted = await command(
+        platform, caller, "set_kyc_status", key, user_id=user_id, status=status
+    )
+    return replace(await get_user(platform, caller, user_id), replayed=accepted.replayed)
 
 
 async def get_user(platform: Platform, caller: Caller, user_id: UUID) -> User:
@@ -252,14 +255,15 @@ async def create_api_key(
 
 async def revoke_api_key(
     platform: Platform, caller: Caller, key_id: str, key: str | None = None
-) -> None:
-    """End an API key; needs the scope `broker`.
+) -> bool:
+    """End an API key, and say whether this was a repeat; needs the scope `broker`.
 
     Raises:
         KeyNotFoundError: there is no such key.
     """
     caller.require("broker")
-    await command(platform, caller, "revoke_api_key", key, key_id=key_id)
+    accepted = await command(platform, caller, "revoke_api_key", key, key_id=key_id)
+    return accepted.replayed
 
 
 async def api_keys(platform: Platform, caller: Caller, user_id: UUID) -> list[ApiKeyInfo]:

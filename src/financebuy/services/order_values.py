@@ -93,6 +93,16 @@ class PlacedOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelRequest:
+    """The answer to `request_cancel`: the order as it was when its cancel was asked for."""
+
+    order_id: UUID
+    account_id: UUID
+    status: str
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Execution:
     """A fill. `amount` is what was booked, `fee` this fill's part; `effective_at` is market time.
 

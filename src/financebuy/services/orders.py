@@ -11,13 +11,21 @@ from financebuy.errors import (
 )
 from financebuy.services import pricing
 from financebuy.services.caller import Caller, reading
-from financebuy.services.order_values import Execution, NewOrder, Order, PlacedOrder, placed
+from financebuy.services.order_values import (
+    CancelRequest,
+    Execution,
+    NewOrder,
+    Order,
+    PlacedOrder,
+    placed,
+)
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.submitting import command
 from financebuy.sql import load
 
 __all__ = [
+    "CancelRequest",
     "Execution",
     "NewOrder",
     "Order",
@@ -28,6 +36,7 @@ __all__ = [
     "get_by_client_order_id",
     "list_orders",
     "place",
+    "request_cancel",
 ]
 
 OrderFilter = Literal["open", "closed", "all"]
@@ -83,8 +92,21 @@ async def cancel(
         OrderNotFoundError: no such order, or not the caller's.
         OrderNotOpenError: it has ended, or its cancel is already on its way.
     """
-    await command(platform, caller, "cancel_order", key, order_id=order_id)
+    await request_cancel(platform, caller, order_id, key)
     return await get(platform, caller, order_id)
+
+
+async def request_cancel(
+    platform: Platform, caller: Caller, order_id: UUID, key: str | None = None
+) -> CancelRequest:
+    """Do as `cancel`, without reading the order again: a repeat gets the first answer."""
+    accepted = await command(platform, caller, "cancel_order", key, order_id=order_id)
+    return CancelRequest(
+        order_id=UUID(accepted.result["order_id"]),
+        account_id=UUID(accepted.result["account_id"]),
+        status=accepted.result["status"],
+        replayed=accepted.replayed,
+    )
 
 
 async def get(platform: Platform, caller: Caller, order_id: UUID) -> Order:
@@ -132,11 +154,13 @@ async def list_orders(
     until: datetime | None = None,
     limit: int = 50,
     direction: Literal["asc", "desc"] = "desc",
+    beyond: UUID | None = None,
 ) -> list[Order]:
     """Return orders by the time they were placed (`placed_at`, wall time), newest first.
 
-    `after` and `until` bound `placed_at`: later than the one, not later than the other. Without
-    `account_id`: those of every account that the caller may see.
+    `after` and `until` bound `placed_at`: later than the one, not later than the other. `beyond` is
+    the last order seen, for the next page. Without `account_id`: those of every account that the
+    caller may see.
 
     Raises:
         InvalidValueError: unknown `status` or `direction`.
@@ -158,6 +182,7 @@ async def list_orders(
                 "side": side,
                 "after": after,
                 "until": until,
+                "beyond": beyond,
                 "limit": limit,
             },
         )

@@ -1,5 +1,7 @@
 """What an account holds, what it is worth, and what it has gained."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,13 +10,24 @@ from uuid import UUID
 from financebuy.domain.money import quotient
 from financebuy.domain.portfolio import value
 from financebuy.services import accounts
+from financebuy.services.accounts import Account
 from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
 from financebuy.services.portfolio_values import Gain, Lot, Position, Summary
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
 
-__all__ = ["Gain", "Lot", "Position", "Summary", "gains", "lots", "positions", "summary"]
+__all__ = [
+    "Gain",
+    "Lot",
+    "Position",
+    "Summary",
+    "gains",
+    "lots",
+    "positions",
+    "summaries",
+    "summary",
+]
 
 
 async def positions(
@@ -25,9 +38,10 @@ async def positions(
     Raises:
         AccountNotFoundError: no such account, or not the caller's.
     """
+    await accounts.get(platform, caller, account_id)
     return [
         each
-        for each in await _holdings(platform, caller, account_id)
+        for each in await _holdings(platform, caller, [account_id])
         if each.quantity and symbol in {None, each.symbol}
     ]
 
@@ -60,8 +74,11 @@ async def gains(
     start: datetime | None = None,
     end: datetime | None = None,
     limit: int = 500,
+    before: tuple[UUID, UUID] | None = None,
 ) -> list[Gain]:
     """Return realised gains sold in market time from `start` until before `end`, newest first.
+
+    `before` is the lot and the execution of the last gain seen, for the next page.
 
     Raises:
         AccountNotFoundError: no such account, or not the caller's.
@@ -77,6 +94,8 @@ async def gains(
                 "symbol": symbol,
                 "start": start,
                 "end": end,
+                "last_lot": before[0] if before else None,
+                "last_execution": before[1] if before else None,
                 "limit": limit,
             },
         )
@@ -89,7 +108,18 @@ async def summary(platform: Platform, caller: Caller, account_id: UUID) -> Summa
         AccountNotFoundError: no such account, or not the caller's.
     """
     account = await accounts.get(platform, caller, account_id)
-    holdings = await _holdings(platform, caller, account_id)
+    return (await summaries(platform, caller, [account]))[0]
+
+
+async def summaries(platform: Platform, caller: Caller, read: Sequence[Account]) -> list[Summary]:
+    """Return the worth of accounts that the caller has just read, in their order."""
+    holdings: defaultdict[UUID, list[Position]] = defaultdict(list)
+    for each in await _holdings(platform, caller, [account.account_id for account in read]):
+        holdings[each.account_id].append(each)
+    return [_summary(account, holdings[account.account_id]) for account in read]
+
+
+def _summary(account: Account, holdings: Sequence[Position]) -> Summary:
     held = [each for each in holdings if each.quantity]
     worth = sum((_or(each.market_value, each.total_cost) for each in held), Decimal(0))
     before = sum(
@@ -153,11 +183,12 @@ class _LotRow:
     money_scale: int
 
 
-async def _holdings(platform: Platform, caller: Caller, account_id: UUID) -> list[Position]:
-    await accounts.get(platform, caller, account_id)
+async def _holdings(
+    platform: Platform, caller: Caller, account_ids: Sequence[UUID]
+) -> list[Position]:
     async with reading(platform, caller) as connection:
         rows = await fetch_all(
-            connection, _HoldingRow, load("portfolio").holdings, {"account_id": account_id}
+            connection, _HoldingRow, load("portfolio").holdings, {"account_ids": list(account_ids)}
         )
     return [_position(row) for row in rows]
 

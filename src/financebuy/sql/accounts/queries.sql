@@ -5,9 +5,10 @@ select
     a.account_id, a.account_number, a.account_type, a.currency, a.status, a.balance, a.held, a.unsettled,
     a.balance - a.held as buying_power,
     greatest(a.balance - a.held - a.unsettled, 0) as withdrawable,
-    a.event_seq, o.user_id as owner_id, a.created_at, a.updated_at
+    a.event_seq, o.user_id as owner_id, u.kyc_status as owner_kyc_status, a.created_at, a.updated_at
 from public.accounts as a
 left join public.account_owners as o on o.account_id = a.account_id and o.role = 'owner'
+left join public.users as u on u.user_id = o.user_id
 where a.account_id = %(account_id)s and a.house_code is null
 order by o.user_id
 limit 1;
@@ -17,7 +18,7 @@ select
     a.account_id, a.account_number, a.account_type, a.currency, a.status, a.balance, a.held, a.unsettled,
     a.balance - a.held as buying_power,
     greatest(a.balance - a.held - a.unsettled, 0) as withdrawable,
-    a.event_seq, o.user_id as owner_id, a.created_at, a.updated_at
+    a.event_seq, o.user_id as owner_id, u.kyc_status as owner_kyc_status, a.created_at, a.updated_at
 from public.accounts as a
 left join lateral (
     select w.user_id from public.account_owners as w
@@ -25,6 +26,7 @@ left join lateral (
     order by w.user_id
     limit 1
 ) as o on true
+left join public.users as u on u.user_id = o.user_id
 where a.house_code is null and (%(after)s::uuid is null or a.account_id > %(after)s)
 order by a.account_id
 limit %(limit)s;

@@ -35,6 +35,11 @@ where
     and (%(side)s::text is null or o.side = %(side)s)
     and (%(after)s::timestamptz is null or o.placed_at > %(after)s)
     and (%(until)s::timestamptz is null or o.placed_at <= %(until)s)
+    and (
+        %(beyond)s::uuid is null
+        or (o.placed_at, o.order_id)
+        < (select b.placed_at, b.order_id from public.orders as b where b.order_id = %(beyond)s)
+    )
 order by o.placed_at desc, o.order_id desc
 limit %(limit)s;
 
@@ -53,6 +58,11 @@ where
     and (%(side)s::text is null or o.side = %(side)s)
     and (%(after)s::timestamptz is null or o.placed_at > %(after)s)
     and (%(until)s::timestamptz is null or o.placed_at <= %(until)s)
+    and (
+        %(beyond)s::uuid is null
+        or (o.placed_at, o.order_id)
+        > (select b.placed_at, b.order_id from public.orders as b where b.order_id = %(beyond)s)
+    )
 order by o.placed_at, o.order_id
 limit %(limit)s;
 

@@ -154,6 +154,14 @@ as $$
             beat_at = excluded.beat_at
 $$;
 
+create or replace function fb.schema_revision() returns text
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select v.version_num from fb_private.alembic_version as v
+$$;
+comment on function fb.schema_revision() is 'The migration that this schema is at: a program serves only its own.';
+
 -- Generic: its first argument is the key column, the others the columns that may be logged. Secrets and personal data
 -- are on no list, so they cannot arrive here. It runs as the owner: who changes a row needs no right on the log.
 create or replace function fb_private.audit() returns trigger

@@ -8,8 +8,8 @@ from public.holdings as h
 inner join public.securities as s on s.security_id = h.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 left join public.security_prices as p on p.security_id = h.security_id
-where h.account_id = %(account_id)s
-order by s.symbol, s.exchange;
+where h.account_id = any (%(account_ids)s)
+order by h.account_id, s.symbol, s.exchange;
 
 -- name: open_lots
 select
@@ -38,5 +38,13 @@ where
     and (%(symbol)s::text is null or s.symbol = %(symbol)s)
     and (%(start)s::timestamptz is null or c.effective_at >= %(start)s)
     and (%(end)s::timestamptz is null or c.effective_at < %(end)s)
-order by c.effective_at desc, c.recorded_at desc, c.lot_id asc
+    and (
+        %(last_lot)s::uuid is null
+        or (c.effective_at, c.recorded_at, c.lot_id, c.execution_id) < (
+            select b.effective_at, b.recorded_at, b.lot_id, b.execution_id
+            from public.lot_closures as b
+            where b.lot_id = %(last_lot)s and b.execution_id = %(last_execution)s
+        )
+    )
+order by c.effective_at desc, c.recorded_at desc, c.lot_id desc, c.execution_id desc
 limit %(limit)s;

@@ -1,0 +1,67 @@
+"""`python -m financebuy.api --data DIR`: serves the API of a platform until SIGTERM."""
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from financebuy.api.app import create_app
+from financebuy.api.logs import write_json_lines
+from financebuy.bootstrap import open_platform
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.errors import FinanceBuyError
+from financebuy.settings import Settings
+
+# Requests under way are finished; whoever is not by then learns that the outcome is unknown.
+_GRACE_SECONDS = 3
+
+
+def main() -> int:
+    """Serve; returns the exit code."""
+    arguments = _arguments()
+    try:
+        settings = Settings.read(os.environ, arguments.data)
+        listen = Endpoints.read(settings.data_dir).state.api
+    except FinanceBuyError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return error.exit_code
+    write_json_lines(settings.log_level)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(lambda: open_platform(settings)),
+            host=listen.host,
+            port=listen.port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+    # The server raises the signal once more when it has ended; that must not kill us then.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _ended)
+    server.run()
+    return 0 if server.started else 1
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m financebuy.api", description=__doc__)
+    parser.add_argument("--data", type=Path, help="the platform's data directory")
+    return parser.parse_args()
+
+
+def _ended(_number: int, _frame: FrameType | None) -> None:
+    """The server has done what the signal asked for."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

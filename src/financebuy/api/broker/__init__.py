@@ -1,0 +1,1 @@
+"""`/v1`: the broker surface in Alpaca's shapes: accounts and transfers."""

@@ -1,0 +1,1 @@
+"""`/fb/v1`: FinanceBuy's own surface, with keys that make every money call repeatable."""

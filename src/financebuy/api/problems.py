@@ -1,0 +1,186 @@
+"""Errors on the wire: RFC 9457 problem documents that carry Alpaca's `code` and `message` too."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import msgspec
+import psycopg
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from financebuy.errors import FinanceBuyError, TryAgainError, refused
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER_SECONDS = 1
+log = logging.getLogger(__name__)
+
+
+class MalformedError(FinanceBuyError):
+    """The request's body cannot be read at all."""
+
+    code, status, slug = 40010000, 400, "malformed"
+    text = "the request's body is not valid JSON"
+
+
+class UnsupportedMediaTypeError(FinanceBuyError):
+    """The body is of another kind than JSON."""
+
+    code, status, slug = 41510000, 415, "unsupported_media_type"
+    text = "send the body as JSON, with the header Content-Type: application/json"
+
+
+class TooLargeError(FinanceBuyError):
+    """The body is longer than the limit."""
+
+    code, status, slug = 41310000, 413, "too_large"
+    text = "the request's body is too large"
+
+
+class RouteNotFoundError(FinanceBuyError):
+    """There is nothing at this path."""
+
+    code, status, slug = 40410000, 404, "route_not_found"
+    text = "there is nothing at this path"
+
+
+class MethodNotAllowedError(FinanceBuyError):
+    """The path exists, the method does not."""
+
+    code, status, slug = 40510000, 405, "method_not_allowed"
+    text = "this path does not take this method"
+
+
+class FieldProblem(BaseModel):
+    """One input that broke a rule."""
+
+    field: str | None
+    message: str
+
+
+class Problem(BaseModel):
+    """What every error answers with. A client of Alpaca's API reads `code` and `message`."""
+
+    model_config = ConfigDict(extra="allow")
+    media_type: ClassVar[str] = MEDIA_TYPE
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: int
+    message: str
+    field: str | None = None
+    request_id: str
+
+
+def document(error: FinanceBuyError, request_id: str) -> dict[str, Any]:
+    """Return the problem document of an error."""
+    extra = error.detail if isinstance(error.detail, Mapping) else {}
+    return {
+        **extra,
+        "type": f"urn:financebuy:problem:{error.slug}",
+        "title": error.slug.replace("_", " ").capitalize(),
+        "status": error.status,
+        "detail": error.message,
+        "code": error.code,
+        "message": error.message,
+        "field": error.field,
+        "request_id": request_id,
+    }
+
+
+def response(
+    error: FinanceBuyError, request_id: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the answer of an error."""
+    sent = dict(headers or {})
+    if isinstance(error, TryAgainError):
+        # Nothing was written. An unknown outcome carries no such invitation.
+        sent["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = 'Basic realm="financebuy", Bearer realm="financebuy"'
+    return Response(
+        msgspec.json.encode(document(error, request_id), enc_hook=str),
+        status_code=error.status,
+        headers=sent,
+        media_type=MEDIA_TYPE,
+    )
+
+
+# How pydantic names what it found, and our word for it; everything else is an invalid value.
+_SLUGS = {
+    "missing": "required",
+    "extra_forbidden": "not_allowed",
+    "out_of_range": "out_of_range",
+    "string_too_long": "out_of_range",
+    "string_too_short": "out_of_range",
+    "greater_than_equal": "out_of_range",
+    "less_than_equal": "out_of_range",
+    "not_allowed": "not_allowed",
+}
+
+
+def of_validation(failures: Sequence[Any]) -> FinanceBuyError:
+    """Return the error of the first input that was refused; its document lists all of them."""
+    problems = [FieldProblem(field=_field(each["loc"]), message=each["msg"]) for each in failures]
+    first = problems[0]
+    slug = _SLUGS.get(failures[0]["type"], "invalid_value")
+    error = type(refused(slug))
+    message = f"{first.field}: {first.message}" if slug != "required" else None
+    detail = {"errors": [each.model_dump() for each in problems]} if len(problems) > 1 else None
+    return error(message, field=first.field, detail=detail)
+
+
+def _field(location: Sequence[str | int]) -> str | None:
+    """Name the input as the caller does: without the place (body, query …) that it stood in."""
+    return ".".join(str(part) for part in location[1:]) or None
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem document."""
+    app.add_exception_handler(FinanceBuyError, _on_error)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(psycopg.OperationalError, _on_lost_database)
+    app.add_exception_handler(Exception, _on_bug)
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FinanceBuyError)  # noqa: S101 (how starlette registers handlers)
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("%s: %s", error.slug, error.message)
+    return response(error, request.state.request_id)
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (as above)
+    return response(of_validation(error.errors()), request.state.request_id)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    """Only the router raises these: an unknown path, or a method that it does not take."""
+    assert isinstance(error, HTTPException)  # noqa: S101 (as above)
+    found: FinanceBuyError
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        found = MethodNotAllowedError()
+    else:
+        found = RouteNotFoundError()
+    return response(found, request.state.request_id, error.headers)
+
+
+async def _on_lost_database(request: Request, error: Exception) -> Response:
+    """A read lost its connection: nothing was written. Commands have their own errors."""
+    log.warning("a read lost the database: %s", error)
+    return response(TryAgainError(), request.state.request_id)
+
+
+async def _on_bug(request: Request, error: Exception) -> Response:
+    """Say nothing of the inside; the log has it, under the same request id."""
+    log.error("unexpected", exc_info=error)
+    return response(FinanceBuyError(), request.state.request_id)

@@ -1,0 +1,92 @@
+"""What surrounds each request: its id, its line in the log, its last line of defence."""
+
+import logging
+import re
+import time
+from typing import Any
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from financebuy.api import problems
+from financebuy.api.problems import MalformedError
+
+_HEADER = b"x-request-id"
+# What a caller may call its request: what fits in a log line and a column.
+_SANE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_QUIET = frozenset({"/healthz", "/readyz"})
+log = logging.getLogger(__name__)
+
+
+class Requests:
+    """ASGI middleware: every answer carries `X-Request-ID`, and every request one log line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        answer = _Answer(send, request_id.encode())
+        began = time.perf_counter()
+        try:
+            if _has_zero(scope):
+                error = MalformedError("the path or query holds a character that cannot be stored")
+                await problems.response(error, request_id)(scope, receive, answer.send)
+            else:
+                await self._app(scope, receive, answer.send)
+        except Exception:
+            # The handler of the application has answered and logged it; it is raised once more for
+            # servers that do neither. An answer that had begun is cut off, so that nobody takes
+            # half of it for the whole.
+            if not answer.complete:
+                raise
+        finally:
+            _log(scope, answer.status, time.perf_counter() - began)
+
+
+class _Answer:
+    """Adds the header and remembers the status."""
+
+    def __init__(self, send: Send, request_id: bytes) -> None:
+        self._send = send
+        self._header = (_HEADER, request_id)
+        self.status = 0
+        self.complete = False
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message.get("headers", []), self._header]
+        elif message["type"] == "http.response.body":
+            self.complete = not message.get("more_body", False)
+        await self._send(message)
+
+
+def _request_id(scope: Scope) -> str:
+    given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
+    return given.decode() if _SANE.fullmatch(given) else str(uuid4())
+
+
+def _has_zero(scope: Scope) -> bool:
+    return "\0" in scope["path"] or b"%00" in scope["query_string"]
+
+
+def _log(scope: Scope, status: int, seconds: float) -> None:
+    if scope["path"] in _QUIET:
+        return
+    caller = scope["state"].get("caller")
+    fields: dict[str, Any] = {
+        "method": scope["method"],
+        "path": scope["path"],
+        "status": status,
+        "ms": round(seconds * 1000, 2),
+        "request_id": scope["state"]["request_id"],
+        "key_id": None if caller is None else caller.key_id,
+    }
+    log.info("request", extra={"fields": fields})

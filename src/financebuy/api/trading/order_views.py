@@ -1,0 +1,148 @@
+"""Orders in Alpaca's shape."""
+
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, model_validator
+from pydantic_core import PydanticCustomError
+
+from financebuy.api.fields import ClientOrderId, NotOffered, Symbol
+from financebuy.api.money import Amount, Money, Quantity, rounded
+from financebuy.api.times import Instant
+from financebuy.services.orders import NewOrder, Order
+
+# A cash account opens by buying and closes by selling.
+_INTENTS = {"buy": "buy_to_open", "sell": "sell_to_close"}
+
+
+class OrderIn(BaseModel):
+    """An order to place: shares (`qty`) or, at market, money (`notional`)."""
+
+    symbol: Symbol
+    qty: Amount | None = None
+    notional: Amount | None = None
+    side: Literal["buy", "sell"]
+    type: Literal["market", "limit"]
+    time_in_force: Literal["day", "gtc"]
+    limit_price: Amount | None = None
+    client_order_id: ClientOrderId | None = None
+    order_class: Literal["simple", ""] | None = None
+    position_intent: Literal["buy_to_open", "sell_to_close"] | None = None
+    extended_hours: NotOffered = None
+    stop_price: NotOffered = None
+    trail_price: NotOffered = None
+    trail_percent: NotOffered = None
+    take_profit: NotOffered = None
+    stop_loss: NotOffered = None
+    legs: NotOffered = None
+
+    @model_validator(mode="after")
+    def _no_other_intent(self) -> Self:
+        if self.position_intent not in (None, _INTENTS[self.side]):
+            raise PydanticCustomError("not_allowed", "position_intent does not fit the side")
+        return self
+
+    def order(self, account_id: UUID) -> NewOrder:
+        """Return what to place on an account."""
+        return NewOrder(
+            account_id=account_id,
+            symbol=self.symbol,
+            side=self.side,
+            order_type=self.type,
+            time_in_force=self.time_in_force,
+            quantity=self.qty,
+            notional=self.notional,
+            limit_price=self.limit_price,
+            client_order_id=self.client_order_id,
+        )
+
+
+class OrderView(BaseModel):
+    """An order. Times are wall times; `effective_at` is the market's time when it was placed."""
+
+    id: UUID
+    client_order_id: str
+    account_id: UUID
+    created_at: Instant
+    updated_at: Instant
+    submitted_at: Instant
+    effective_at: Instant
+    filled_at: Instant | None
+    expired_at: Instant | None
+    canceled_at: Instant | None
+    failed_at: Instant | None
+    replaced_at: Instant | None
+    replaced_by: UUID | None
+    replaces: UUID | None
+    asset_id: UUID
+    symbol: str
+    asset_class: str
+    notional: Money | None
+    qty: Quantity | None
+    filled_qty: Quantity
+    filled_avg_price: Money | None
+    order_class: str
+    order_type: str
+    type: str
+    side: str
+    time_in_force: str
+    limit_price: Money | None
+    stop_price: Money | None
+    status: str
+    extended_hours: bool
+    legs: None
+    trail_percent: None
+    trail_price: None
+    hwm: None
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderView":
+        """Show an order."""
+        return cls(
+            id=order.order_id,
+            client_order_id=order.client_order_id,
+            account_id=order.account_id,
+            created_at=order.placed_at,
+            updated_at=order.updated_at,
+            submitted_at=order.placed_at,
+            effective_at=order.effective_at,
+            filled_at=_ended(order, "filled"),
+            expired_at=_ended(order, "expired"),
+            canceled_at=_ended(order, "canceled"),
+            failed_at=_ended(order, "rejected"),
+            replaced_at=_ended(order, "replaced"),
+            replaced_by=order.replaced_by,
+            replaces=order.replaces,
+            asset_id=order.security_id,
+            symbol=order.symbol,
+            asset_class="us_equity",
+            notional=order.notional,
+            qty=order.quantity,
+            filled_qty=order.filled_quantity,
+            filled_avg_price=rounded(order.filled_average_price),
+            order_class="simple",
+            order_type=order.order_type,
+            type=order.order_type,
+            side=order.side,
+            time_in_force=order.time_in_force,
+            limit_price=order.limit_price,
+            stop_price=order.stop_price,
+            status=order.status,
+            extended_hours=order.extended_hours,
+            legs=None,
+            trail_percent=None,
+            trail_price=None,
+            hwm=None,
+        )
+
+
+class CancelView(BaseModel):
+    """What became of one cancel of many; `body` is the problem document of one that failed."""
+
+    id: UUID
+    status: int
+    body: dict[str, Any] | None = None
+
+
+def _ended(order: Order, status: str) -> Any:
+    return order.terminal_at if order.status == status else None
