@@ -1,0 +1,166 @@
+"""`financebuy drill`: break a platform of its own on purpose, and reconcile."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from financebuy.cli.apps import noun
+from financebuy.cli.exit_codes import FINDINGS, GOOD, NOT_EVALUATED
+from financebuy.cli.options import OutputOption
+from financebuy.cli.output import Format, print_rows, say
+from financebuy.cluster.layout import DataDirectory
+from financebuy.drills.crash import CrashDrill, run_crash_drill
+from financebuy.drills.report import Report, Verdict
+from financebuy.errors import FinanceBuyError
+
+app = noun("Break a platform on purpose, time its recovery, reconcile what it had promised.")
+
+_EXIT_CODES = {
+    Verdict.PASSED: GOOD,
+    Verdict.FINDINGS: FINDINGS,
+    Verdict.NOT_EVALUATED: NOT_EVALUATED,
+}
+# As wide as 80 columns allow.
+_COLUMNS = (
+    "round", "killed", "outage", "back", "acked", "unknown", "replayed", "filled", "lost", "twice",
+)  # fmt: skip
+_MOST_FINDINGS = 20
+
+
+class NotEmptyError(FinanceBuyError):
+    """A drill never touches what it did not make."""
+
+    exit_code = 64
+
+
+@app.command(epilog="Example: financebuy drill crash --rounds 5 --report crash.json")
+def crash(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            metavar="DIR",
+            help="An empty directory for the drill's platform and journal, kept afterwards."
+            " Default: a temporary one, kept only if something was found.",
+            file_okay=False,
+        ),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, max=10_000, help="How many kills.")] = 20,
+    seed: Annotated[
+        int | None, typer.Option(help="Decides what is asked and killed. Default: the time.")
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the whole report as JSON.", dir_okay=False),
+    ] = None,
+    output: OutputOption = None,
+) -> None:
+    """Kill PostgreSQL, the API, the market, the supervisor and everything, under load.
+
+    Starts a platform of its own and lets clients trade on it, while a separate process keeps a
+    journal of each acknowledged command, synced before it counts. At the end every acknowledged
+    command must be in the database once, every repeat of it must be recognised, nothing filled
+    twice, and the books must balance.
+
+    Exit code 0: all of it held. 2: it did not, or the platform did not come back. 3: not
+    evaluated, as when no command was acknowledged in a round.
+    """
+    with _place(data) as place:
+        chosen = int(time.time()) if seed is None else seed
+        say(f"crash drill: {rounds} rounds, seed {chosen}, in {place.path}")
+        result = run_crash_drill(CrashDrill(place.path, rounds=rounds, seed=chosen), say)
+        if report is not None:
+            report.write_bytes(_json(result))
+        _print(result, output)
+        place.passed = result.verdict is Verdict.PASSED
+    raise typer.Exit(_EXIT_CODES[result.verdict])
+
+
+class _Place:
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.passed = False
+
+
+@contextmanager
+def _place(wanted: Path | None) -> Iterator[_Place]:
+    """The drill's directory, which the servers' account can reach too."""
+    if wanted is None:
+        place = _Place(Path(tempfile.mkdtemp(prefix="financebuy-drill-")))
+    else:
+        place = _Place(wanted.expanduser().absolute())
+        place.path.mkdir(parents=True, exist_ok=True)
+        if any(place.path.iterdir()):
+            raise NotEmptyError(f"{place.path} is not empty: a drill needs a directory of its own")
+    place.path.chmod(0o755)
+    try:
+        yield place
+    finally:
+        if wanted is None and place.passed:
+            shutil.rmtree(place.path)
+        elif not place.passed:
+            say(f"kept for a look: {place.path} (logs in {DataDirectory(place.path).logs})")
+
+
+def _json(result: Report) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+
+
+def _print(result: Report, output: Format | None) -> None:
+    if output is Format.JSON:
+        typer.echo(_json(result).decode(), nl=False)
+        return
+    print_rows([*_rounds(result), _total(result)], _COLUMNS, output)
+    totals = result.totals
+    say("")
+    say(f"books: {totals.checks_run} checks, {totals.checks_failed} found something")
+    for finding in result.findings[:_MOST_FINDINGS]:
+        say(f"{finding.problem}: {finding.subject}: {finding.detail}")
+    if len(result.findings) > _MOST_FINDINGS:
+        say(f"… and {len(result.findings) - _MOST_FINDINGS} more findings: see --report")
+    for check in result.books:
+        say(f"books: {check.name}: {check.title}: {check.total} rows, as {check.rows[0]}")
+    for reason in result.reasons:
+        say(f"not evaluated: {reason}")
+    say(f"{result.verdict}, after {result.seconds:.0f} s")
+
+
+def _rounds(result: Report) -> list[dict[str, object]]:
+    return [
+        {
+            "round": each.number,
+            "killed": each.killed,
+            "outage": f"{each.outage:.2f} s",
+            "back": f"{each.back:.2f} s",
+            "acked": each.acknowledged,
+            "unknown": each.unknown,
+            "replayed": each.replayed,
+            "filled": each.filled,
+            "lost": each.lost,
+            "twice": each.twice,
+        }
+        for each in result.rounds
+    ]
+
+
+def _total(result: Report) -> dict[str, object]:
+    totals = result.totals
+    return {
+        "round": "all",
+        "killed": "",
+        "outage": f"{max(each.outage for each in result.rounds):.2f} s",
+        "back": f"{max(each.back for each in result.rounds):.2f} s",
+        "acked": totals.acknowledged,
+        "unknown": totals.unknown,
+        "replayed": totals.replayed,
+        "filled": totals.filled,
+        "lost": totals.lost,
+        "twice": totals.twice,
+    }
