@@ -5,12 +5,11 @@ has to decide who stops it.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from financebuy.cluster.secret_files import LOGIN_ROLES
-from financebuy.cluster.supervision.databases import IDENTITY_KEY_NUMBER
+from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER, LOGIN_ROLES
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from financebuy.database.migrate import migrate
 from tests.support.databases import Database, clone, execute
@@ -41,3 +40,28 @@ def database(template: Database) -> Iterator[Database]:
     """A fresh clone of the migrated database."""
     with clone(template) as copy:
         yield copy
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say what a test did (how many examples, for how long); the run's summary prints it."""
+
+    def add(line: str) -> None:
+        request.node.user_properties.append(("told", line))
+
+    return add
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests told, from every worker."""
+    reports = (r for found in terminalreporter.stats.values() for r in found)
+    lines = [
+        f"{report.nodeid.rpartition('::')[2]}: {line}"
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, line in report.user_properties
+        if name == "told"
+    ]
+    if lines:
+        terminalreporter.section("told by tests")
+        terminalreporter.write_line("\n".join(sorted(lines)))

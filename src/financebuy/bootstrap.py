@@ -3,22 +3,30 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from financebuy.cache.client import Cache
 from financebuy.cluster.demo import Demo
 from financebuy.cluster.endpoints import Endpoints
-from financebuy.cluster.supervision.databases import IDENTITY_KEY_NUMBER
+from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER
 from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import Signer
 from financebuy.database.pools import Pools
-from financebuy.services import demo
+from financebuy.services import checks, demo
+from financebuy.services.checks import CheckResult
 from financebuy.services.platform import Platform
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
 
-__all__ = ["Connections", "Platform", "local_connections", "open_platform", "seed_demo"]
+__all__ = [
+    "Connections",
+    "Platform",
+    "check_database",
+    "local_connections",
+    "open_platform",
+    "seed_demo",
+]
 
 SERVICE_ROLES = ("app_user", "fb_broker", "fb_bank")
 """Whom the use cases speak as: the customers, the broker, the sandbox bank."""
@@ -98,3 +106,15 @@ def seed_demo(settings: Settings) -> Demo:
 async def _seed_demo(settings: Settings) -> Demo:
     async with open_platform(settings) as platform:
         return await demo.seed(platform)
+
+
+def check_database(settings: Settings, auditor_url: str) -> list[CheckResult]:
+    """Check the books of the database at `auditor_url`, a copy of the platform's own."""
+    return asyncio.run(_check_database(settings, auditor_url))
+
+
+async def _check_database(settings: Settings, auditor_url: str) -> list[CheckResult]:
+    own = local_connections(settings, ("auditor",))
+    copy = replace(own, urls={"auditor": auditor_url}, cache_url=None)
+    async with open_platform(settings, ("auditor",), copy) as platform:
+        return await checks.check_books(platform)

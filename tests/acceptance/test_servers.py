@@ -52,8 +52,11 @@ class Servers:
     def start(self) -> "Servers":
         machine = Machine(1 * GB, 2)
         port = self.endpoints.state.database.port
-        self.supervisor.start(postgres_service(self._around, port, machine))
-        self.supervisor.start(cache_service(self._around, machine))
+        for spec in (
+            postgres_service(self._around, port, machine),
+            cache_service(self._around, machine),
+        ):
+            self.supervisor.wait(self.supervisor.launch(spec))
         databases.ensure_database(self.endpoints)
         databases.migrate_after_asking(self.endpoints, lambda _question: False)
         return self

@@ -28,6 +28,9 @@ LOGIN_ROLES = (
 KEYS = ("identity_key", "kek", "blind_index_key")
 """Keys of 32 bytes, in hex: signed identities, personal data, the blind index."""
 
+IDENTITY_KEY_NUMBER = 1
+"""The number of `identity_key`: signed identities name the key that they were signed with."""
+
 _PASSWORDS = ("postgres", "valkey", *(f"db_{role}" for role in LOGIN_ROLES))
 
 

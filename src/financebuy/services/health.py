@@ -1,11 +1,10 @@
 """Whether this process can serve: the database answers, and its schema is this program's."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from psycopg import OperationalError, ProgrammingError
 
-from financebuy.database import migrate
+from financebuy.database.revisions import HEAD
 from financebuy.errors import TryAgainError
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_one
@@ -37,18 +36,13 @@ async def check(platform: Platform) -> Health:
         async with platform.pools.connection("app_user") as connection:
             row = await fetch_one(connection, _Revision, load("platform").schema_revision, {})
     except (OperationalError, TryAgainError):
-        return Health(database=False, revision=None, head=_head())
+        return Health(database=False, revision=None, head=HEAD)
     except ProgrammingError:
         # A database from before the first migration cannot even be asked.
-        return Health(database=True, revision=None, head=_head())
-    return Health(database=True, revision=row.revision if row else None, head=_head())
+        return Health(database=True, revision=None, head=HEAD)
+    return Health(database=True, revision=row.revision if row else None, head=HEAD)
 
 
 @dataclass(frozen=True, slots=True)
 class _Revision:
     revision: str | None
-
-
-@cache
-def _head() -> str:
-    return migrate.head()

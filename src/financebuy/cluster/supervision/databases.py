@@ -15,14 +15,13 @@ from financebuy.cluster.errors import (
     UnsupportedServerError,
 )
 from financebuy.cluster.postgres import SUPERUSER
+from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER
 from financebuy.cluster.state import DatabaseRecord
-from financebuy.database.migrate import head, known_revisions, migrate, revision
+from financebuy.database.migrate import known_revisions, migrate, revision
+from financebuy.database.revisions import HEAD
 from financebuy.sql import load
 
 OLDEST_VERSION = 15
-IDENTITY_KEY_NUMBER = 1
-"""Signed identities name the key that they were signed with."""
-
 _CONNECT_SECONDS = 10
 
 
@@ -86,7 +85,7 @@ def migrate_after_asking(endpoints: Endpoints, ask: Callable[[str], bool]) -> st
     migrate(url, passwords=secrets.role_passwords(), identity_keys={IDENTITY_KEY_NUMBER: key})
     if before is None:
         return "created"
-    return "up to date" if before == head() else f"migrated from {before}"
+    return "up to date" if before == HEAD else f"migrated from {before}"
 
 
 def _question(before: str | None, record: DatabaseRecord) -> str | None:
@@ -94,6 +93,6 @@ def _question(before: str | None, record: DatabaseRecord) -> str | None:
     if before is None and record.kind == "external":
         return f"create FinanceBuy's tables and roles in the database {record.name}?"
     # A newer database has a revision that is not known: `migrate` refuses it.
-    if before != head() and before in known_revisions():
+    if before != HEAD and before in known_revisions():
         return f"the data in {record.name} is older than this FinanceBuy: migrate it?"
     return None

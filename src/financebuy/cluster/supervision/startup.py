@@ -114,7 +114,8 @@ def _start(launch: Launch, around: Surroundings, supervisor: Supervisor) -> Endp
 
     reporter.begin("database")
     if supervisor.state.database.kind == "embedded":
-        supervisor.start(services.postgres_service(around, supervisor.state.database.port, machine))
+        postgres = services.postgres_service(around, supervisor.state.database.port, machine)
+        supervisor.wait(supervisor.launch(postgres))
         databases.ensure_database(endpoints)
     reporter.done(databases.describe(endpoints))
 
@@ -123,15 +124,26 @@ def _start(launch: Launch, around: Surroundings, supervisor: Supervisor) -> Endp
     reporter.done(databases.migrate_after_asking(endpoints, ask))
 
     reporter.begin("cache")
-    supervisor.start(services.cache_service(around, machine))
+    supervisor.wait(supervisor.launch(services.cache_service(around, machine)))
     reporter.done("Valkey, by unix socket")
 
     _seed_once(launch, around, endpoints)
-    for spec in services.program_services(around, endpoints):
-        reporter.begin(spec.name)
-        supervisor.start(spec)
-        reporter.done(endpoints.api_url if spec.name == "api" else "ready")
+    _start_programs(around, supervisor, endpoints, reporter)
     return endpoints
+
+
+def _start_programs(
+    around: Surroundings, supervisor: Supervisor, endpoints: Endpoints, reporter: Reporter
+) -> None:
+    """Start them at once, since each spends its first second reading Python modules.
+
+    They need the servers but not each other: the market waits for the worker's calendar itself.
+    """
+    launched = [supervisor.launch(spec) for spec in services.program_services(around, endpoints)]
+    for service in launched:
+        reporter.begin(service.spec.name)
+        supervisor.wait(service)
+        reporter.done(endpoints.api_url if service.spec.name == "api" else "ready")
 
 
 def _seed_once(launch: Launch, around: Surroundings, endpoints: Endpoints) -> None:

@@ -39,17 +39,22 @@ class Supervisor:
     tell: Callable[[str], None]
     """Hears of every service that ends, and of its new start."""
 
-    def start(self, spec: ServiceSpec) -> Service:
-        """Start a service and wait until it is ready.
-
-        Raises `ServerFailedError`, with the end of its log, when it ends or stays silent, and
-        `StartInterruptedError` when the user stops the platform meanwhile.
-        """
+    def launch(self, spec: ServiceSpec) -> Service:
+        """Start a service; `wait` says when it is ready."""
         service = Service(spec)
         # Before it starts, so that it is stopped whatever happens next.
         self.services.append(service)
         service.start()
         self.publish("starting")
+        return service
+
+    def wait(self, service: Service) -> None:
+        """Wait until a service is ready.
+
+        Raises `ServerFailedError`, with the end of its log, when it ends or stays silent, and
+        `StartInterruptedError` when the user stops the platform meanwhile.
+        """
+        spec = service.spec
         deadline = time.monotonic() + spec.start_seconds
         while not service.probe():
             self.stop_request.raise_if_requested()
@@ -58,7 +63,6 @@ class Supervisor:
                     f"{spec.name} did not start; the end of {spec.log}:\n{_tail(spec.log)}"
                 )
             time.sleep(spec.poll_seconds)
-        return service
 
     def watch(self) -> None:
         """Restart what dies and rotate the logs, until a signal asks to stop."""
