@@ -6,7 +6,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-COMMANDS = ("up", "down", "status", "logs")
+COMMANDS = (
+    "up",
+    "down",
+    "status",
+    "logs",
+    "user",
+    "account",
+    "deposit",
+    "withdraw",
+    "order",
+    "portfolio",
+    "check",
+    "db",
+)
 """In the order of the help. Each is a module here with an `app`."""
 
 

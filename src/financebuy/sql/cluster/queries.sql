@@ -22,3 +22,27 @@ select
     market_time,
     session_date
 from public.market_clock;
+
+-- name: is_empty
+-- Whether nobody's table is in this database.
+select not exists (
+    select 1
+    from pg_catalog.pg_class as c
+    inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+    where
+        c.relkind in ('r', 'p', 'm')
+        and n.nspname not in ('pg_catalog', 'information_schema')
+        and n.nspname not like 'pg\_%'
+) as empty;
+
+-- name: has_users
+select exists (select 1 from public.users) as found;
+
+-- name: close_database
+alter database {name} with allow_connections false;
+
+-- name: drop_database
+drop database if exists {name} with (force);
+
+-- name: rename_database
+alter database {name} rename to {new_name};

@@ -1,0 +1,55 @@
+"""`financebuy check`: proof that the books balance."""
+
+import typer
+
+from financebuy.cli.apps import noun
+from financebuy.cli.exit_codes import FINDINGS
+from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.output import Format, print_record, print_rows, say
+from financebuy.cli.session import Session
+from financebuy.services import checks
+from financebuy.services.checks import CheckResult
+
+app = noun("Proof that what should hold does hold.")
+
+_COLUMNS = ("check", "rows", "holds")
+
+
+@app.command(epilog="Examples: financebuy check books; financebuy check books -o json")
+def books(data: DataOption = None, output: OutputOption = None) -> None:
+    """Check every invariant of the books, in one snapshot, and print the rows that break one.
+
+    Exit code 0: all hold. 2: one does not.
+    """
+    results = Session(data).as_platform(checks.check_books, ("auditor",))
+    report(results, output)
+    if any(result.total for result in results):
+        raise typer.Exit(FINDINGS)
+
+
+def report(results: list[CheckResult], output: Format | None) -> None:
+    """Print each check, then the exact rows of those that found any."""
+    found = [{"check": each.name, "rows": each.total, "holds": each.title} for each in results]
+    if output is Format.JSON:
+        print_record(
+            {
+                "good": not any(each.total for each in results),
+                "checks": [
+                    line | {"findings": each.rows}
+                    for line, each in zip(found, results, strict=True)
+                ],
+            },
+            output,
+        )
+        return
+    print_rows(found, _COLUMNS, output)
+    for each in results:
+        if each.total:
+            typer.echo(f"\n{each.name}: {each.total} rows, the first {len(each.rows)}:")
+            print_rows(each.rows, list(each.rows[0]), output)
+    broken = sum(1 for each in results if each.total)
+    say(
+        f"{broken} of {len(results)} invariants are broken"
+        if broken
+        else f"the books balance: {len(results)} invariants hold"
+    )

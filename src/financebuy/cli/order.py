@@ -1,0 +1,184 @@
+"""`financebuy order`: placing, watching and canceling orders."""
+
+import asyncio
+import time
+from typing import Annotated
+
+import typer
+
+from financebuy.bootstrap import Platform
+from financebuy.cli.apps import noun
+from financebuy.cli.options import (
+    AccountOption,
+    AsOption,
+    DataOption,
+    KeyOption,
+    LimitOption,
+    OutputOption,
+)
+from financebuy.cli.output import Format, print_record, print_rows
+from financebuy.cli.session import Session
+from financebuy.cli.values import identifier, optional_amount, optional_identifier, row
+from financebuy.errors import InvalidValueError
+from financebuy.services import accounts, orders
+from financebuy.services.caller import Caller
+from financebuy.services.orders import NewOrder, Order
+
+app = noun("Orders: placing, watching and canceling them.")
+
+_COLUMNS = (
+    "order_id",
+    "symbol",
+    "side",
+    "order_type",
+    "quantity",
+    "notional",
+    "limit_price",
+    "status",
+    "filled_quantity",
+    "filled_average_price",
+    "placed_at",
+)
+_POLL_SECONDS = 0.2
+_EXAMPLES = """
+Examples:
+
+  financebuy order place buy AAPL 10               at the market, for today
+
+  financebuy order place buy AAPL 10 --limit 570 --tif gtc
+
+  financebuy order place buy MSFT --notional 250   shares for 250 of the account's currency
+
+  financebuy order place sell AAPL 5 --wait 60     and wait for the fill
+"""
+
+
+@app.command(epilog=_EXAMPLES)
+def place(
+    side: Annotated[str, typer.Argument(metavar="SIDE", help="buy or sell.")],
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="As AAPL.")],
+    quantity: Annotated[
+        str | None, typer.Argument(metavar="[QUANTITY]", help="Shares, fractions too.")
+    ] = None,
+    notional: Annotated[
+        str | None, typer.Option(metavar="MONEY", help="Shares for so much money instead.")
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="PRICE", help="Worst price to accept.")
+    ] = None,
+    time_in_force: Annotated[
+        str, typer.Option("--tif", help="day, or gtc: until it fills or is canceled.")
+    ] = "day",
+    client_order_id: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Your own name for it, unique for ever.")
+    ] = None,
+    wait: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Wait so long for its end.", min=0)
+    ] = 0,
+    account: AccountOption = None,
+    key: KeyOption = None,
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Place an order. A market order is bounded by a collar around the last quote."""
+    shares, money = optional_amount(quantity, "qty"), optional_amount(notional, "notional")
+    price = optional_amount(limit, "limit_price")
+    account_id = optional_identifier(account, "account_id")
+
+    async def work(platform: Platform, caller: Caller) -> Order:
+        order = NewOrder(
+            account_id=await accounts.resolve(platform, caller, account_id),
+            symbol=symbol,
+            side=side,
+            order_type="market" if price is None else "limit",
+            time_in_force=time_in_force,
+            quantity=shares,
+            notional=money,
+            limit_price=price,
+            client_order_id=client_order_id,
+        )
+        placed = (await orders.place(platform, caller, order, key)).order
+        return await _wait(platform, caller, placed, wait) if wait else placed
+
+    _print(Session(data, who).as_customer(work), output)
+
+
+async def _wait(platform: Platform, caller: Caller, order: Order, seconds: float) -> Order:
+    deadline = time.monotonic() + seconds
+    while order.is_open and time.monotonic() < deadline:
+        await asyncio.sleep(_POLL_SECONDS)
+        order = await orders.get(platform, caller, order.order_id)
+    return order
+
+
+@app.command("list", epilog="Example: financebuy order list --status all --symbol AAPL")
+def list_(
+    status: Annotated[str, typer.Option(help="open, closed or all.")] = "open",
+    symbol: Annotated[list[str] | None, typer.Option(help="Only this one; repeatable.")] = None,
+    limit: LimitOption = 50,
+    account: AccountOption = None,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="Everybody's, not only one's own. For the staff.")
+    ] = False,
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List orders, newest first."""
+    account_id = optional_identifier(account, "account_id")
+    match status:
+        case "open" | "closed" | "all":
+            wanted = status
+        case _:
+            raise InvalidValueError("status: must be open, closed or all", field="status")
+
+    async def work(platform: Platform, caller: Caller) -> list[Order]:
+        return await orders.list_orders(
+            platform, caller, account_id, status=wanted, symbols=symbol or None, limit=limit
+        )
+
+    session = Session(data, who)
+    run = session.as_operator if everybody else session.as_customer
+    print_rows([_row(each) for each in run(work)], _COLUMNS, output)
+
+
+@app.command(epilog="Example: financebuy order show 0192…-…")
+def show(
+    order: Annotated[str, typer.Argument(metavar="ID")],
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show one order."""
+    order_id = identifier(order, "order_id")
+
+    async def work(platform: Platform, caller: Caller) -> Order:
+        return await orders.get(platform, caller, order_id)
+
+    _print(Session(data, who).as_customer(work), output)
+
+
+@app.command(epilog="Example: financebuy order cancel 0192…-…")
+def cancel(
+    order: Annotated[str, typer.Argument(metavar="ID")],
+    key: KeyOption = None,
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Ask the venue to cancel an order. A fill may still be on its way."""
+    order_id = identifier(order, "order_id")
+
+    async def work(platform: Platform, caller: Caller) -> Order:
+        return await orders.cancel(platform, caller, order_id, key)
+
+    _print(Session(data, who).as_customer(work), output)
+
+
+def _row(order: Order) -> dict[str, object]:
+    return row(order) | {"filled_average_price": order.filled_average_price}
+
+
+def _print(order: Order, output: Format | None) -> None:
+    print_record(_row(order), output)
