@@ -1,10 +1,10 @@
-"""What long-running programs share: a pause that a stop ends, and a heartbeat."""
+"""What long-running programs share: pauses that a stop ends, locks that last, a heartbeat."""
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from uuid import uuid4
 
 import psycopg
@@ -29,6 +29,21 @@ async def pause(stop: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+@asynccontextmanager
+async def locking(connect: Connect) -> AsyncIterator[Connection]:
+    """Lend a connection on which advisory locks of the session may be taken.
+
+    They are given up at the end: the next one to borrow the connection must not have them.
+    """
+    async with connect() as connection:
+        try:
+            yield connection
+        finally:
+            # Where the connection is broken, the server has taken the locks back already.
+            with suppress(psycopg.OperationalError):
+                await connection.execute(load("platform").unlock_all)
 
 
 async def beat(process: str, connect: Connect, stop: asyncio.Event) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from financebuy.database.pools import Connection
-from financebuy.database.programs import DATABASE_AWAY, Connect, pause
+from financebuy.database.programs import DATABASE_AWAY, Connect, locking, pause
 from financebuy.errors import OutcomeUnknownError
 from financebuy.market.book import Book
 from financebuy.market.clock import Clock, ClockState, ReplayClock
@@ -42,7 +42,7 @@ async def run_market(
     """
     while not stop.is_set():
         try:
-            async with connect() as connection:
+            async with locking(connect) as connection:
                 await _run_on(connection, submit, options, stop)
         except (*DATABASE_AWAY, OutcomeUnknownError) as error:
             log.warning("the database is away, trying again: %s", error)
@@ -56,12 +56,8 @@ async def _run_on(
     history = PriceHistory(connection, options.seed)
     venue = PaperVenue(Book(connection, VENUE), submit, options.volume_share)
     market = Market(store, ReplayClock(history), venue, options, stop)
-    try:
-        if await market.wait_for_lock() and await market.wait_for_data(history):
-            await market.run()
-    finally:
-        # The lock must not go back to the pool with the connection.
-        await connection.close()
+    if await market.wait_for_lock() and await market.wait_for_data(history):
+        await market.run()
 
 
 class Market:

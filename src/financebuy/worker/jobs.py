@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from financebuy.database.pools import Connection
-from financebuy.database.programs import DATABASE_AWAY, Connect, pause
+from financebuy.database.programs import DATABASE_AWAY, Connect, locking, pause
 from financebuy.sql import load
 from financebuy.worker.end_of_day import EndOfDay
 
@@ -44,7 +44,7 @@ async def run_job(job: Job, connect: Connect, stop: asyncio.Event) -> None:
     """Run a job's loop until `stop`, whenever no other worker does."""
     while not stop.is_set():
         try:
-            async with connect() as connection:
+            async with locking(connect) as connection:
                 await _run_on(job, connection, stop)
         except DATABASE_AWAY as error:
             log.warning("job %s: trying again: %s", job.name, error)
@@ -52,17 +52,13 @@ async def run_job(job: Job, connect: Connect, stop: asyncio.Event) -> None:
 
 
 async def _run_on(job: Job, connection: Connection, stop: asyncio.Event) -> None:
-    try:
-        while not await _try_lock(job, connection):
-            if await pause(stop, RETRY_SECONDS):
-                return
-        run = job.prepare(connection)
-        while not stop.is_set():
-            await run()
-            await pause(stop, job.rest)
-    finally:
-        # The lock must not go back to the pool with the connection.
-        await connection.close()
+    while not await _try_lock(job, connection):
+        if await pause(stop, RETRY_SECONDS):
+            return
+    run = job.prepare(connection)
+    while not stop.is_set():
+        await run()
+        await pause(stop, job.rest)
 
 
 async def _try_lock(job: Job, connection: Connection) -> bool:
