@@ -89,7 +89,7 @@ format: dev ## format the Python files and fix what ruff can fix
 
 .PHONY: reference
 reference: dev ## write the reference pages that are made from the code
-	$(BIN)/python tools/make_reference.py
+	$(BIN)/python -m tools.make_reference
 
 ##@ Set it up
 

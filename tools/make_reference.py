@@ -7,6 +7,7 @@ from pathlib import Path
 from financebuy import sql
 from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
+from tools.command_line_reference import command_line
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make reference`. -->"
@@ -66,6 +67,7 @@ Each is a query that must return no rows. `financebuy check books` runs them all
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "command-line.md": command_line,
     "settings.md": settings,
     "errors.md": errors,
     "checks.md": checks,

@@ -122,14 +122,23 @@ def loaded_feature(node: ast.AST) -> str | None:
     return None
 
 
+def assignments(module: ast.Module) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Each (target, value), those of `a, b = x, y` one by one."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                    yield from zip(target.elts, node.value.elts, strict=False)
+                else:
+                    yield target, node.value
+
+
 def used_queries(module: ast.Module) -> Iterator[tuple[str, str]]:
     """The (feature, name) pairs that a module reads from `load(feature)`."""
     features = {
         target.id: feature
-        for node in ast.walk(module)
-        if isinstance(node, ast.Assign) and (feature := loaded_feature(node.value))
-        for target in node.targets
-        if isinstance(target, ast.Name)
+        for target, value in assignments(module)
+        if isinstance(target, ast.Name) and (feature := loaded_feature(value))
     }
     for node in ast.walk(module):
         if isinstance(node, ast.Attribute):
