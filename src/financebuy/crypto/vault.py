@@ -70,7 +70,8 @@ class Vault:
             self.key_encryption_key, wrapped_key, _context(user_id, f"key{self.epoch}")
         )
         return {
-            name: None if sealed is None
+            name: None
+            if sealed is None
             else _decrypt(data_key, sealed, _context(user_id, name)).decode()
             for name, sealed in ciphertexts.items()
         }

@@ -147,7 +147,7 @@ class CommandWriter:
             except asyncio.CancelledError:
                 _fail(batch, errors.OutcomeUnknownError())
                 raise
-            except Exception as unexpected:
+            except Exception as unexpected:  # noqa: BLE001
                 # The lane must outlive whatever one batch does; its callers get the error itself.
                 _fail(batch, unexpected)
 
@@ -188,9 +188,7 @@ class CommandWriter:
             await asyncio.sleep(_PAUSE_SECONDS)
             await self._write(role, lane, waiting)
 
-    async def _write_around_the_lock(
-        self, role: str, lane: _Lane, batch: list[_Command]
-    ) -> None:
+    async def _write_around_the_lock(self, role: str, lane: _Lane, batch: list[_Command]) -> None:
         """Write what can be written; the commands of a blocked account go back to the queue."""
         try:
             verdicts = await self._call(role, lane, batch, skip_locked=True)
@@ -199,7 +197,8 @@ class CommandWriter:
             return
         pairs = list(zip(batch, verdicts, strict=True))
         _deliver(
-            [c for c, v in pairs if v.outcome != "busy"], [v for _, v in pairs if v.outcome != "busy"]
+            [c for c, v in pairs if v.outcome != "busy"],
+            [v for _, v in pairs if v.outcome != "busy"],
         )
         blocked = _give_up_late([c for c, v in pairs if v.outcome == "busy"])
         if blocked:
@@ -316,5 +315,6 @@ def _give_up_late(batch: Sequence[_Command]) -> list[_Command]:
     now = time.monotonic()
     for command in batch:
         if command.deadline < now:
-            _fail([command], errors.OutcomeUnknownError() if command.unknown else errors.TryAgainError())
+            late = errors.OutcomeUnknownError() if command.unknown else errors.TryAgainError()
+            _fail([command], late)
     return [command for command in batch if command.deadline >= now]

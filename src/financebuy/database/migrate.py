@@ -98,8 +98,12 @@ def migrate(
 def _upgrade(connection: Connection) -> None:
     scripts = _scripts()
 
-    def upgrade(current: str, context: MigrationContext) -> object:
-        return scripts._upgrade_revs(scripts.get_current_head(), current)  # type: ignore[arg-type]
+    def upgrade(current: str, _context: MigrationContext) -> object:
+        # As Alembic's own `upgrade` command does; there is no public name for it.
+        return scripts._upgrade_revs(  # noqa: SLF001
+            scripts.get_current_head(),  # type: ignore[arg-type]
+            current,
+        )
 
     with EnvironmentContext(Config(), scripts, fn=upgrade) as environment:
         environment.configure(connection=connection, version_table_schema="fb_private")

@@ -51,6 +51,7 @@ def text(path: str) -> str:
 def names(folder: str) -> list[str]:
     """List the SQL files of a folder below this package, sorted, with their `.sql`."""
     return sorted(
-        entry.name for entry in files(__name__).joinpath(folder).iterdir()
+        entry.name
+        for entry in files(__name__).joinpath(folder).iterdir()
         if entry.name.endswith(".sql")
     )
