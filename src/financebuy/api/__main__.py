@@ -10,10 +10,10 @@ from types import FrameType
 import uvicorn
 
 from financebuy.api.app import create_app
-from financebuy.api.logs import write_json_lines
 from financebuy.bootstrap import open_platform
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.errors import FinanceBuyError
+from financebuy.program.log import write_json_lines
 from financebuy.settings import Settings
 
 # Requests under way are finished; whoever is not by then learns that the outcome is unknown.

@@ -1,0 +1,27 @@
+"""`python -m financebuy.market --data DIR`: replays history until SIGTERM."""
+
+import asyncio
+import sys
+from functools import partial
+
+from financebuy.bootstrap import Platform
+from financebuy.market.program import MarketOptions, run_market
+from financebuy.program.life import run_program
+
+ROLE = "fb_venue"
+
+
+async def _work(platform: Platform, stop: asyncio.Event) -> None:
+    settings = platform.settings
+    options = MarketOptions(
+        start=settings.market_start,
+        days_per_minute=settings.market_days_per_minute,
+        seed=settings.market_seed,
+        volume_share=settings.market_volume_share,
+    )
+    connect = partial(platform.pools.connection, ROLE)
+    await run_market(connect, platform.writer.submit, options, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(run_program("market", ROLE, _work))

@@ -1,0 +1,1 @@
+"""What every `python -m financebuy.<program> --data DIR` does the same way."""

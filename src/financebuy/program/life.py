@@ -1,0 +1,62 @@
+"""A program's life: arguments, settings, log, heartbeat, and its end by SIGTERM."""
+
+import argparse
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from financebuy.bootstrap import Platform, open_platform
+from financebuy.database.programs import beat
+from financebuy.errors import FinanceBuyError
+from financebuy.program.log import write_json_lines
+from financebuy.settings import Settings
+
+# A supervisor gives a program 5 s to end.
+GRACE_SECONDS = 4.0
+log = logging.getLogger(__name__)
+
+Work = Callable[[Platform, asyncio.Event], Coroutine[Any, Any, None]]
+
+
+def run_program(name: str, role: str, work: Work) -> int:
+    """Run `work` as the database role `role` until SIGTERM or SIGINT; returns the exit code.
+
+    `work` gets a platform and the event that tells it to end.
+    """
+    parser = argparse.ArgumentParser(prog=f"python -m financebuy.{name}")
+    parser.add_argument("--data", type=Path, help="the platform's data directory")
+    try:
+        settings = Settings.read(os.environ, parser.parse_args().data)
+        write_json_lines(settings.log_level)
+        asyncio.run(_live(name, role, work, settings))
+    except FinanceBuyError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return error.exit_code
+    return 0
+
+
+async def _live(name: str, role: str, work: Work, settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_platform(settings, (role,)) as platform:
+        connect = partial(platform.pools.connection, role)
+        async with asyncio.TaskGroup() as group:
+            heart = group.create_task(beat(name, connect, stop), name="heartbeat")
+            working = group.create_task(work(platform, stop), name=name)
+            group.create_task(_end_in_time(stop, working, heart), name="end")
+
+
+async def _end_in_time(stop: asyncio.Event, *tasks: "asyncio.Task[None]") -> None:
+    """Cancel what has not ended by itself some seconds after the stop."""
+    await stop.wait()
+    _, late = await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+    for task in late:
+        log.warning("%s did not end in time", task.get_name())
+        task.cancel()
