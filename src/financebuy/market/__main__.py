@@ -1,17 +1,16 @@
 """`python -m financebuy.market --data DIR`: replays history until SIGTERM."""
 
-import asyncio
 import sys
 from functools import partial
 
 from financebuy.bootstrap import Platform
 from financebuy.market.program import MarketOptions, run_market
-from financebuy.program.life import run_program
+from financebuy.program.life import Signals, run_program
 
 ROLE = "fb_venue"
 
 
-async def _work(platform: Platform, stop: asyncio.Event) -> None:
+async def _work(platform: Platform, signals: Signals) -> None:
     settings = platform.settings
     options = MarketOptions(
         start=settings.market_start,
@@ -20,7 +19,7 @@ async def _work(platform: Platform, stop: asyncio.Event) -> None:
         volume_share=settings.market_volume_share,
     )
     connect = partial(platform.pools.connection, ROLE)
-    await run_market(connect, platform.writer.submit, options, stop)
+    await run_market(connect, platform.writer.submit, options, signals)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from financebuy.market.pace import POLL_SECONDS, Pace
 from financebuy.market.sessions import Step, StepKind
 from financebuy.market.store import MarketStore
 from financebuy.market.venue import VENUE, PaperVenue, Submit
+from financebuy.program.life import Signals
 
 RETRY_SECONDS = 1.0
 # The worker settles a day in milliseconds, and at full speed a replay has nothing else to wait for.
@@ -34,29 +35,30 @@ class MarketOptions:
 
 
 async def run_market(
-    connect: Connect, submit: Submit, options: MarketOptions, stop: asyncio.Event
+    connect: Connect, submit: Submit, options: MarketOptions, signals: Signals
 ) -> None:
-    """Run until `stop`. A lost database is waited for; then all state is read from it anew.
+    """Run until told to stop. A lost database is waited for; then all state is read from it anew.
 
     `connect` lends connections as fb_venue, `submit` sends a fact (`CommandWriter.submit`).
     """
-    while not stop.is_set():
+    while not signals.stop.is_set():
         try:
             async with locking(connect) as connection:
-                await _run_on(connection, submit, options, stop)
+                await _run_on(connection, submit, options, signals)
         except (*DATABASE_AWAY, OutcomeUnknownError) as error:
             log.warning("the database is away, trying again: %s", error)
-            await pause(stop, RETRY_SECONDS)
+            await pause(signals.stop, RETRY_SECONDS)
 
 
 async def _run_on(
-    connection: Connection, submit: Submit, options: MarketOptions, stop: asyncio.Event
+    connection: Connection, submit: Submit, options: MarketOptions, signals: Signals
 ) -> None:
     store = MarketStore(connection)
     history = PriceHistory(connection, options.seed)
     venue = PaperVenue(Book(connection, VENUE), submit, options.volume_share)
-    market = Market(store, ReplayClock(history), venue, options, stop)
+    market = Market(store, ReplayClock(history), venue, options, signals.stop)
     if await market.wait_for_lock() and await market.wait_for_data(history):
+        signals.ready.set()
         await market.run()
 
 

@@ -7,27 +7,37 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from financebuy.bootstrap import Platform, open_platform
-from financebuy.database.programs import beat
+from financebuy.database.programs import Connect, beat, pause
 from financebuy.errors import FinanceBuyError
 from financebuy.program.log import write_json_lines
 from financebuy.settings import Settings
 
 # A supervisor gives a program 5 s to end.
 GRACE_SECONDS = 4.0
+READY_POLL_SECONDS = 0.02
 log = logging.getLogger(__name__)
 
-Work = Callable[[Platform, asyncio.Event], Coroutine[Any, Any, None]]
+Work = Callable[[Platform, "Signals"], Coroutine[Any, Any, None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """`stop` tells a program to end; it sets `ready` once it can do its work."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 def run_program(name: str, role: str, work: Work) -> int:
     """Run `work` as the database role `role` until SIGTERM or SIGINT; returns the exit code.
 
-    `work` gets a platform and the event that tells it to end.
+    It counts as alive (it has a heartbeat) from when `work` sets `ready`.
     """
     parser = argparse.ArgumentParser(prog=f"python -m financebuy.{name}")
     parser.add_argument("--data", type=Path, help="the platform's data directory")
@@ -42,15 +52,22 @@ def run_program(name: str, role: str, work: Work) -> int:
 
 
 async def _live(name: str, role: str, work: Work, settings: Settings) -> None:
-    stop = asyncio.Event()
+    signals = Signals()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, signals.stop.set)
     async with open_platform(settings, (role,)) as platform:
         connect = partial(platform.pools.connection, role)
         async with asyncio.TaskGroup() as group:
-            heart = group.create_task(beat(name, connect, stop), name="heartbeat")
-            working = group.create_task(work(platform, stop), name=name)
-            group.create_task(_end_in_time(stop, working, heart), name="end")
+            working = group.create_task(work(platform, signals), name=name)
+            heart = group.create_task(_beat(name, connect, signals), name="heartbeat")
+            group.create_task(_end_in_time(signals.stop, working, heart), name="end")
+
+
+async def _beat(name: str, connect: Connect, signals: Signals) -> None:
+    while not signals.ready.is_set():
+        if await pause(signals.stop, READY_POLL_SECONDS):
+            return
+    await beat(name, connect, signals.stop)
 
 
 async def _end_in_time(stop: asyncio.Event, *tasks: "asyncio.Task[None]") -> None:

@@ -1,19 +1,18 @@
 """`python -m financebuy.worker --data DIR`: reference data and jobs until SIGTERM."""
 
-import asyncio
 import sys
 from functools import partial
 
 from financebuy.bootstrap import Platform
-from financebuy.program.life import run_program
+from financebuy.program.life import Signals, run_program
 from financebuy.worker.program import run_worker
 
 ROLE = "fb_worker"
 
 
-async def _work(platform: Platform, stop: asyncio.Event) -> None:
+async def _work(platform: Platform, signals: Signals) -> None:
     connect = partial(platform.pools.connection, ROLE)
-    await run_worker(connect, platform.settings.market_days_per_minute, stop)
+    await run_worker(connect, platform.settings.market_days_per_minute, signals)
 
 
 if __name__ == "__main__":

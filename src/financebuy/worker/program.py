@@ -5,16 +5,16 @@ import logging
 from decimal import Decimal
 
 from financebuy.database.programs import DATABASE_AWAY, Connect, pause
+from financebuy.program.life import Signals
 from financebuy.worker.jobs import RETRY_SECONDS, jobs, run_job
 from financebuy.worker.loading import prepare_database
 
 log = logging.getLogger(__name__)
 
 
-async def run_worker(
-    connect: Connect, days_per_minute: Decimal | None, stop: asyncio.Event
-) -> None:
-    """Run until `stop`. `connect` lends connections as fb_worker."""
+async def run_worker(connect: Connect, days_per_minute: Decimal | None, signals: Signals) -> None:
+    """Run until told to stop. `connect` lends connections as fb_worker."""
+    stop = signals.stop
     while not stop.is_set():
         try:
             async with connect() as connection:
@@ -23,6 +23,7 @@ async def run_worker(
             log.warning("the database is away, trying again: %s", error)
             await pause(stop, RETRY_SECONDS)
         else:
+            signals.ready.set()
             break
     async with asyncio.TaskGroup() as group:
         for job in jobs():
