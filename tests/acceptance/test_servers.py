@@ -16,7 +16,7 @@ import valkey
 from financebuy.cluster import accounts, ports
 from financebuy.cluster.certificates import ensure_certificates
 from financebuy.cluster.endpoints import Endpoints
-from financebuy.cluster.errors import ClusterError
+from financebuy.cluster.errors import ClusterError, MigrationDeclinedError
 from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.supervision import databases, orphans
@@ -25,9 +25,21 @@ from financebuy.cluster.supervision.services import cache_service, postgres_serv
 from financebuy.cluster.supervision.stop_request import StopRequest
 from financebuy.cluster.supervision.supervisor import Supervisor
 from financebuy.cluster.tuning import GB, Machine
+from financebuy.errors import SchemaError
 from financebuy.settings import Settings
 
 HANG_SECONDS = 100.0
+
+
+class Unwilling:
+    """A user who answers every question with no."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def ask(self, question: str) -> bool:
+        self.asked.append(question)
+        return False
 
 
 class Servers:
@@ -41,7 +53,8 @@ class Servers:
         ensure_certificates(self.directory.tls, account)
         settings = Settings.read({}, data_dir)
         chosen = replace(settings, postgres_port=ports.any_free(), api_port=ports.any_free())
-        self._around = surroundings(self.directory, chosen, account)
+        with ports.PortClaims() as claims:
+            self._around = surroundings(self.directory, chosen, account, claims)
         self.told: list[str] = []
         state = first_state(self._around)
         self.endpoints = Endpoints(self.directory, state)
@@ -151,6 +164,29 @@ def test_killed_servers_come_back_with_what_was_committed(servers: Servers) -> N
     with valkey.Valkey.from_url(servers.endpoints.cache_url) as client:
         assert client.get("kept") == b"42"
     assert {servers.pid(name) for name in ("postgres", "valkey")}.isdisjoint(killed)
+
+
+def test_a_newer_schema_is_refused_without_a_question(servers: Servers) -> None:
+    with psycopg.connect(servers.endpoints.admin_url) as connection:
+        connection.execute("update fb_private.alembic_version set version_num = '9999'")
+    user = Unwilling()
+    with pytest.raises(SchemaError, match="9999"):
+        databases.migrate_after_asking(servers.endpoints, user.ask)
+    assert user.asked == []
+
+
+def test_an_older_schema_is_left_alone_unless_the_user_agrees(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There is one revision so far, so the next one is imagined.
+    monkeypatch.setattr(databases, "HEAD", "0002")
+    user = Unwilling()
+    with pytest.raises(MigrationDeclinedError):
+        databases.migrate_after_asking(servers.endpoints, user.ask)
+    assert "older" in user.asked[0]
+    assert databases.migrate_after_asking(servers.endpoints, lambda _: True) == (
+        "migrated from 0001"
+    )
 
 
 def test_keys_that_fit_the_data_are_not_made_up(servers: Servers) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from financebuy.cluster import ports
 from financebuy.cluster.errors import PortTakenError
+from financebuy.cluster.ports import PortClaims
 
 
 @pytest.fixture
@@ -18,17 +19,30 @@ def taken() -> Iterator[int]:
 
 
 def test_the_next_free_port_is_found(taken: int) -> None:
-    assert taken < ports.choose(None, usual=taken) <= taken + 200
+    with PortClaims() as claims:
+        assert taken < claims.choose(None, usual=taken) <= taken + 200
 
 
 def test_a_free_usual_port_is_taken() -> None:
     free = ports.any_free()
-    assert ports.choose(None, usual=free) == free
+    with PortClaims() as claims:
+        assert claims.choose(None, usual=free) == free
 
 
 def test_a_port_that_was_asked_for_must_be_free(taken: int) -> None:
-    with pytest.raises(PortTakenError, match=str(taken)):
-        ports.choose(taken, usual=1)
+    with PortClaims() as claims, pytest.raises(PortTakenError, match=str(taken)):
+        claims.choose(taken, usual=1)
+
+
+def test_a_port_is_kept_from_other_platforms_before_its_server_listens() -> None:
+    free = ports.any_free()
+    with PortClaims() as first, PortClaims() as second:
+        assert first.choose(free, usual=1) == free
+        assert second.choose(None, usual=free) > free
+        with pytest.raises(PortTakenError):
+            second.choose(free, usual=1)
+    with PortClaims() as later:
+        assert later.choose(free, usual=1) == free
 
 
 def test_a_port_that_was_just_closed_is_free() -> None:

@@ -120,9 +120,16 @@ def _record(
             "name": found.state.database.name,
         },
         "market": None if clock is None else _clock(clock),
-        "services": [_row(service) for service in found.services],
+        "services": [_service(service) for service in found.services],
         "notes": list(found.state.notes),
     }
+
+
+def _service(service: ServiceRecord) -> dict[str, object]:
+    """As `_row`, for programs."""
+    running = service.process is not None
+    seconds = round(time.time() - service.since, 3) if running else None
+    return {**_row(service), "up": seconds}
 
 
 def _clock(clock: MarketClock) -> dict[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from financebuy.cluster.accounts import Account
 from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.ports import PortClaims
 from financebuy.cluster.processes import ProcessId
 from financebuy.cluster.state import ApiRecord, DatabaseRecord, PlatformState, ProcessRecord
 from financebuy.cluster.supervision.databases import external_record
@@ -14,26 +15,26 @@ from financebuy.cluster.supervision.services import (
     POSTGRES_PORT,
     Surroundings,
     cache_socket,
-    choose_api_port,
-    choose_postgres_port,
 )
 from financebuy.settings import Settings
 
 
-def surroundings(directory: DataDirectory, settings: Settings, servers: Account) -> Surroundings:
+def surroundings(
+    directory: DataDirectory, settings: Settings, servers: Account, claims: PortClaims
+) -> Surroundings:
     """Accounts, and settings with the ports that will be used: the last ones, if they are free.
 
     Raises `PortTakenError`.
     """
     previous = PlatformState.read(directory.state_file)
-    remembered_api = None if previous is None else previous.api.port
-    remembered_postgres = None if previous is None else previous.database.port
+    last_api = API_PORT if previous is None else previous.api.port
+    last_postgres = POSTGRES_PORT if previous is None else previous.database.port
     embedded = settings.database_url is None
     resolved = replace(
         settings,
         paper=settings.is_paper,
-        api_port=choose_api_port(settings, remembered_api),
-        postgres_port=choose_postgres_port(settings, remembered_postgres) if embedded else None,
+        api_port=claims.choose(settings.api_port, last_api, settings.api_host),
+        postgres_port=claims.choose(settings.postgres_port, last_postgres) if embedded else None,
     )
     return Surroundings(directory, resolved, servers, program_account(servers))
 

@@ -3,12 +3,23 @@
 import http.client
 from collections.abc import Callable
 
+import psutil
 import psycopg
 
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.sql import load
 
 _TIMEOUT_SECONDS = 2.0
+
+
+def listens(pid: int, port: int) -> bool:
+    """Whether this very process listens on a port: another platform may answer there."""
+    try:
+        connections = psutil.Process(pid).net_connections("tcp")
+    except psutil.Error:
+        return False
+    listening = (each for each in connections if each.status == psutil.CONN_LISTEN)
+    return any(each.laddr.port == port for each in listening)
 
 
 def answers(host: str, port: int, path: str = "/readyz") -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from financebuy.cluster import ports
 from financebuy.cluster.accounts import Account
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.endpoints import Endpoints
@@ -14,7 +13,7 @@ from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.postgres import PostgresFiles
 from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.supervision.programs import program_arguments
-from financebuy.cluster.supervision.readiness import answers, beats
+from financebuy.cluster.supervision.readiness import answers, beats, listens
 from financebuy.cluster.supervision.service import ServiceSpec
 from financebuy.cluster.tuning import MB, Machine, postgres_settings
 from financebuy.cluster.valkey_server import ValkeyFiles, valkey_program
@@ -118,7 +117,7 @@ def program_services(around: Surroundings, endpoints: Endpoints) -> list[Service
     api = endpoints.state.api
     services = [
         _program(around, "worker", beats("worker", endpoints)),
-        _program(around, "api", lambda _pid: answers(api.host, api.port)),
+        _program(around, "api", lambda pid: listens(pid, api.port) and answers(api.host, api.port)),
     ]
     if around.settings.is_paper:
         services.append(_program(around, "market", beats("market", endpoints)))
@@ -139,13 +138,3 @@ def _program(around: Surroundings, name: str, is_ready: Callable[[int], bool]) -
         poll_seconds=0.1,
         may_finish=name == "market",
     )
-
-
-def choose_postgres_port(settings: Settings, remembered: int | None) -> int:
-    """The port asked for, else the last one if it is free, else the next free one."""
-    return ports.choose(settings.postgres_port, remembered or POSTGRES_PORT)
-
-
-def choose_api_port(settings: Settings, remembered: int | None) -> int:
-    """As `choose_postgres_port`."""
-    return ports.choose(settings.api_port, remembered or API_PORT, settings.api_host)

@@ -11,6 +11,7 @@ from financebuy.cluster.demo import Demo, read_demo, write_demo
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.ports import PortClaims
 from financebuy.cluster.processes import can_enter
 from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.supervision import databases, orphans, services
@@ -47,13 +48,18 @@ def run(launch: Launch) -> None:
     directory = DataDirectory(launch.settings.data_dir)
     directory.inspect()
     account = accounts.for_servers()
-    with StopRequest() as stop_request, locked(directory, account), ExitStack() as stack:
+    with (
+        StopRequest() as stop_request,
+        locked(directory, account),
+        PortClaims() as claims,
+        ExitStack() as stack,
+    ):
         if launch.fresh:
             ask = stop_request.asking(launch.reporter)
             delete_after_asking(directory, launch.settings, ask)
         _end_orphans(directory, launch.reporter)
         _prepare(directory, account, launch.settings)
-        around = surroundings(directory, launch.settings, account)
+        around = surroundings(directory, launch.settings, account, claims)
         journal = Journal(directory.log("supervisor"), launch.reporter)
         supervisor = Supervisor(
             directory, around.programs, stop_request, first_state(around), [], journal.tell
