@@ -17,6 +17,7 @@ COMMANDS = (
     "withdraw",
     "order",
     "portfolio",
+    "market",
     "check",
     "db",
 )

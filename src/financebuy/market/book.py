@@ -5,10 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from psycopg.rows import class_row
-
 from financebuy.database.pools import Connection
 from financebuy.domain.matching import Side, WorkingOrder
+from financebuy.services.rows import fetch_all
 from financebuy.sql import load
 
 SQL = load("market")
@@ -73,12 +72,10 @@ class Book:
 
     async def orders(self, *, every: bool) -> list[OpenOrder]:
         """All open orders, or those that wait for the venue's answer; oldest first."""
-        async with self._connection.cursor(row_factory=class_row(OpenOrder)) as cursor:
-            return await (await cursor.execute(SQL.open_orders, {"every": every})).fetchall()
+        return await fetch_all(self._connection, OpenOrder, SQL.open_orders, {"every": every})
 
     async def fills_at_quote(self) -> list[RecordedFill]:
         """What the venue has filled at the clock's quote."""
-        async with self._connection.cursor(row_factory=class_row(RecordedFill)) as cursor:
-            return await (
-                await cursor.execute(SQL.fills_at_quote, {"venue": self._venue})
-            ).fetchall()
+        return await fetch_all(
+            self._connection, RecordedFill, SQL.fills_at_quote, {"venue": self._venue}
+        )

@@ -1,9 +1,8 @@
 """Real days from the price history, as sessions to replay."""
 
 from datetime import date
-from typing import Any
 
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow
 
 from financebuy.database.pools import Connection
 from financebuy.domain.market import Bar
@@ -45,12 +44,11 @@ class PriceHistory:
         rows = await self._rows(query, day)
         return rows[0]["session_date"] if rows else None
 
-    async def _rows(self, query: str, day: date) -> list[dict[str, Any]]:
-        async with self._connection.cursor(row_factory=dict_row) as cursor:
-            parameters = {"exchange": EXCHANGE, "date": day}
-            return await (await cursor.execute(query, parameters)).fetchall()
+    async def _rows(self, query: str, day: date) -> list[DictRow]:
+        parameters = {"exchange": EXCHANGE, "date": day}
+        return await (await self._connection.execute(query, parameters)).fetchall()
 
 
-def _day_of_security(row: dict[str, Any]) -> DayOfSecurity:
+def _day_of_security(row: DictRow) -> DayOfSecurity:
     bar = Bar(row["open"], row["high"], row["low"], row["close"], row["volume"])
     return DayOfSecurity(row["security_id"], row["symbol"], bar, row["previous_close"])

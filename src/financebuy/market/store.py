@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from psycopg.rows import class_row, dict_row
-
 from financebuy.database.pools import Connection
 from financebuy.market.clock import ClockState, Control
 from financebuy.market.sessions import Session, Step
+from financebuy.services.rows import fetch_one
 from financebuy.sql import load
 
 SQL = load("market")
@@ -22,19 +21,16 @@ class MarketStore:
 
     async def try_lock(self) -> bool:
         """Whether this connection now is the one market."""
-        async with self._connection.cursor(row_factory=dict_row) as cursor:
-            row = await (await cursor.execute(SQL.try_market_lock)).fetchone()
+        row = await (await self._connection.execute(SQL.try_market_lock)).fetchone()
         return row is not None and bool(row["held"])
 
     async def clock(self) -> ClockState | None:
         """Where the market is; None before its first start."""
-        async with self._connection.cursor(row_factory=class_row(ClockState)) as cursor:
-            return await (await cursor.execute(SQL.clock)).fetchone()
+        return await fetch_one(self._connection, ClockState, SQL.clock, {})
 
     async def control(self) -> Control | None:
         """What the operator asked."""
-        async with self._connection.cursor(row_factory=class_row(Control)) as cursor:
-            return await (await cursor.execute(SQL.control)).fetchone()
+        return await fetch_one(self._connection, Control, SQL.control, {})
 
     def transaction(self) -> AbstractAsyncContextManager[Any]:
         """Around calls that happen together or not at all."""

@@ -1,4 +1,5 @@
--- What the market program reads and writes, as fb_venue. Market data only: no row here is money or shares.
+-- What the market program reads and writes, as fb_venue, and how an operator steers it, as fb_worker. Market data only:
+-- no row that is written here is money or shares.
 
 -- name: try_market_lock
 -- One market at a time. The lock lives as long as the connection.
@@ -204,3 +205,28 @@ where
     e.venue = %(venue)s
     and e.recorded_at >= c.updated_at - interval '1 minute'
     and e.effective_at = c.market_time;
+
+-- name: controls
+select c.paused, c.days_per_minute, c.steps_requested, c.steps_taken
+from public.market_control as c;
+
+-- name: set_speed
+update public.market_control
+set days_per_minute = %(days_per_minute)s, updated_at = now()
+returning paused, days_per_minute, steps_requested, steps_taken;
+
+-- name: pause
+update public.market_control
+set paused = true, updated_at = now()
+returning paused, days_per_minute, steps_requested, steps_taken;
+
+-- name: resume
+-- Steps that were asked for and not taken are forgotten: time runs by itself again.
+update public.market_control
+set paused = false, steps_requested = steps_taken, updated_at = now()
+returning paused, days_per_minute, steps_requested, steps_taken;
+
+-- name: request_steps
+update public.market_control
+set paused = true, steps_requested = steps_requested + %(steps)s, updated_at = now()
+returning paused, days_per_minute, steps_requested, steps_taken;

@@ -1,0 +1,126 @@
+"""`financebuy market`: looking at the replayed market and steering it."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from financebuy.bootstrap import Platform
+from financebuy.cli.apps import noun
+from financebuy.cli.exit_codes import FAILED
+from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.output import Format, print_record, say
+from financebuy.cli.session import Session
+from financebuy.domain.money import exact
+from financebuy.services import market, pricing
+from financebuy.services.market import Controls
+from financebuy.services.pricing import Clock
+
+app = noun("The market: its clock, its speed, pauses and single steps.")
+
+_ROLES = ("app_user", market.ROLE)
+_POLL_SECONDS = 0.05
+# A step waits for nothing but the end of the day before, which the worker settles.
+_STEP_SECONDS = 30.0
+_FINISHED = """\
+The replay has reached its last bar, and the market stands still. To go on, import newer daily
+bars, or start a new replay: financebuy up --fresh"""
+
+
+@app.command(epilog="Example: financebuy market status -o json")
+def status(data: DataOption = None, output: OutputOption = None) -> None:
+    """Show the market's time, phase and speed."""
+    _steer(data, output, market.controls)
+
+
+@app.command(
+    epilog="Examples:\n\n  financebuy market speed 5      five trading days a minute\n\n"
+    "  financebuy market speed real   as fast as it was"
+)
+def speed(
+    days: Annotated[
+        str,
+        typer.Argument(metavar="DAYS", help='Trading days a minute, fractions too; or "real".'),
+    ],
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Set how many trading days pass in a minute; closed hours are always skipped."""
+    days_per_minute = None if days == "real" else exact(days, "speed")
+    _steer(data, output, lambda platform: market.set_speed(platform, days_per_minute))
+
+
+@app.command(epilog="Example: financebuy market pause")
+def pause(data: DataOption = None, output: OutputOption = None) -> None:
+    """Let market time stand still. Orders still fill at the quotes of now."""
+    _steer(data, output, market.pause)
+
+
+@app.command(epilog="Example: financebuy market resume")
+def resume(data: DataOption = None, output: OutputOption = None) -> None:
+    """Let market time run again."""
+    _steer(data, output, market.resume)
+
+
+@app.command(
+    epilog="Examples:\n\n  financebuy market step       the next quote\n\n"
+    "  financebuy market step 79    a whole day: open, 77 quotes, close"
+)
+def step(
+    steps: Annotated[int, typer.Argument(metavar="[STEPS]", help="How many quotes.")] = 1,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Pause the market and move it by single quotes; waits until it has moved."""
+
+    async def work(platform: Platform) -> Controls:
+        asked = await market.step(platform, steps)
+        return await _taken(platform, asked)
+
+    left = _steer(data, output, work).steps_waiting
+    if left:
+        say(f"The market has still {left} steps to take. Does it run? financebuy status")
+        raise typer.Exit(FAILED)
+
+
+async def _taken(platform: Platform, asked: Controls) -> Controls:
+    """The controls once the market has taken all steps, or will not."""
+    seen = asked
+    deadline = time.monotonic() + _STEP_SECONDS
+    while seen.steps_taken < asked.steps_requested and time.monotonic() < deadline:
+        if (await pricing.clock(platform)).phase == "finished":
+            break
+        await asyncio.sleep(_POLL_SECONDS)
+        seen = await market.controls(platform)
+    return seen
+
+
+def _steer(
+    data: Path | None, output: Format | None, work: Callable[[Platform], Awaitable[Controls]]
+) -> Controls:
+    async def both(platform: Platform) -> tuple[Controls, Clock]:
+        controls = await work(platform)
+        return controls, await pricing.clock(platform)
+
+    controls, clock = Session(data).as_platform(both, _ROLES)
+    print_record(_record(controls, clock), output)
+    if clock.phase == "finished":
+        say(_FINISHED)
+    return controls
+
+
+def _record(controls: Controls, clock: Clock) -> dict[str, object]:
+    return {
+        "mode": clock.mode,
+        "market_time": clock.market_time,
+        "phase": clock.phase,
+        "session_date": clock.session_date,
+        "next_session_date": clock.next_session_date,
+        "quote_seq": clock.quote_seq,
+        "paused": controls.paused,
+        "days_per_minute": "real" if controls.days_per_minute is None else controls.days_per_minute,
+        "steps_waiting": controls.steps_waiting,
+    }
