@@ -34,7 +34,7 @@ begin
     if trunc(p_value, p_scale) >= p_value then
         return trunc(p_value, p_scale);
     end if;
-    return trunc(p_value, p_scale) + 10::numeric ^ -p_scale;
+    return round(trunc(p_value, p_scale) + 10::numeric ^ -p_scale, p_scale);
 end
 $$;
 
