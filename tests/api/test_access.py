@@ -1,0 +1,152 @@
+"""Nobody reaches another's: every route of the document is asked for a stranger's ids."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from fastapi.routing import APIRoute
+
+from financebuy.api.app import routes
+from financebuy.api.auth import Needs
+from financebuy.api.openapi import required_scopes
+
+from tests.support.api import CUSTOMER, Api, Customer
+from tests.support.world import execution
+
+ROUTES = [route for route in routes().routes if isinstance(route, APIRoute)]
+OPEN = {"/healthz", "/readyz"}
+# Names that are everybody's.
+PUBLIC_NAMES = {"symbol", "symbol_or_asset_id"}
+BODIES: dict[tuple[str, str], Any] = {
+    ("POST", "/v1/accounts/{account_id}/transfers"): {"amount": "1", "direction": "INCOMING"},
+    ("POST", "/fb/v1/orders"): {
+        "symbol": "AAPL", "qty": "1", "side": "buy", "type": "market", "time_in_force": "day",
+    },
+}  # fmt: skip
+
+
+def operations() -> Iterator[tuple[str, APIRoute]]:
+    for route in ROUTES:
+        for method in sorted(route.methods or ()):
+            yield method, route
+
+
+@pytest.fixture(scope="module")
+def victim(api: Api) -> Customer:
+    """Somebody who has one of everything."""
+    victim = api.customer()
+    order = {
+        "symbol": "AAPL", "qty": 2, "side": "buy", "type": "limit", "time_in_force": "gtc",
+        "limit_price": 100,
+    }  # fmt: skip
+    for _ in range(2):
+        placed = api.post("/v2/orders", victim.key, order).json()
+    fill = execution(UUID(placed["id"]), 1, 100)
+    api.world.accepted("execution", fill)
+    return victim
+
+
+def belongings(api: Api, victim: Customer) -> dict[str, str]:
+    """What each parameter would have to be to reach the victim."""
+    return {
+        "account_id": str(victim.account_id),
+        "order_id": api.get("/v2/orders", victim.key)[0]["id"],
+        "user_id": str(victim.user.user_id),
+        "key_id": victim.key.key_id,
+        "client_order_id": api.get("/v2/orders", victim.key)[0]["client_order_id"],
+    }
+
+
+def everything(api: Api, victim: Customer) -> list[Any]:
+    """All that could be seen or moved of the victim's."""
+    return [
+        api.get(path, victim.key)
+        for path in (
+            "/v2/account", "/v2/orders?status=all", "/v2/positions", "/fb/v1/ledger/entries",
+            "/fb/v1/portfolio/lots", f"/v1/accounts/{victim.account_id}/transfers", "/fb/v1/me",
+        )
+    ]  # fmt: skip
+
+
+def names(route: APIRoute) -> set[str]:
+    """The parameters of a route, in its path and query, that name somebody's own."""
+    dependant = route.dependant
+    found = {each.alias for each in [*dependant.path_params, *dependant.query_params]}
+    return {name for name in found if name.endswith("_id")} - PUBLIC_NAMES
+
+
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [
+        pytest.param(method, route, id=f"{method} {route.path_format}")
+        for method, route in operations()
+        if names(route) or (method, route.path_format) in BODIES
+    ],
+)
+def test_a_strangers_ids_are_not_there(
+    api: Api, victim: Customer, method: str, route: APIRoute
+) -> None:
+    stranger = api.customer(100)
+    known = belongings(api, victim)
+    before = everything(api, victim)
+    asked = {name: known[name] for name in names(route)}
+    body = BODIES.get((method, route.path_format))
+    if body and route.path_format == "/fb/v1/orders":
+        body = {**body, "account_id": known["account_id"]}
+    answer = api.call(
+        method,
+        route.path_format.format_map(known),
+        stranger.key,
+        params={name: value for name, value in asked.items() if f"{{{name}}}" not in route.path},
+        json=body if route.body_field else None,
+        headers={"Idempotency-Key": str(uuid4())},
+    )
+    scopes = required_scopes(route) or ()
+    if not set(scopes) & set(CUSTOMER):
+        assert answer.status_code == 403, "the staff's own"
+    elif method == "GET" and route.path_format == "/fb/v1/orders":
+        assert answer.json()["items"] == []
+    else:
+        assert answer.status_code == 404, answer.text
+    shown = answer.text
+    for foreign in asked.values():
+        assert foreign not in shown
+    assert everything(api, victim) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "route"),
+    [pytest.param(m, r, id=f"{m} {r.path_format}") for m, r in operations()],
+)
+def test_each_route_asks_for_a_key(api: Api, method: str, route: APIRoute) -> None:
+    if route.path_format in OPEN:
+        assert required_scopes(route) is None
+        return
+    nothing = {name: str(UUID(int=1)) for name in ("account_id", "order_id", "user_id")}
+    path = route.path_format.format_map(
+        {**nothing, "key_id": "X", "symbol": "AAPL", "symbol_or_asset_id": "AAPL"}
+    )
+    assert api.call(method, path).status_code == 401
+
+
+def test_every_route_is_ours() -> None:
+    """A route of another class would read its body before it knew the caller, and inexactly."""
+    guarded = [route for route in ROUTES if route.path_format not in OPEN]
+    assert {type(route).__name__ for route in guarded} == {"Route"}
+    assert all(
+        any(isinstance(each.call, Needs) for each in route.dependant.dependencies)
+        for route in guarded
+    )
+
+
+def test_a_viewer_looks_and_does_not_touch(api: Api, victim: Customer) -> None:
+    viewer = api.world.user()
+    api.world.share(victim.account_id, viewer, "viewer")
+    key = api.make_key(viewer, *CUSTOMER)
+    assert api.get("/v2/account", key)["id"] == str(victim.account_id)
+    order = {
+        "symbol": "AAPL", "qty": 1, "side": "buy", "type": "market", "time_in_force": "day",
+    }  # fmt: skip
+    refused = api.post("/v2/orders", key, order)
+    assert (refused.status_code, refused.json()["code"]) == (403, 40310000)
