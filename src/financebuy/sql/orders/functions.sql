@@ -258,7 +258,8 @@ begin
             coalesce(h.quantity - h.held, 0) as shares,
             case
                 when i.limit_price is not null then i.limit_price
-                when p.session_date is null or p.session_date < v_clock.session_date then null
+                -- Fresh is a quote of the session that is open, or was last; without a clock nothing is.
+                when coalesce(p.session_date < v_clock.session_date, true) then null
                 when i.side = 'buy' then fb_private.round_up(
                     (case when v_clock.phase = 'open' then coalesce(p.ask, p.last) else p.last end)
                     * (1 + v_collar), s.price_scale
@@ -305,7 +306,10 @@ begin
                 when min_scale(j.notional) > j.money_scale then 'excess_scale:notional'
                 when min_scale(j.limit_price) > j.price_scale then 'excess_scale:limit_price'
                 when j.hold_price is null or j.hold_price <= 0 then 'price_not_fresh'
-                when j.time_in_force = 'day' and coalesce(v_clock.next_session_date, v_clock.session_date) is null
+                when
+                    j.time_in_force = 'day'
+                    and v_clock.phase is distinct from 'open'
+                    and v_clock.next_session_date is null
                     then 'session_unknown'
                 when j.duplicate then 'duplicate_client_order_id:client_order_id'
             end as problem
