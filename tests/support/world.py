@@ -136,6 +136,10 @@ class World:
         identity = Identity(user_id, "TESTKEY", scopes, account)
         return self.signer.sign(identity, timedelta(hours=1))
 
+    def expired(self, user_id: UUID) -> str:
+        """A signed identity whose time is over."""
+        return self.signer.sign(Identity(user_id, scopes=("trade",)), timedelta(seconds=-1))
+
     def user(self, kyc: str = "approved") -> User:
         user_id = uuid4()
         self.accepted("create_user", new_user(self.broker, user_id))

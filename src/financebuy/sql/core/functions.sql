@@ -172,6 +172,25 @@ begin
 end
 $$;
 
+-- After a pruned key was claimed anew for a fact that stands already: a repeat's key names the fact again, and the key
+-- of a contradiction is given up, since it would stand for a request that had no effect.
+create or replace function fb_private.restore_keys(
+    p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]
+) returns void
+language plpgsql
+as $$
+begin
+    update public.idempotency_keys as k
+    set command_id = i.command_id
+    from unnest(p_actors, p_keys, p_new_ids, p_ids, p_states) as i (actor, key, new_id, command_id, state)
+    where i.state = 'replay' and i.command_id <> i.new_id
+        and k.actor = i.actor and k.key = i.key and k.command_id = i.new_id;
+    delete from public.idempotency_keys as k
+    using unnest(p_actors, p_keys, p_new_ids, p_states) as i (actor, key, new_id, state)
+    where i.state = 'conflict' and k.actor = i.actor and k.key = i.key and k.command_id = i.new_id;
+end
+$$;
+
 create or replace function fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) returns void
 language plpgsql
 as $$

@@ -44,7 +44,12 @@ declare
     v_now timestamptz;
 begin
     perform fb_private.begin_command(array[1]);
-    select c.* into strict v_action from public.corporate_actions as c where c.action_id = p_action_id;
+    -- One worker at a time; and whoever bought after the split already has the new shares.
+    select c.* into strict v_action from public.corporate_actions as c where c.action_id = p_action_id
+    for no key update;
+    if v_action.state = 'applied' then
+        return 0;
+    end if;
     v_account_ids := array(
         select c.account_id
         from (
@@ -85,6 +90,8 @@ end
 $$;
 
 -- Each open lot ends at its cost and a new one begins with the new number of shares, the same cost and the same date.
+-- A lot too small to survive leaves its cost to the newest that does; if none does, the cost is lost: a realized loss.
+-- An account whose number of shares stays what it is keeps its lots as they are.
 create or replace function fb_private.split_holdings(
     p_action public.corporate_actions, p_account_ids uuid[], p_now timestamptz
 ) returns void
@@ -116,20 +123,37 @@ begin
         window oldest_first as (partition by l.account_id order by l.acquired_at, l.lot_seq)
     ),
 
-    new_lots as materialized (
+    resized as (
         select
-            o.*,
+            o.*, o.cost - o.closed_cost as open_cost,
             o.cumulative - coalesce(lag(o.cumulative) over (partition by o.account_id order by o.nth), 0) as new_quantity
         from open_lots as o
     ),
 
+    totals as materialized (
+        select
+            r.account_id, sum(r.new_quantity) as quantity, max(r.nth) filter (where r.new_quantity <> 0) as newest,
+            coalesce(sum(r.open_cost) filter (where r.new_quantity = 0), 0) as orphaned_cost
+        from resized as r
+        group by r.account_id
+    ),
+
     changed as materialized (
         select
-            a.*, coalesce(n.quantity, 0) as new_quantity, coalesce(n.quantity, 0) - a.quantity as delta
+            a.*, coalesce(t.quantity, 0) as new_quantity, coalesce(t.quantity, 0) - a.quantity as delta,
+            case when t.newest is null then t.orphaned_cost else 0 end as lost_cost
         from accounts as a
-        left join (
-            select l.account_id, sum(l.new_quantity) as quantity from new_lots as l group by l.account_id
-        ) as n on n.account_id = a.account_id
+        left join totals as t on t.account_id = a.account_id
+    ),
+
+    new_lots as materialized (
+        select
+            r.*, t.newest is null as is_lost,
+            r.open_cost + case when r.nth = t.newest then t.orphaned_cost else 0 end as new_cost
+        from resized as r
+        inner join totals as t on t.account_id = r.account_id
+        inner join changed as c on c.account_id = r.account_id
+        where c.delta <> 0
     ),
 
     ended as (
@@ -145,7 +169,8 @@ begin
         )
         select
             n.lot_id, n.transaction_id, n.account_id, n.security_id, n.quantity - n.closed_quantity,
-            n.cost - n.closed_cost, n.cost - n.closed_cost, 0, p_action.effective_at, n.split_at
+            n.open_cost, case when n.is_lost then 0 else n.open_cost end,
+            case when n.is_lost then -n.open_cost else 0 end, p_action.effective_at, n.split_at
         from new_lots as n
     ),
 
@@ -155,7 +180,7 @@ begin
         )
         select
             fb_private.uuid7(), n.account_id, n.security_id, (n.new_version << 20) + n.nth, n.execution_id,
-            n.new_quantity, n.cost - n.closed_cost, n.acquired_at, n.split_at
+            n.new_quantity, n.new_cost, n.acquired_at, n.split_at
         from new_lots as n
         where n.new_quantity <> 0
     ),
@@ -214,7 +239,12 @@ begin
 
     holdings_after as (
         update public.holdings as h
-        set quantity = c.new_quantity, version = c.new_version, updated_at = c.recorded_at
+        set
+            quantity = c.new_quantity,
+            total_cost = h.total_cost - c.lost_cost,
+            realized_gain = h.realized_gain - c.lost_cost,
+            version = c.new_version,
+            updated_at = c.recorded_at
         from changed as c
         where h.account_id = c.account_id and h.security_id = p_action.security_id and c.delta <> 0
     )

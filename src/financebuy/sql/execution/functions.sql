@@ -6,8 +6,16 @@ create or replace function fb_private.state_after(
 ) returns text
 language sql immutable parallel safe
 return case p_fact
-    when 'order_acknowledged' then case when p_status = 'accepted' then 'new' end
-    when 'order_rejected' then case when p_status in ('accepted', 'new', 'pending_cancel') then 'rejected' end
+    -- A fill or a cancel may overtake the acknowledgement: the venue's id is worth keeping all the same.
+    when 'order_acknowledged' then case
+        when p_venue_order_id is not null then null
+        when p_status = 'accepted' then 'new'
+        when p_status in ('partially_filled', 'pending_cancel') then p_status
+    end
+    -- What has been filled in part cannot have been rejected.
+    when 'order_rejected' then case
+        when p_status in ('accepted', 'new', 'pending_cancel') and p_filled_quantity = 0 then 'rejected'
+    end
     when 'order_canceled' then case
         when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel') then 'canceled'
     end
@@ -122,7 +130,8 @@ begin
         from facts as f
         where
             f.account_id is null
-            or (p_fact in ('order_rejected', 'order_canceled') and f.status = 'filled')
+            or (p_fact = 'order_canceled' and f.status = 'filled')
+            or (p_fact = 'order_rejected' and f.filled_quantity > 0)
     )
 
     update public.accounts as a
@@ -365,6 +374,8 @@ declare
     v_actors text[];
     v_keys text[];
     v_hashes bytea[];
+    v_new_ids uuid[];
+    v_claimed_ids uuid[];
     v_ids uuid[];
     v_states text[];
     v_codes text[];
@@ -418,9 +429,10 @@ begin
     left join public.orders as o on o.order_id = i.order_id
     left join public.assets as u on u.asset_id = o.security_id;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
-    select c.p_ids, c.states into v_ids, v_states
-    from fb_private.claim('execution', v_actors, v_keys, v_hashes, fb_private.new_ids(v_count)) as c;
-    -- The key may have been pruned; the execution stands for ever.
+    v_new_ids := fb_private.new_ids(v_count);
+    select c.p_ids, c.states into v_claimed_ids, v_states
+    from fb_private.claim('execution', v_actors, v_keys, v_hashes, v_new_ids) as c;
+    -- A key that had been pruned was claimed anew just now; the execution stands for ever.
     select
         array_agg(coalesce(e.command_id, i.command_id) order by i.ordinal),
         array_agg(
@@ -432,13 +444,16 @@ begin
             order by i.ordinal
         )
     into v_ids, v_states
-    from unnest(v_ids, v_states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
+    from unnest(v_claimed_ids, v_states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
         with ordinality as i (command_id, state, venue, venue_execution_id, order_id, quantity, price, ordinal)
     left join lateral (
         select n.execution_id, n.command_id, n.order_id, n.reported_quantity, n.price from public.executions as n
         where n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
         limit 1
-    ) as e on i.state = 'claimed';
+    ) as e on i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids));
+    if v_ids <> v_claimed_ids then
+        perform fb_private.restore_keys(v_actors, v_keys, v_new_ids, v_ids, v_states);
+    end if;
 
     for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
         perform fb_private.execution_wave(
@@ -516,13 +531,17 @@ begin
         select
             i.*, i.filled_quantity + i.counted as new_filled, i.filled_gross + i.counted * i.price as new_gross,
             fb_private.round_half_even(i.filled_gross + i.counted * i.price, i.money_scale) - i.filled_amount as amount,
-            greatest(
-                fb_private.round_half_even(
-                    fb_private.fee(
-                        i.side, i.filled_quantity + i.counted, i.filled_gross + i.counted * i.price, i.effective_at
-                    ), i.money_scale
-                ) - i.fees, 0
-            ) as fee
+            -- What the order could not take is charged nothing, whatever the schedule says by now.
+            case
+                when i.counted > 0 then greatest(
+                    fb_private.round_half_even(
+                        fb_private.fee(
+                            i.side, i.filled_quantity + i.counted, i.filled_gross + i.counted * i.price, i.effective_at
+                        ), i.money_scale
+                    ) - i.fees, 0
+                )
+                else 0
+            end as fee
         from input as i
     ),
 

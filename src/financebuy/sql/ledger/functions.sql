@@ -17,6 +17,8 @@ declare
     v_busy uuid[];
     v_actors text[];
     v_hashes bytea[];
+    v_new_ids uuid[];
+    v_claimed_ids uuid[];
     v_ids uuid[];
     v_states text[];
     v_codes text[];
@@ -62,9 +64,10 @@ begin
         with ordinality as i (bank, bank_reference, account_id, amount, currency, settle_on, ordinal)
     left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
-    select c.p_ids, c.states into v_ids, v_states
-    from fb_private.claim('deposit_received', v_actors, p_bank_references, v_hashes, fb_private.new_ids(v_count)) as c;
-    -- The key may have been pruned; the transfer stands for ever.
+    v_new_ids := fb_private.new_ids(v_count);
+    select c.p_ids, c.states into v_claimed_ids, v_states
+    from fb_private.claim('deposit_received', v_actors, p_bank_references, v_hashes, v_new_ids) as c;
+    -- A key that had been pruned was claimed anew just now; the transfer stands for ever.
     select
         array_agg(coalesce(t.transfer_id, i.command_id) order by i.ordinal),
         array_agg(
@@ -76,14 +79,17 @@ begin
             order by i.ordinal
         )
     into v_ids, v_states
-    from unnest(v_ids, v_states, p_banks, p_bank_references, p_account_ids, p_amounts)
+    from unnest(v_claimed_ids, v_states, p_banks, p_bank_references, p_account_ids, p_amounts)
         with ordinality as i (command_id, state, bank, bank_reference, account_id, amount, ordinal)
     left join lateral (
         select n.transfer_id, n.amount, n.account_id from public.transfers as n
         where n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
         limit 1
-    ) as t on i.state = 'claimed'
+    ) as t on i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids))
     left join public.accounts as h on h.account_id = t.account_id;
+    if v_ids <> v_claimed_ids then
+        perform fb_private.restore_keys(v_actors, p_bank_references, v_new_ids, v_ids, v_states);
+    end if;
 
     perform fb_private.post_deposits(
         v_ids, v_states, v_actors, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,

@@ -230,6 +230,8 @@ language plpgsql
 as $$
 declare
     v_now timestamptz := clock_timestamp();
+    -- Fees are dated by the market's time, for what is held as for what is charged.
+    v_market_time timestamptz := fb_private.market_time();
     v_clock public.market_clock;
     v_collar numeric := fb_private.setting('collar')::numeric;
     v_codes text[];
@@ -322,7 +324,7 @@ begin
             case
                 when c.problem is not null then null
                 when c.side = 'buy' then fb_private.buy_hold(
-                    c.quantity, c.notional, c.hold_price, 0, 0, 0, v_now, c.money_scale
+                    c.quantity, c.notional, c.hold_price, 0, 0, 0, v_market_time, c.money_scale
                 )
                 else fb_private.sell_hold(c.quantity, c.notional, c.hold_price, 0, 0, c.unit_scale)
             end as wanted
@@ -367,7 +369,7 @@ begin
         select
             j.*,
             j.last_event_seq + row_number() over (partition by j.account_id order by j.ordinal) as new_event_seq,
-            coalesce(v_clock.market_time, j.recorded_at) as effective_at
+            v_market_time as effective_at
         from judged as j
         where j.verdict is null
     ),

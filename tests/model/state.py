@@ -1,0 +1,137 @@
+"""What the model remembers. Ids are the model's own: names, and positions in its lists."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+from tests.model.lots import Holding
+from tests.model.rules import ZERO, Size
+
+LIVE = ("accepted", "new", "partially_filled", "pending_cancel")
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A signed identity; `problem` names what is wrong with its signature."""
+
+    user: str
+    scopes: frozenset[str] = frozenset({"read", "trade", "funding"})
+    account: int | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verdict; `subject` is the position of what the command made."""
+
+    outcome: str
+    code: str | None = None
+    field: str | None = None
+    replayed: bool = False
+    subject: int | None = None
+
+
+@dataclass(slots=True)
+class Settlement:
+    asset: str
+    amount: Fraction
+    settle_on: date
+    state: str = "open"
+
+
+@dataclass(slots=True)
+class Account:
+    status: str = "active"
+    balance: Fraction = ZERO
+    held: Fraction = ZERO
+    unsettled: Fraction = ZERO
+    version: int = 0
+    events: list[str] = field(default_factory=list)
+    holdings: dict[str, Holding] = field(default_factory=dict)
+    settlements: list[Settlement] = field(default_factory=list)
+    exceptions: list[str] = field(default_factory=list)
+
+    def move(self, cash: Fraction) -> None:
+        """Book cash; only an amount makes an entry."""
+        self.balance += cash
+        self.version += 1 if cash else 0
+
+    def holding(self, security: str) -> Holding:
+        return self.holdings.setdefault(security, Holding())
+
+    def expect(self, asset: str, amount: Fraction, day: date) -> None:
+        if amount:
+            self.settlements.append(Settlement(asset, amount, day))
+
+
+@dataclass(slots=True)
+class Order:
+    account: int
+    security: str
+    side: str
+    quantity: Fraction | None
+    notional: Fraction | None
+    hold_price: Fraction
+    held: Fraction
+    expires_on: date | None
+    client_order_id: str
+    status: str = "accepted"
+    venue_order_id: str | None = None
+    filled: Fraction = ZERO
+    gross: Fraction = ZERO
+    amount: Fraction = ZERO
+    fees: Fraction = ZERO
+    steps: list[tuple[str, str | None, str]] = field(default_factory=list)
+
+    @property
+    def size(self) -> Size:
+        return Size(self.quantity, self.notional, self.filled, self.gross)
+
+    def step(self, event: str, status: str | None = None) -> None:
+        before = self.status if self.steps else None
+        self.status = status or self.status
+        self.steps.append((event, before, self.status))
+
+
+@dataclass(slots=True)
+class Execution:
+    name: str
+    order: int
+    quantity: Fraction
+    reported: Fraction
+    price: Fraction
+    amount: Fraction
+    fee: Fraction
+    late: bool
+
+
+@dataclass(slots=True)
+class Transfer:
+    account: int | None
+    direction: str
+    amount: Fraction
+    state: str
+    withdrawable_before: Fraction | None = None
+
+
+@dataclass(slots=True)
+class Security:
+    price_scale: int = 4
+    fractionable: bool = True
+    tradable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a key stands for."""
+
+    command: str
+    request: tuple[object, ...]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """When a fact happened in the market."""
+
+    time: datetime

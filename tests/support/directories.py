@@ -1,0 +1,45 @@
+"""A data directory for a test's database: as of a platform that uses a PostgreSQL of one's own."""
+
+import secrets
+from pathlib import Path
+
+from financebuy.bootstrap import seed_demo
+from financebuy.cluster.accounts import current
+from financebuy.cluster.demo import Demo, write_demo
+from financebuy.cluster.files import make_directory
+from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.secret_files import KEYS, SecretFiles
+from financebuy.cluster.state import ApiRecord, DatabaseRecord, PlatformState
+from financebuy.settings import Settings
+from tests.support.databases import Database
+
+
+def write_data_directory(root: Path, database: Database) -> SecretFiles:
+    """Write what the command line and in-process clients read: secrets and addresses."""
+    me, directory = current(), DataDirectory(root)
+    make_directory(directory.root, me)
+    make_directory(directory.secrets, me)
+    files = SecretFiles(directory.secrets)
+    files.write("database_url", database.admin_url, me)
+    files.write("valkey", "unused", me)
+    for name in KEYS:
+        files.write(name, secrets.token_hex(32), me)
+    files.write("identity_key", database.identity_key.hex(), me)
+    for role, password in database.passwords.items():
+        files.write(f"db_{role}", password, me)
+    PlatformState(
+        stage="running",
+        paper=True,
+        database=DatabaseRecord(kind="external", name=database.name),
+        api=ApiRecord("127.0.0.1", 1),
+        # Nobody listens there: everything must work without its cache.
+        cache_socket=str(directory.root / "no-cache.sock"),
+    ).write(directory.state_file, me)
+    return files
+
+
+def add_demo_users(root: Path) -> Demo:
+    """Create the demo investor and operator, as the first `financebuy up` does."""
+    demo = seed_demo(Settings(data_dir=root))
+    write_demo(SecretFiles(DataDirectory(root).secrets), demo, current())
+    return demo
