@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -79,7 +78,7 @@ def dump(endpoints: Endpoints, file: Path, tell: Tell) -> int:
 
 
 def load_into(endpoints: Endpoints, file: Path, tell: Tell) -> None:
-    """Load a dump into the empty database of `endpoints`, all of it or nothing.
+    """Load a dump into the empty database that `endpoints` name, all of it or nothing.
 
     The schema is then brought to this program's version, and this platform's key for signed
     identities takes the place of the dump's.
@@ -91,7 +90,7 @@ def load_into(endpoints: Endpoints, file: Path, tell: Tell) -> None:
     with psycopg.connect(endpoints.admin_url, autocommit=True) as connection:
         row = connection.execute(load("cluster").is_empty.encode()).fetchone()
         if row is None or not row[0]:
-            raise NotEmptyError(f"the database {endpoints.state.database.name} is not empty")
+            raise NotEmptyError(f"the database {endpoints.database_name} is not empty")
         connection.execute(text("roles.sql").encode())
     client = Client(endpoints.admin_url)
     options = ("--exit-on-error", "--single-transaction", "--verbose", "--no-password", str(file))
@@ -101,12 +100,11 @@ def load_into(endpoints: Endpoints, file: Path, tell: Tell) -> None:
 
 def on_database(endpoints: Endpoints, name: str) -> Endpoints:
     """The same server and roles, on its database `name`."""
-    record = msgspec.structs.replace(endpoints.state.database, name=name)
-    return replace(endpoints, state=msgspec.structs.replace(endpoints.state, database=record))
+    return replace(endpoints, database_name=name)
 
 
 def create_database(endpoints: Endpoints, name: str) -> Endpoints:
-    """Create database `name` on the embedded server, or take the one that is there."""
+    """Create database `name` on the platform's server, or take the one that is there."""
     target = on_database(endpoints, name)
     with _maintenance(endpoints) as connection:
         if connection.execute(load("cluster").database_exists.encode(), [name]).fetchone() is None:
@@ -115,7 +113,7 @@ def create_database(endpoints: Endpoints, name: str) -> Endpoints:
 
 
 def drop_database(endpoints: Endpoints, name: str) -> None:
-    """Drop database `name` of the embedded server, whoever is connected."""
+    """Drop database `name` of the platform's server, whoever is connected."""
     with _maintenance(endpoints) as connection:
         _execute(connection, "drop_database", name=name)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from financebuy.cluster import valkey_server
 from financebuy.cluster.errors import NotRunningError
@@ -25,6 +25,8 @@ class Endpoints:
 
     directory: DataDirectory
     state: PlatformState
+    database_name: str | None = None
+    """Another database of the same server; None is the platform's own."""
 
     @classmethod
     def read(cls, data_dir: Path) -> "Endpoints":
@@ -55,14 +57,14 @@ class Endpoints:
     def admin_url(self) -> str:
         """URL of the role that migrates: the embedded superuser, or whom the user gave."""
         if self.state.database.kind == "external":
-            return self.secrets.read("database_url")
+            return self._external()
         return self._embedded(SUPERUSER, self.secrets.read(SUPERUSER))
 
     def database_url(self, role: str) -> str:
         """URL of a login role. The embedded server is reached by its unix socket."""
         password = self.secrets.read(f"db_{role}")
         if self.state.database.kind == "external":
-            return as_role(self.secrets.read("database_url"), role, password)
+            return as_role(self._external(), role, password)
         return self._embedded(role, password)
 
     def network_url(self, role: str) -> str:
@@ -74,10 +76,15 @@ class Endpoints:
         authority = f"{role}:{self.secrets.read(f'db_{role}')}@{database.host}:{database.port}"
         return f"postgresql://{authority}/{database.name}?{_query(options)}"
 
+    def _external(self) -> str:
+        url = self.secrets.read("database_url")
+        return url if self.database_name is None else on_database(url, self.database_name)
+
     def _embedded(self, role: str, password: str) -> str:
         database = self.state.database
+        name = quote(self.database_name or database.name, safe="")
         options = {"host": database.sockets, "port": str(database.port)}
-        return f"postgresql://{role}:{password}@/{database.name}?{_query(options)}"
+        return f"postgresql://{role}:{password}@/{name}?{_query(options)}"
 
 
 def as_role(url: str, role: str, password: str) -> str:
@@ -90,6 +97,13 @@ def as_role(url: str, role: str, password: str) -> str:
     authority = f"{quote(role, safe='')}:{quote(password, safe='')}"
     options = f"?{_query(parts)}" if parts else ""
     return f"postgresql://{authority}@/{quote(database, safe='')}{options}"
+
+
+def on_database(url: str, name: str) -> str:
+    """The same server and role, on another database."""
+    given = {**conninfo_to_dict(url), "dbname": name}
+    role, password = str(given.get("user") or ""), str(given.get("password") or "")
+    return as_role(make_conninfo("", **given), role, password)
 
 
 def _query(options: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from financebuy.errors import (
     AccountNotActiveError,
@@ -116,7 +116,7 @@ async def withdrawal_settled(
         caller,
         "withdrawal_settled",
         transfer_id,
-        key or f"settled:{transfer_id}",
+        key or _key("settled", transfer_id, bank_reference),
         bank_reference=bank_reference,
     )
 
@@ -135,7 +135,7 @@ async def withdrawal_returned(
         caller,
         "withdrawal_returned",
         transfer_id,
-        key or f"returned:{transfer_id}",
+        key or _key("returned", transfer_id, reason),
         reason=reason,
     )
 
@@ -225,6 +225,11 @@ async def _withdrawal_fact(
     if not accepted.replayed and after.state == before.state:
         raise TransferNotOpenError(field="transfer_id", detail={"state": after.state})
     return replace(after, replayed=accepted.replayed)
+
+
+def _key(fact_name: str, transfer_id: UUID, note: str) -> str:
+    """The same words about the same withdrawal are the same fact."""
+    return f"{fact_name}:{transfer_id}:{uuid5(transfer_id, note)}"
 
 
 def _booked(result: dict[str, Any], *, replayed: bool) -> Transfer:

@@ -2,18 +2,20 @@
 
 -- name: balances
 select
-    a.account_id, a.currency, a.balance, a.held, a.unsettled,
-    a.balance - a.held as buying_power,
-    greatest(a.balance - a.held - a.unsettled, 0) as withdrawable
+    a.account_id, a.currency,
+    round(a.balance, m.scale) as balance, round(a.held, m.scale) as held, round(a.unsettled, m.scale) as unsettled,
+    round(a.balance - a.held, m.scale) as buying_power,
+    round(greatest(a.balance - a.held - a.unsettled, 0), m.scale) as withdrawable
 from public.accounts as a
+inner join public.assets as m on m.kind = 'currency' and m.code = a.currency
 where a.account_id = %(account_id)s and a.house_code is null;
 
 -- name: entries
 -- By the account's transactions, whose index is by time; the entries follow by their primary key.
 select
     e.transaction_id, e.leg, t.transaction_type, e.account_id, e.asset_id, coalesce(s.symbol, c.code) as asset,
-    e.amount, e.version, t.reference_number as reference, t.order_id, t.execution_id, t.transfer_id,
-    e.effective_at, e.recorded_at
+    case when c.kind = 'currency' then round(e.amount, c.scale) else trim_scale(e.amount) end as amount,
+    e.version, t.reference_number as reference, t.order_id, t.execution_id, t.transfer_id, e.effective_at, e.recorded_at
 from public.transactions as t
 inner join public.entries as e
     on e.transaction_id = t.transaction_id and e.recorded_at = t.recorded_at and e.account_id = t.account_id
@@ -31,18 +33,20 @@ limit %(limit)s;
 
 -- name: transfer
 select
-    t.transfer_id, t.account_id, t.direction, t.amount, t.currency, t.state, t.bank, t.bank_reference, t.reason,
-    t.requested_at, t.updated_at, t.effective_at
+    t.transfer_id, t.account_id, t.direction, round(t.amount, m.scale) as amount, t.currency, t.state, t.bank,
+    t.bank_reference, t.reason, t.requested_at, t.updated_at, t.effective_at
 from public.transfers as t
 inner join public.accounts as a on a.account_id = t.account_id and a.house_code is null
+inner join public.assets as m on m.kind = 'currency' and m.code = t.currency
 where t.transfer_id = %(transfer_id)s;
 
 -- name: transfers
 select
-    t.transfer_id, t.account_id, t.direction, t.amount, t.currency, t.state, t.bank, t.bank_reference, t.reason,
-    t.requested_at, t.updated_at, t.effective_at
+    t.transfer_id, t.account_id, t.direction, round(t.amount, m.scale) as amount, t.currency, t.state, t.bank,
+    t.bank_reference, t.reason, t.requested_at, t.updated_at, t.effective_at
 from public.transfers as t
 inner join public.accounts as a on a.account_id = t.account_id and a.house_code is null
+inner join public.assets as m on m.kind = 'currency' and m.code = t.currency
 where
     (%(account_id)s::uuid is null or t.account_id = %(account_id)s)
     and (%(direction)s::text is null or t.direction = %(direction)s)

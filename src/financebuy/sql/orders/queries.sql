@@ -3,31 +3,40 @@
 -- name: order
 select
     o.order_id, o.account_id, o.security_id, s.symbol, s.currency, o.client_order_id, o.side, o.order_type,
-    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price, o.held,
-    o.status, o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.reject_reason, o.venue, o.venue_order_id,
+    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price,
+    case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
+    trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
+    round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where o.order_id = %(order_id)s;
 
 -- name: order_by_client_order_id
 select
     o.order_id, o.account_id, o.security_id, s.symbol, s.currency, o.client_order_id, o.side, o.order_type,
-    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price, o.held,
-    o.status, o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.reject_reason, o.venue, o.venue_order_id,
+    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price,
+    case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
+    trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
+    round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where o.account_id = %(account_id)s and o.client_order_id = %(client_order_id)s;
 
 -- name: orders_newest_first
 select
     o.order_id, o.account_id, o.security_id, s.symbol, s.currency, o.client_order_id, o.side, o.order_type,
-    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price, o.held,
-    o.status, o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.reject_reason, o.venue, o.venue_order_id,
+    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price,
+    case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
+    trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
+    round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where
     (%(account_id)s::uuid is null or o.account_id = %(account_id)s)
     and (%(status)s = 'all' or (o.terminal_at is null) = (%(status)s = 'open'))
@@ -46,11 +55,14 @@ limit %(limit)s;
 -- name: orders_oldest_first
 select
     o.order_id, o.account_id, o.security_id, s.symbol, s.currency, o.client_order_id, o.side, o.order_type,
-    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price, o.held,
-    o.status, o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.reject_reason, o.venue, o.venue_order_id,
+    o.time_in_force, o.quantity, o.notional, o.limit_price, o.stop_price, o.extended_hours, o.hold_price,
+    case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
+    trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
+    round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where
     (%(account_id)s::uuid is null or o.account_id = %(account_id)s)
     and (%(status)s = 'all' or (o.terminal_at is null) = (%(status)s = 'open'))

@@ -2,8 +2,10 @@
 
 -- name: holdings
 select
-    h.account_id, h.security_id, s.symbol, s.exchange, s.name, s.security_type, s.currency, h.quantity, h.held,
-    h.total_cost, h.realized_gain, p.last as price, p.previous_close, p.quoted_at, m.scale as money_scale
+    h.account_id, h.security_id, s.symbol, s.exchange, s.name, s.security_type, s.currency,
+    trim_scale(h.quantity) as quantity, trim_scale(h.held) as held,
+    round(h.total_cost, m.scale) as total_cost, round(h.realized_gain, m.scale) as realized_gain,
+    p.last as price, p.previous_close, p.quoted_at, m.scale as money_scale
 from public.holdings as h
 inner join public.securities as s on s.security_id = h.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -14,8 +16,9 @@ order by h.account_id, s.symbol, s.exchange;
 -- name: open_lots
 select
     l.lot_id, l.account_id, l.security_id, s.symbol, s.currency, l.execution_id,
-    l.quantity - l.closed_quantity as quantity, l.cost - l.closed_cost as cost,
-    l.quantity as bought_quantity, l.cost as bought_cost, p.last as price, l.acquired_at, m.scale as money_scale
+    trim_scale(l.quantity - l.closed_quantity) as quantity, round(l.cost - l.closed_cost, m.scale) as cost,
+    trim_scale(l.quantity) as bought_quantity, round(l.cost, m.scale) as bought_cost,
+    p.last as price, l.acquired_at, m.scale as money_scale
 from public.lots as l
 inner join public.securities as s on s.security_id = l.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -28,11 +31,13 @@ order by s.symbol, l.acquired_at, l.lot_seq;
 
 -- name: gains
 select
-    c.lot_id, c.execution_id, c.account_id, c.security_id, s.symbol, s.currency, c.quantity, c.cost, c.proceeds,
-    c.gain, l.acquired_at, c.effective_at as sold_at
+    c.lot_id, c.execution_id, c.account_id, c.security_id, s.symbol, s.currency, trim_scale(c.quantity) as quantity,
+    round(c.cost, m.scale) as cost, round(c.proceeds, m.scale) as proceeds, round(c.gain, m.scale) as gain,
+    l.acquired_at, c.effective_at as sold_at
 from public.lot_closures as c
 inner join public.lots as l on l.lot_id = c.lot_id
 inner join public.securities as s on s.security_id = c.security_id
+inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where
     c.account_id = %(account_id)s
     and (%(symbol)s::text is null or s.symbol = %(symbol)s)
