@@ -1,10 +1,12 @@
 """One connection pool a database role, and the transaction in which a caller may read."""
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -16,6 +18,29 @@ Pool = AsyncConnectionPool[Connection]
 
 _WAIT_SECONDS = 5.0
 """How long a caller waits for a connection before it is told to try again."""
+
+# While the database is away, a pool's own attempts come after 1, 2, 4, 8 … s: after 20 s without a
+# database it would stay shut for 12 s more. So an attempt knocks for a second, the pause after it
+# is a second too, and after this many seconds the next caller begins a new one.
+_KNOCK_SECONDS = 1.0
+_KNOCK_PAUSE_SECONDS = 0.1
+_RECONNECT_SECONDS = 3.0
+
+
+class _KnockingConnection(AsyncConnection[DictRow]):
+    """A connection that is tried again at once while the database restarts or fails over."""
+
+    @classmethod
+    async def connect(cls, conninfo: str = "", **options: Any) -> Self:
+        """Connect; raises what the last try met."""
+        deadline = time.monotonic() + _KNOCK_SECONDS
+        while True:
+            try:
+                return await super().connect(conninfo, **options)
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                await asyncio.sleep(_KNOCK_PAUSE_SECONDS)
 
 
 class Pools:
@@ -83,7 +108,7 @@ class Pools:
 def _pool(url: str, role: str, size: int) -> Pool:
     return AsyncConnectionPool(
         url,
-        connection_class=AsyncConnection[DictRow],
+        connection_class=_KnockingConnection,
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
@@ -96,6 +121,7 @@ def _pool(url: str, role: str, size: int) -> Pool:
         name=role,
         open=False,
         timeout=_WAIT_SECONDS,
+        reconnect_timeout=_RECONNECT_SECONDS,
         # First come, first served is psycopg_pool's order; LIFO starved callers for seconds.
         max_lifetime=3600,
         check=AsyncConnectionPool.check_connection,
