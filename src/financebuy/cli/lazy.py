@@ -20,6 +20,8 @@ COMMANDS = (
     "market",
     "check",
     "db",
+    "drill",
+    "bench",
 )
 """In the order of the help. Each is a module here with an `app`."""
 

@@ -1,0 +1,1 @@
+"""Measurements, each beside its goal or beside `pgbench` on the same server."""

@@ -1,0 +1,101 @@
+"""`financebuy bench`: measure it here, beside its goals and beside pgbench."""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from financebuy.bench.commands import measure_commands
+from financebuy.bench.startup import measure_startup
+from financebuy.cli.apps import noun
+from financebuy.cli.exit_codes import FINDINGS, GOOD
+from financebuy.cli.options import OutputOption
+from financebuy.cli.output import Format, print_rows, say
+
+app = noun("Measure it on this machine, beside its goals and beside pgbench.")
+
+ReportOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the report as JSON.", dir_okay=False)
+]
+
+_STARTUP_COLUMNS = ("start", "command", "seconds", "goal", "reached")
+_COMMANDS_COLUMNS = (
+    "in_flight", "ours/s", "p50_ms", "p99_ms", "pgbench/s", "pg_p50_ms", "pg_p99_ms", "ratio",
+)  # fmt: skip
+
+
+@app.command(epilog="Example: financebuy bench startup --no-clone")
+def startup(
+    clone: Annotated[
+        bool,
+        typer.Option(
+            "--clone/--no-clone",
+            help="Also clone the checkout and run `make up` in it, packages from the cache.",
+        ),
+    ] = True,
+    repeats: Annotated[int, typer.Option(min=1, max=100, help="Starts on existing data.")] = 5,
+    report: ReportOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Time a start to the first answered request: goals 60 s (clone) and 5 s (existing data).
+
+    Exit code 0: each goal was reached. 2: one was not. 3: there is nothing to clone.
+    """
+    result = measure_startup(say, clone=clone, repeats=repeats)
+    rows = [
+        {
+            "start": each.name,
+            "command": each.command,
+            "seconds": f"{each.seconds:.2f}",
+            "goal": f"< {each.goal:.0f}",
+            "reached": each.reached,
+        }
+        for each in result.figures
+    ]
+    _show(result, rows, _STARTUP_COLUMNS, report, output)
+    raise typer.Exit(GOOD if result.reached else FINDINGS)
+
+
+@app.command(epilog="Example: financebuy bench commands --rounds 5")
+def commands(
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Turns of each of the two.")] = 3,
+    seconds: Annotated[float, typer.Option(min=1, max=600, help="Length of a turn.")] = 3.0,
+    report: ReportOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Deposits a second in process, fsync on, beside pgbench with one command a call.
+
+    On a server of its own, at 1, 16, 64 and 256 in flight; medians of interleaved rounds.
+    """
+    result = measure_commands(say, rounds=rounds, seconds=seconds)
+    rows = [
+        {
+            "in_flight": each.in_flight,
+            "ours/s": round(each.ours_per_second),
+            "p50_ms": f"{each.ours_p50:.1f}",
+            "p99_ms": f"{each.ours_p99:.1f}",
+            "pgbench/s": round(each.pgbench_per_second),
+            "pg_p50_ms": f"{each.pgbench_p50:.1f}",
+            "pg_p99_ms": f"{each.pgbench_p99:.1f}",
+            "ratio": f"{each.ratio:.2f}",
+        }
+        for each in result.lines
+    ]
+    _show(result, rows, _COMMANDS_COLUMNS, report, output)
+
+
+def _show(
+    result: msgspec.Struct,
+    rows: list[dict[str, object]],
+    columns: tuple[str, ...],
+    report: Path | None,
+    output: Format | None,
+) -> None:
+    text = msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
+    if report is not None:
+        report.write_bytes(text)
+    if output is Format.JSON:
+        typer.echo(text.decode(), nl=False)
+    else:
+        print_rows(rows, columns, output)
