@@ -10,7 +10,6 @@ from fastapi.routing import APIRoute
 from financebuy.api.app import routes
 from financebuy.api.auth import Needs
 from financebuy.api.openapi import required_scopes
-
 from tests.support.api import CUSTOMER, Api, Customer
 from tests.support.world import execution
 

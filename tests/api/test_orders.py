@@ -28,7 +28,11 @@ def test_a_limit_order_is_shown_as_alpaca_shows_it(api: Api, customer: Customer)
     assert order["client_order_id"] == "mine"
     assert order["symbol"] == "AAPL"
     assert (order["qty"], order["limit_price"], order["notional"]) == ("2", "90.50", None)
-    assert (order["status"], order["filled_qty"], order["filled_avg_price"]) == ("accepted", "0", None)
+    assert (order["status"], order["filled_qty"], order["filled_avg_price"]) == (
+        "accepted",
+        "0",
+        None,
+    )
     assert order["submitted_at"].endswith("Z")
     assert order["effective_at"] == "2012-06-04T14:00:00Z"
     assert "position_intent" not in order
@@ -40,8 +44,10 @@ def test_a_market_order_for_money(api: Api, customer: Customer) -> None:
 
 
 def test_numbers_are_read_exactly(api: Api, customer: Customer) -> None:
-    body = b'{"symbol":"AAPL","qty":123456.123456789,"side":"buy","type":"limit",' \
-        b'"time_in_force":"day","limit_price":0.1}'  # fmt: skip
+    body = (
+        b'{"symbol": "AAPL", "qty": 123456.123456789, "side": "buy", "type": "limit",'
+        b' "time_in_force": "day", "limit_price": 0.1}'
+    )
     response = api.call(
         "POST", "/v2/orders", customer.key, content=body,
         headers={"Content-Type": "application/json"},

@@ -307,9 +307,7 @@ def test_a_method_that_is_not_taken(api: Api) -> None:
         ("/fb/v1/prices", "symbols"),
     ],
 )
-def test_a_query_that_breaks_a_rule(
-    api: Api, customer: Customer, path: str, field: str
-) -> None:
+def test_a_query_that_breaks_a_rule(api: Api, customer: Customer, path: str, field: str) -> None:
     found = refused(api, "GET", path, customer.key)
     assert (found["status"], found["code"], found["field"]) == (422, 42210000, field)
 
