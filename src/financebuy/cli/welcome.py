@@ -25,7 +25,7 @@ def describe(endpoints: Endpoints, *, detached: bool) -> str:
         "",
         "FinanceBuy is running.",
         "",
-        f"  API       {endpoints.api_url} (its pages: /docs)",
+        f"  API       {endpoints.api_url} (its document: /openapi.json)",
         f"  database  {_database(endpoints)}",
         f"  data      {directory}",
         f"  secrets   {endpoints.secrets.directory}",
