@@ -117,11 +117,18 @@ def rewritten(page: str, name: str, cwd: Path, environment: Mapping[str, str]) -
     def block(found: re.Match[str]) -> str:
         lines = []
         for step in steps(found[1]):
-            first, *more = step.command.split("\n")
-            lines += [f"$ {first}", *more, *filter(None, [next(printed)])]
+            lines += [*_prompted(step.command), *filter(None, [next(printed)])]
         return "\n".join(["```console", *lines, "```"])
 
     return page.replace(old, BLOCK.sub(block, old))
+
+
+def _prompted(command: str) -> Iterator[str]:
+    """The lines of a command as a terminal shows them."""
+    prompt = "$ "
+    for line in command.split("\n"):
+        yield prompt + line
+        prompt = "" if line.endswith("\\") else "> "
 
 
 def main(action: str, path: Path, name: str, environment: Mapping[str, str]) -> int:

@@ -20,7 +20,8 @@ $ name=world
 $ echo "hello \\
 $name"
 hello nobody
-$ echo 12.50
+$ echo '12.50
+>   done'
 7
 ```
 <!-- demo:end -->
@@ -31,18 +32,30 @@ After.
 def test_an_example_runs_in_one_shell() -> None:
     block = examples.BLOCK.findall(examples.example(PAGE, "demo"))[0]
     commands = [step.command for step in examples.steps(block)]
-    assert commands == ["name=world", 'echo "hello \\\n$name"', "echo 12.50"]
-    assert examples.run(commands, ROOT, os.environ) == ["", "hello world", "12.50"]
+    assert commands == ["name=world", 'echo "hello \\\n$name"', "echo '12.50\n  done'"]
+    assert examples.run(commands, ROOT, os.environ) == ["", "hello world", "12.50\n  done"]
 
 
-def test_an_example_differs_by_words_but_not_by_amounts() -> None:
+def test_an_example_differs_by_words() -> None:
     found = examples.differences(PAGE, "demo", ROOT, os.environ)
-    assert [(step.output, printed) for step, printed in found] == [("hello nobody", "hello world")]
+    assert [(step.output, printed) for step, printed in found] == [
+        ("hello nobody", "hello world"),
+        ("7", "12.50\n  done"),
+    ]
+
+
+def test_ids_times_and_amounts_may_differ() -> None:
+    written = (
+        "order  01a21539-980e-755e-bc01-17af9e2899ac  filled 3 at 1,565.64  2012-06-01 14:40:00"
+    )
+    printed = "order 01a21540-0000-755e-bc01-000000000000 filled 12 at 99.5 2012-06-04 10:00:01.5"
+    assert examples.masked(written) == examples.masked(printed)
+    assert examples.masked(written) != examples.masked(printed.replace("filled", "rejected"))
 
 
 def test_an_example_is_rewritten_in_place() -> None:
     page = examples.rewritten(PAGE, "demo", ROOT, os.environ)
-    assert page == PAGE.replace("hello nobody", "hello world").replace("\n7\n", "\n12.50\n")
+    assert page == PAGE.replace("hello nobody", "hello world").replace("\n7\n", "\n12.50\n  done\n")
 
 
 def test_a_failing_example_names_its_command() -> None:
