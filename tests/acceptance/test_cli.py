@@ -94,7 +94,7 @@ def test_from_a_new_user_to_the_gain_of_a_sale(financebuy: Terminal) -> None:
     assert (order["status"], order["held"], order["symbol"]) == ("accepted", "404.00", "AAPL")
     financebuy.world.accepted("execution", execution(order["order_id"], 4, 99))
     found = financebuy.json("order", "show", order["order_id"], "--as", grace)
-    assert (found["status"], found["filled_average_price"]) == ("filled", "99.000000000")
+    assert (found["status"], found["filled_average_price"]) == ("filled", "99.00")
 
     shown = financebuy.json("portfolio", "show", "--as", grace)
     assert (shown["cash"], shown["equity"]) == ("604.00", "1004.00")

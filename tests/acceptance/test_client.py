@@ -215,6 +215,13 @@ def test_an_api_key_speaks_for_its_user_until_it_is_revoked(platform: Platform) 
         platform.run(balance, api_key=(key.key_id, key.secret))
 
 
+def test_nobody_gives_away_a_scope_of_the_staff_that_they_lack(platform: Platform) -> None:
+    user = new_customer(platform, "0")
+    with pytest.raises(errors.NotPermittedError, match="admin") as caught:
+        platform.staff(lambda fb: fb.users.create_api_key(user, ["read", "admin"]))
+    assert caught.value.field == "scopes"
+
+
 def test_a_wrong_secret_lets_nobody_in(platform: Platform) -> None:
     with pytest.raises(errors.UnauthorizedError):
         platform.run(lambda fb: fb.accounts.list(), api_key=(platform.demo.investor.key_id, "x"))
@@ -319,6 +326,8 @@ BAD_ORDERS: dict[str, tuple[dict[str, Any], type[Exception], str]] = {
     "unknown symbol": ({"symbol": "NOPE"}, errors.SecurityNotFoundError, "symbol"),
     "not tradable": ({"symbol": "IDLE"}, errors.NotTradableError, "symbol"),
     "too long": ({"client_order_id": "x" * 49}, errors.OutOfRangeError, "client_order_id"),
+    "zero byte": ({"client_order_id": "a\0b"}, errors.InvalidValueError, "client_order_id"),
+    "no unicode": ({"client_order_id": "\ud800"}, errors.InvalidValueError, "client_order_id"),
     "key too long": ({"key": "x" * 256}, errors.OutOfRangeError, "key"),
 }
 

@@ -65,8 +65,11 @@ def moment(text: str | None, field: str) -> datetime | None:
 
 
 def row(value: Any) -> dict[str, object]:
-    """The fields of a result, by name."""
-    return {each.name: getattr(value, each.name) for each in fields(value)}
+    """The fields of a result, by name; that it is a repeat is said only when it is."""
+    found = {each.name: getattr(value, each.name) for each in fields(value)}
+    if found.get("replayed") is False:
+        del found["replayed"]
+    return found
 
 
 def rows(values: Sequence[Any]) -> list[dict[str, object]]:

@@ -8,7 +8,8 @@ from financebuy.errors import InvalidValueError, OutOfRangeError
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _LONGEST = 40
 QUOTIENT_PLACES = 9
-"""Decimal places of averages and rates, which have no scale of their own."""
+"""Most decimal places of averages and rates, which have no scale of their own."""
+_FEWEST_PLACES = 2
 
 
 def exact(text: str, field: str) -> Decimal:
@@ -32,5 +33,8 @@ def rounded(amount: Decimal, scale: int) -> Decimal:
 
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:
-    """Divide, rounded half to even at nine decimals."""
-    return rounded(dividend / divisor, QUOTIENT_PLACES)
+    """Divide, rounded half to even at nine decimals; zeros at the end are left out but for two."""
+    result = rounded(dividend / divisor, QUOTIENT_PLACES)
+    exponent = result.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    return rounded(result, max(places, _FEWEST_PLACES))

@@ -121,10 +121,11 @@ async def summaries(platform: Platform, caller: Caller, read: Sequence[Account])
 
 def _summary(account: Account, holdings: Sequence[Position]) -> Summary:
     held = [each for each in holdings if each.quantity]
-    worth = sum((_or(each.market_value, each.total_cost) for each in held), Decimal(0))
+    # Nothing, at the scale of the account's money.
+    none = account.balance * 0
+    worth = sum((_or(each.market_value, each.total_cost) for each in held), none)
     before = sum(
-        (_or(each.previous_value, _or(each.market_value, each.total_cost)) for each in held),
-        Decimal(0),
+        (_or(each.previous_value, _or(each.market_value, each.total_cost)) for each in held), none
     )
     return Summary(
         account_id=account.account_id,
@@ -137,11 +138,11 @@ def _summary(account: Account, holdings: Sequence[Position]) -> Summary:
         buying_power=account.buying_power,
         withdrawable=account.withdrawable,
         market_value=worth,
-        total_cost=sum((each.total_cost for each in held), Decimal(0)),
+        total_cost=sum((each.total_cost for each in held), none),
         equity=account.balance + worth,
         previous_equity=account.balance + before,
-        unrealized_gain=sum((_or(each.unrealized_gain, Decimal(0)) for each in held), Decimal(0)),
-        realized_gain=sum((each.realized_gain for each in holdings), Decimal(0)),
+        unrealized_gain=sum((_or(each.unrealized_gain, none) for each in held), none),
+        realized_gain=sum((each.realized_gain for each in holdings), none),
         positions=len(held),
         unpriced=tuple(each.symbol for each in held if each.price is None),
     )

@@ -1,5 +1,6 @@
 """Handing a command to the command path and turning its verdict into a value or an error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -26,9 +27,10 @@ async def command(
     Raises:
         FinanceBuyError: the refusal, as the class of its code; only the verdict was written.
     """
-    row = {"identity": caller.token(platform), "key": str(uuid4()) if key is None else key}
-    verdict = await platform.writer.submit(function, row | _origin(caller) | parameters)
-    return _accepted(verdict)
+    row = {"key": str(uuid4()) if key is None else key, **parameters}
+    _refuse_unstorable(row)
+    identity = {"identity": caller.token(platform)}
+    return _accepted(await platform.writer.submit(function, row | identity | _origin(caller)))
 
 
 async def fact(platform: Platform, caller: Caller, function: str, **parameters: Any) -> Accepted:
@@ -37,6 +39,7 @@ async def fact(platform: Platform, caller: Caller, function: str, **parameters: 
     Raises:
         FinanceBuyError: it is no fact at all (no amount, an unknown currency), or its key was used.
     """
+    _refuse_unstorable(parameters)
     return _accepted(await platform.writer.submit(function, _origin(caller) | parameters))
 
 
@@ -44,6 +47,23 @@ def _accepted(verdict: Verdict) -> Accepted:
     if verdict.outcome != "accepted":
         raise errors.refused(verdict.code or "refused", verdict.field)
     return Accepted(verdict.result or {}, verdict.replayed)
+
+
+def _refuse_unstorable(row: Mapping[str, Any]) -> None:
+    """PostgreSQL keeps every text but these; one of them would fail the batch it travels in."""
+    for name, value in row.items():
+        if isinstance(value, str) and ("\0" in value or not _is_unicode(value)):
+            raise errors.InvalidValueError(
+                f"{name}: holds a character that cannot be stored", field=name
+            )
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _origin(caller: Caller) -> dict[str, Any]:
