@@ -14,6 +14,10 @@ from typing import Any
 
 import psutil
 
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.layout import DataDirectory
+from financebuy.cluster.supervision.control import Status, read_status
+
 HANG_SECONDS = 300.0
 """Nothing takes this long unless it hangs."""
 
@@ -54,33 +58,46 @@ class CommandLine:
         assert done.returncode == 0, done.stderr
         return done
 
-    def status(self) -> dict[str, Any]:
+    def printed_status(self) -> dict[str, Any]:
         """`financebuy status -o json`, whatever it finds."""
         done = self.run("status", "-o", "json")
         assert done.returncode in {0, 2, 3}, done.stderr
         found: dict[str, Any] = json.loads(done.stdout)
         return found
 
+    def status(self) -> Status:
+        """What `financebuy status` knows, without starting a process."""
+        return read_status(DataDirectory(self.data))
+
     def pids(self) -> dict[str, int]:
         """Pid of each service that runs."""
-        services = self.status()["services"]
-        return {each["name"]: each["pid"] for each in services if each["pid"] is not None}
+        services = self.status().services
+        return {each.name: each.process.pid for each in services if each.process is not None}
 
-    def wait_until_good(self) -> dict[str, Any]:
+    @property
+    def supervisor(self) -> int:
+        """The supervisor's pid."""
+        found = self.status().state.supervisor
+        assert found is not None
+        return found.pid
+
+    @property
+    def api(self) -> str:
+        """The API's address."""
+        return Endpoints.read(self.data).api_url
+
+    def wait_until_good(self) -> Status:
         """The status, once everything is ready."""
         deadline = time.monotonic() + HANG_SECONDS
-        while not (found := self.status())["good"]:
+        while not (found := self.status()).is_good:
             assert time.monotonic() < deadline, found
-            time.sleep(0.1)
+            time.sleep(0.05)
         return found
 
     def kill_everything(self) -> None:
         """`kill -9` of the supervisor and of every service."""
-        found = self.status()
-        pids = [each["pid"] for each in found["services"]]
-        for pid in [found["supervisor_pid"], *pids]:
-            if pid is not None:
-                kill(pid)
+        for pid in [self.supervisor, *self.pids().values()]:
+            kill(pid)
 
     def _argv(self, command: str, options: Sequence[str]) -> list[str]:
         return [sys.executable, "-m", "financebuy", command, "--data", str(self.data), *options]
