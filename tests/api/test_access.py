@@ -1,5 +1,6 @@
 """Nobody reaches another's: every route of the document is asked for a stranger's ids."""
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -137,6 +138,15 @@ def test_every_route_is_ours() -> None:
         any(isinstance(each.call, Needs) for each in route.dependant.dependencies)
         for route in guarded
     )
+
+
+def test_nothing_is_asked_in_a_thread() -> None:
+    """FastAPI runs what is no coroutine in a pool of threads: two hops for each request."""
+    for route in ROUTES:
+        calls = [route.dependant.call, *(each.call for each in route.dependant.dependencies)]
+        for call in calls:
+            runs = call if inspect.isfunction(call) else type(call).__call__
+            assert inspect.iscoroutinefunction(runs), f"{route.path_format}: {call}"
 
 
 def test_a_viewer_looks_and_does_not_touch(api: Api, victim: Customer) -> None:

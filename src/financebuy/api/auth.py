@@ -89,8 +89,12 @@ class KeyCache:
         return caller
 
 
-def platform(request: Request) -> Platform:
-    """Return the platform of this process."""
+async def platform(request: Request) -> Platform:
+    """Return the platform of this process; a coroutine, or FastAPI would ask in a thread."""
+    return _platform(request)
+
+
+def _platform(request: Request) -> Platform:
     found: Platform = request.app.state.platform
     return found
 
@@ -101,8 +105,8 @@ class Needs:
 
     scopes: tuple[str, ...]
 
-    def __call__(self, request: Request) -> Caller:
-        """Return the caller that the route let in."""
+    async def __call__(self, request: Request) -> Caller:
+        """Return the caller that the route let in; a coroutine, as `platform` is."""
         found: Caller = request.state.caller
         return found
 
@@ -121,7 +125,7 @@ async def admit(request: Request, needs: Any) -> None:
     known = await cache.find(
         given,
         lambda: identity.authenticate(
-            platform(request), given.key_id, given.secret, origin, request_id
+            _platform(request), given.key_id, given.secret, origin, request_id
         ),
     )
     caller = replace(known, origin=origin, request_id=request_id)
