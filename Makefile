@@ -97,12 +97,9 @@ reference: dev ## write the reference pages that are made from the code
 packages: dev ## install everything: wheels into .venv, and by apt what no wheel brings (as root)
 
 .PHONY: runtime dev
-runtime dev: system-packages
+runtime dev:
+	@tools/system-packages $@ "$(PYTHON)"
 	@"$$(tools/find-python "$(PYTHON)")" tools/install.py $@
-
-.PHONY: system-packages
-system-packages:
-	@tools/system-packages "$(PYTHON)"
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-strip-extras \
 	--generate-hashes --custom-compile-command "make requirements"

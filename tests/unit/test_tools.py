@@ -1,6 +1,7 @@
 """The project's own tools: they guard everything else, so they are tested too."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -92,14 +93,19 @@ def test_words_of_one_machine_are_found(tmp_path: Path, monkeypatch: pytest.Monk
     ]
 
 
-@pytest.mark.parametrize("interpreter", ["/bin/false", "/nonexistent/python3"])
-def test_an_unusable_interpreter_is_refused_with_a_way_out(interpreter: str) -> None:
+def test_what_is_missing_is_named_with_a_way_to_get_it(tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("sh", "dirname", "tr", "id", "git"):
+        (programs / name).symlink_to(shutil.which(name) or name)
     done = subprocess.run(
-        [ROOT / "tools" / "system-packages", interpreter],
+        [ROOT / "tools" / "system-packages", "dev", "/bin/false"],
+        env={"PATH": str(programs)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
     assert done.stdout == ""
-    assert "apt-get install python3 python3-venv" in done.stderr
+    assert "missing: python3 python3-venv curl" in done.stderr
+    assert "apt-get install python3 python3-venv curl" in done.stderr
