@@ -67,7 +67,7 @@ class Ledger:
         self.executions: list[Execution] = []
         self.keys: dict[tuple[str, str], Claim] = {}
         self.unmatched: list[str] = []
-        """Exceptions of facts that match no account."""
+        """Exceptions of facts that match no customer's account."""
 
     # ------------------------------------------------------------ keys
 

@@ -96,9 +96,7 @@ class LedgerMachine(RuleBasedStateMachine):
         world.admin.execute("delete from fee_schedules")
         self._tell_clock()
         self.sent: dict[str, list[Row]] = defaultdict(list)
-        self.unmatched_before = world.value(
-            "select count(*) from exceptions where account_id is null"
-        )
+        self.unmatched_before = world.value(snapshot.UNMATCHED_SO_FAR)
 
     def _endow(self, account: int) -> None:
         """Money to begin with: streams that must wait for a deposit trade little."""

@@ -55,9 +55,13 @@ QUERIES = {
         from transfers as t
         where t.account_id = any (%(accounts)s) or t.transfer_id = any (%(transfers)s)""",
     "unmatched": """
-        select x.kind from exceptions as x
-        where x.account_id is null order by x.exception_id offset %(unmatched_before)s""",
+        select x.kind from exceptions as x left join accounts as a on a.account_id = x.account_id
+        where a.house_code is not null or a.account_id is null
+        order by x.exception_id offset %(unmatched_before)s""",
 }  # fmt: skip
+UNMATCHED_SO_FAR = """
+    select count(*) from exceptions as x left join accounts as a on a.account_id = x.account_id
+    where a.house_code is not null or a.account_id is null"""
 
 
 def of_database(

@@ -118,7 +118,9 @@ class Replay:
         user = self.world.user()
         return Investor(user, self.world.account(user, str(cash)))
 
-    def place(self, who: Investor, symbol: str, side: str, quantity: object, **changes: Any) -> UUID:
+    def place(
+        self, who: Investor, symbol: str, side: str, quantity: object, **changes: Any
+    ) -> UUID:
         """Place an order, at the market unless `limit_price` is given; returns its id."""
         limit = changes.pop("limit_price", None)
         row = order(
@@ -151,11 +153,12 @@ class Replay:
 
 
 STEPS_TO_EVENING = """
-    select (extract(epoch from s.closes_at - case c.phase when 'open' then c.market_time else s.opens_at end) / 300
-        + case c.phase when 'open' then 0 else 1 end)::integer
+    select (extract(epoch from s.closes_at - greatest(c.market_time, s.opens_at)) / 300
+        + (c.phase <> 'open')::integer)::integer
     from market_clock as c
     inner join market_sessions as s
-        on s.session_date = case c.phase when 'open' then c.session_date else c.next_session_date end
+        on s.session_date
+            = case c.phase when 'open' then c.session_date else c.next_session_date end
 """
 IS_SETTLED = """
     select p.settled_at is not null

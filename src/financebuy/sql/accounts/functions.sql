@@ -1,8 +1,9 @@
 -- The broker's surface: users, what they may do, their accounts and keys. Row by row: it is rare, and each row's actor
--- stands in the audit log.
+-- stands in the audit log. Rows that two batches might both want are taken in one order, so that neither waits for what
+-- the other has.
 
 create or replace function fb_private.claim_broker(
-    p_command text, p_identities text[], p_keys text[], p_hashes bytea[],
+    p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[],
     out actors text[], out ids uuid[], out states text[], out codes text[]
 )
 language plpgsql
@@ -13,12 +14,14 @@ begin
     v_identity := fb_private.read_identities(p_identities);
     actors := v_identity.actors;
     codes := array(
-        select case fb_private.why_not_broker(i.problem, i.scopes, i.key)
-            when 'required' then 'required:key'
-            when 'out_of_range' then 'out_of_range:key'
-            else fb_private.why_not_broker(i.problem, i.scopes, i.key)
+        select case
+            when i.is_busy then 'account_busy'
+            when p.why in ('required', 'out_of_range') then p.why || ':key'
+            else p.why
         end
-        from unnest(v_identity.problems, v_identity.scopes, p_keys) with ordinality as i (problem, scopes, key, ordinal)
+        from unnest(v_identity.problems, v_identity.scopes, p_keys, p_are_busy)
+            with ordinality as i (problem, scopes, key, is_busy, ordinal)
+        cross join lateral (select fb_private.why_not_broker(i.problem, i.scopes, i.key) as why) as p
         order by i.ordinal
     );
     select c.p_ids, c.states into ids, states
@@ -68,6 +71,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    i integer;
     v record;
     v_now timestamptz := clock_timestamp();
     v_results jsonb[] := array_fill(null::jsonb, array[cardinality(p_identities)]);
@@ -80,9 +84,12 @@ begin
     -- Ciphertext and user id are new at every try; what makes two requests the same is the person.
     v := fb_private.claim_broker(
         'create_user', p_identities, p_keys,
-        array(select sha256(coalesce(e.email_index, ''::bytea)) from unnest(p_email_indexes) with ordinality as e (email_index, n) order by e.n)
+        array(select sha256(coalesce(e.email_index, ''::bytea)) from unnest(p_email_indexes) with ordinality as e (email_index, n) order by e.n),
+        null
     );
-    for i in 1..cardinality(p_identities) loop
+    for i in
+        select r.n from unnest(p_email_indexes) with ordinality as r (email_index, n) order by r.email_index, r.n
+    loop
         if v.states[i] = 'replay' then
             v_results[i] := (
                 select jsonb_build_object('user_id', u.user_id) from public.users as u
@@ -137,12 +144,14 @@ begin
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
         cardinality(p_user_ids), cardinality(p_statuses)
     ]);
+    perform 1 from public.users as u where u.user_id = any (p_user_ids) order by u.user_id for no key update;
     v := fb_private.claim_broker(
         'set_kyc_status', p_identities, p_keys,
         array(
             select sha256(convert_to(row(i.user_id, i.status)::text, 'UTF8'))
             from unnest(p_user_ids, p_statuses) with ordinality as i (user_id, status, n) order by i.n
-        )
+        ),
+        null
     );
     v_results := array(
         select jsonb_build_object('user_id', i.user_id, 'kyc_status', i.status)
@@ -192,7 +201,8 @@ begin
             select sha256(convert_to(row(i.user_id, i.account_type, i.currency)::text, 'UTF8'))
             from unnest(p_user_ids, p_account_types, p_currencies)
                 with ordinality as i (user_id, account_type, currency, n) order by i.n
-        )
+        ),
+        null
     );
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
@@ -249,6 +259,7 @@ as $$
 #variable_conflict use_column
 declare
     v record;
+    v_busy uuid[];
     v_account public.accounts;
     v_recorded_at timestamptz;
     v_results jsonb[];
@@ -257,13 +268,14 @@ begin
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
         cardinality(p_account_ids), cardinality(p_statuses)
     ]);
-    perform fb_private.lock_accounts(p_account_ids, false);
+    v_busy := fb_private.lock_accounts(p_account_ids, p_skip_locked);
     v := fb_private.claim_broker(
         'set_account_status', p_identities, p_keys,
         array(
             select sha256(convert_to(row(i.account_id, i.status)::text, 'UTF8'))
             from unnest(p_account_ids, p_statuses) with ordinality as i (account_id, status, n) order by i.n
-        )
+        ),
+        array(select a.account_id = any (v_busy) from unnest(p_account_ids) with ordinality as a (account_id, n) order by a.n)
     );
     v_results := array(
         select jsonb_build_object('account_id', i.account_id, 'status', i.status)
@@ -319,6 +331,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 declare
+    i integer;
     v record;
     v_results jsonb[];
 begin
@@ -333,12 +346,15 @@ begin
             select sha256(convert_to(row(i.key_id, i.user_id, i.account_id, i.scopes, i.expires_at)::text, 'UTF8'))
             from unnest(p_key_ids, p_user_ids, p_account_ids, p_scopes, p_expires_at)
                 with ordinality as i (key_id, user_id, account_id, scopes, expires_at, n) order by i.n
-        )
+        ),
+        null
     );
     v_results := array(
         select jsonb_build_object('key_id', i.key_id) from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
     );
-    for i in 1..cardinality(p_identities) loop
+    for i in
+        select r.n from unnest(p_key_ids) with ordinality as r (key_id, n) order by r.key_id, r.n
+    loop
         continue when v.states[i] is distinct from 'claimed';
         v.codes[i] := case
             when p_key_ids[i] is null or p_key_ids[i] !~ '^[A-Z0-9]{16,32}$' then 'invalid_value:key_id'
@@ -385,12 +401,14 @@ begin
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
         cardinality(p_key_ids)
     ]);
+    perform 1 from public.api_keys as k where k.key_id = any (p_key_ids) order by k.key_id for no key update;
     v := fb_private.claim_broker(
         'revoke_api_key', p_identities, p_keys,
         array(
             select sha256(convert_to(coalesce(i.key_id, ''), 'UTF8'))
             from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
-        )
+        ),
+        null
     );
     v_results := array(
         select jsonb_build_object('key_id', i.key_id) from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n

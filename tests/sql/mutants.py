@@ -1,0 +1,220 @@
+"""For each check of the books, ways to break what it guards. The superuser can do it; nobody else.
+
+A mutant is a statement that returns the ids of what it broke; the check must name just these.
+"""
+
+MUTANTS: dict[str, dict[str, str]] = {
+    "01_transactions_sum_to_zero.sql": {
+        "a changed entry": """
+            update entries set amount = amount + 1
+            where (transaction_id, leg) = (select transaction_id, leg from entries limit 1)
+            returning transaction_id""",
+        "a lost entry": """
+            delete from entries where (transaction_id, leg) = (
+                select transaction_id, leg from entries order by transaction_id limit 1)
+            returning transaction_id""",
+    },
+    "02_assets_sum_to_zero.sql": {
+        "an added entry": """
+            insert into entries
+            select transaction_id, 99, account_id, asset_id, 1, null, recorded_at, effective_at
+            from entries limit 1
+            returning asset_id""",
+    },
+    "03_entries_are_linked.sql": {
+        "a transaction that is gone": """
+            delete from transactions where transaction_id = (
+                select transaction_id from transactions limit 1) returning transaction_id""",
+        "an account that never was": """
+            update entries set account_id = gen_random_uuid() where leg = 1
+            and transaction_id = (select transaction_id from transactions limit 1)
+            returning account_id""",
+        "an asset that never was": """
+            update entries set asset_id = gen_random_uuid() where leg = 1
+            and transaction_id = (select transaction_id from transactions limit 1)
+            returning asset_id""",
+        "another time": """
+            update entries set recorded_at = recorded_at + interval '1 microsecond' where leg = 1
+            and transaction_id = (select transaction_id from transactions limit 1)
+            returning transaction_id""",
+        "a transaction without entries": """
+            delete from entries
+            where transaction_id = (select transaction_id from transactions limit 1)
+            returning transaction_id""",
+    },
+    "04_balances_equal_entries.sql": {
+        "a balance": """
+            update accounts set balance = balance + 0.01 where account_id = (
+                select account_id from accounts where balance > 0 limit 1) returning account_id""",
+        "a version": """
+            update accounts set version = version + 1 where account_id = (
+                select account_id from accounts where balance > 0 limit 1) returning account_id""",
+        "a gap": """
+            update entries set version = version + 1000 where version = 1
+            and account_id = (select account_id from accounts where version > 1 limit 1)
+            and asset_id = '00000000-0000-7000-8000-00000000f001' returning account_id""",
+    },
+    "05_holdings_equal_entries.sql": {
+        "a quantity": """
+            update holdings set quantity = quantity + 1
+            where (account_id, security_id) = (select account_id, security_id from holdings limit 1)
+            returning account_id, security_id""",
+        "a holding that is gone": """
+            delete from holdings
+            where (account_id, security_id) = (select account_id, security_id from holdings limit 1)
+            returning account_id, security_id""",
+    },
+    "06_held_cash_is_accounted_for.sql": {
+        "a hold of nothing": """
+            update accounts set held = held + 1 where account_id = (
+                select account_id from accounts where house_code is null limit 1)
+            returning account_id""",
+        "an order's hold": """
+            update orders set held = held + 1 where order_id = (
+                select order_id from orders where side = 'buy' and held > 0 limit 1)
+            returning account_id""",
+    },
+    "07_held_shares_are_accounted_for.sql": {
+        "a hold of nothing": """
+            update holdings set held = held + 1
+            where (account_id, security_id) = (select account_id, security_id from holdings limit 1)
+            returning account_id, security_id""",
+    },
+    "08_overdrafts_have_an_exception.sql": {
+        "an overdraft that nobody was told of": """
+            delete from exceptions where kind = 'overdrawn' returning account_id""",
+        "missing shares that nobody was told of": """
+            delete from exceptions where kind = 'deficit' returning account_id""",
+    },
+    "09_unsettled_is_open_settlements.sql": {
+        "unsettled cash": """
+            update accounts set unsettled = unsettled + 1 where account_id = (
+                select account_id from accounts where house_code is null limit 1)
+            returning account_id""",
+        "a settlement that is gone": """
+            delete from settlements where settlement_id = (
+                select settlement_id from settlements as s join assets as a using (asset_id)
+                where s.state = 'open' and a.kind = 'currency' and s.amount > 0 limit 1)
+            returning account_id""",
+    },
+    "10_withdrawals_were_withdrawable.sql": {
+        "more than there was": """
+            update transfers set withdrawable_before = amount - 1 where transfer_id = (
+                select transfer_id from transfers where direction = 'outgoing' limit 1)
+            returning transfer_id""",
+    },
+    "11_orders_equal_executions.sql": {
+        "a fill": """
+            update orders set filled_quantity = filled_quantity - 0.1 where order_id = (
+                select order_id from orders where status = 'partially_filled' limit 1)
+            returning order_id""",
+        "an amount": """
+            update orders set filled_amount = filled_amount + 0.01 where order_id = (
+                select order_id from orders where status = 'filled' limit 1) returning order_id""",
+        "a fee": """
+            update orders set fees = fees + 0.01 where order_id = (
+                select order_id from orders where status = 'filled' limit 1) returning order_id""",
+        "an execution that is gone": """
+            delete from executions where execution_id = (
+                select execution_id from executions where quantity > 0 limit 1)
+            returning order_id""",
+    },
+    "12_orders_equal_their_events.sql": {
+        "a status": """
+            update orders set status = 'new' where order_id = (
+                select order_id from orders where status = 'accepted' limit 1) returning order_id""",
+        "a step that is not allowed": """
+            update order_events set to_status = 'rejected', from_status = 'partially_filled'
+            where event = 'canceled' and order_id = (
+                select order_id from order_events where event = 'canceled' limit 1)
+            returning order_id""",
+        "events that are gone": """
+            delete from order_events where order_id = (select order_id from orders limit 1)
+            returning order_id""",
+    },
+    "13_holdings_equal_lots.sql": {
+        "a cost": """
+            update holdings set total_cost = total_cost + 0.01
+            where (account_id, security_id) = (select account_id, security_id from holdings limit 1)
+            returning account_id, security_id""",
+        "a lot that is gone": """
+            delete from lots where lot_id = (
+                select lot_id from lots where closed_quantity <> quantity limit 1)
+            returning account_id, security_id""",
+    },
+    "14_lots_equal_closures.sql": {
+        "a closure that is gone": """
+            delete from lot_closures where (lot_id, execution_id) = (
+                select lot_id, execution_id from lot_closures where gain = 0 limit 1)
+            returning lot_id""",
+        "a gain": """
+            update holdings set realized_gain = realized_gain + 0.01
+            where (account_id, security_id) = (select account_id, security_id from holdings limit 1)
+            returning security_id""",
+    },
+    "15_trades_cost_what_was_paid.sql": {
+        "an execution's amount": """
+            update executions set amount = amount + 0.01 where execution_id = (
+                select execution_id from executions where quantity > 0 limit 1)
+            returning execution_id""",
+    },
+    "16_one_key_one_effect.sql": {
+        "a deposit twice": """
+            insert into transactions
+            select gen_random_uuid(), recorded_at, effective_at, account_id, transaction_type,
+                amount, currency, description, reference_number, event_id, order_id, execution_id,
+                transfer_id, action_id, command_id, actor, key_id, request_id, origin
+            from transactions where transaction_type = 'deposit' limit 1
+            returning transfer_id""",
+    },
+    "17_reversals_point_back.sql": {
+        "a reversal of nothing": """
+            insert into reversals values (
+                gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), now())
+            returning reversed_id""",
+        "a reversal that points nowhere": """
+            delete from reversals returning reversing_id""",
+        "a reversal on another account": """
+            update transactions set account_id = (
+                select account_id from accounts where house_code = 'error')
+            where transaction_type = 'reversal' returning transaction_id""",
+    },
+    "18_events_have_no_gap.sql": {
+        "an event that is gone": """
+            delete from outbox where event_seq = 2 and account_id = (
+                select account_id from accounts where event_seq > 3 limit 1)
+            returning account_id""",
+        "the last event that is gone": """
+            delete from outbox where (account_id, event_seq) = (
+                select account_id, event_seq from accounts where event_seq > 3 limit 1)
+            returning account_id""",
+        "an event that nobody made": """
+            update accounts set event_seq = event_seq + 1 where account_id = (
+                select account_id from accounts where house_code is null limit 1)
+            returning account_id""",
+    },
+    "19_nothing_names_a_refused_command.sql": {
+        "a refusal with an effect": """
+            update idempotency_keys set refusal_code = 'required' where command_id = (
+                select command_id from orders limit 1) returning command_id""",
+    },
+    "20_open_orders_hold_what_they_need.sql": {
+        "a hold too small": """
+            update orders set held = held - 1 where order_id = (
+                select order_id from orders where status = 'accepted' limit 1) returning order_id""",
+    },
+    "21_custody_breaks_are_named.sql": {
+        "a break without a name": """
+            delete from reconciliation_breaks returning run_id""",
+    },
+    "22_history_is_guarded.sql": {
+        f"{table}'s guard {trigger}": f"""
+            alter table {table} disable trigger {trigger} -- {table} {trigger}"""
+        for table in (
+            "transactions", "entries", "order_events", "executions", "lot_closures", "reversals",
+            "audit_log", "seals",
+        )
+        for trigger in ("refuse_change", "refuse_truncate")
+    },
+}  # fmt: skip
+"""Check → what is broken → how."""

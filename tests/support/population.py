@@ -1,0 +1,146 @@
+"""A database in which everything has happened once: what batches, checks and mutants start from."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tests.support import world as w
+from tests.support.world import MONDAY, OPEN, User, World
+
+
+@dataclass(slots=True)
+class Population:
+    """What there is, by name."""
+
+    ann: User
+    bob: User
+    accounts: list[UUID]
+    securities: list[UUID]
+    orders: dict[str, UUID] = field(default_factory=dict)
+    transfers: dict[str, UUID] = field(default_factory=dict)
+
+
+def populate(world: World) -> Population:
+    """Two people, three accounts, orders in every status, lots, a deficit, an overdraft, a split."""
+    world.open_market()
+    for side in ("buy", "sell"):
+        world.fees(side, OPEN - timedelta(days=9), flat=Decimal("0.10"), basis_points=Decimal(5))
+    ann, bob = world.user(), world.user()
+    accounts = [world.account(ann, 10_000), world.account(ann, 500), world.account(bob, 5_000)]
+    world.share(accounts[0], bob, "viewer")
+    there = Population(ann, bob, accounts, [world.security("AAA"), world.security("BBB", 50)])
+    world.admin.execute(
+        "insert into assets values (gen_random_uuid(), 'currency', 'EUR', 2) -- no house has it"
+    )
+    _trade(world, there)
+    _end_orders(world, there)
+    _go_wrong(world, there)
+    _move_money(world, there)
+    _let_a_day_pass(world, there)
+    return there
+
+
+def _place(world: World, there: Population, name: str, account: int = 0, **changes: Any) -> UUID:
+    user = there.bob if account == 2 else there.ann
+    security = changes.pop("security", 0)
+    row = w.order(
+        user.token, there.accounts[account], there.securities[security],
+        **{"key": name, "client_order_id": name, "time_in_force": "gtc", **changes},
+    )  # fmt: skip
+    there.orders[name] = world.accepted("place_order", row)
+    return there.orders[name]
+
+
+def _fill(world: World, order_id: UUID, quantity: str, price: str, name: str) -> None:
+    row = w.execution(order_id, quantity, price, venue_execution_id=name)
+    world.accepted("execution", row)
+
+
+def _venue(world: World, there: Population, function: str, name: str, note: str | None) -> None:
+    row = w.fact(function, there.orders[name], note, key=f"{function} {name}")
+    world.accepted(function, row)
+
+
+def _trade(world: World, there: Population) -> None:
+    """Lots of several prices, some closed, and orders that are still open."""
+    for n, price in enumerate(("99.5", "99.25", "98.125")):
+        order = _place(world, there, f"bought {n}", quantity=Decimal(7))
+        _fill(world, order, "3.5", price, f"buy {n} a")
+        _fill(world, order, "3.5", price, f"buy {n} b")
+    sold = _place(world, there, "sold", side="sell", quantity=Decimal(9), limit_price=Decimal(90))
+    _fill(world, sold, "9", "101.37", "sell 0")
+    _place(world, there, "accepted")
+    _place(world, there, "new")
+    _venue(world, there, "order_acknowledged", "new", "v-new")
+    partly = _place(world, there, "partly", 2, quantity=Decimal(5))
+    _venue(world, there, "order_acknowledged", "partly", "v-partly")
+    _fill(world, partly, "2", "99.99", "partly 0")
+    _place(world, there, "sell open", side="sell", quantity=Decimal(3), limit_price=Decimal(200))
+    market = {"order_type": "market", "limit_price": None, "quantity": None, "security": 1}
+    notional = _place(world, there, "notional", 2, **market, notional=Decimal("333.33"))
+    _fill(world, notional, "2.5", "50.123456789", "notional 0")
+    _place(world, there, "pending", 2)
+    row = w.cancel(there.bob.token, there.orders["pending"], key="cancel pending")
+    world.accepted("cancel_order", row)
+
+
+def _end_orders(world: World, there: Population) -> None:
+    for name, fact in (
+        ("canceled", "order_canceled"), ("rejected", "order_rejected"), ("expired", "order_expired"),
+    ):  # fmt: skip
+        _place(world, there, name)
+        _venue(world, there, fact, name, "because")
+
+
+def _go_wrong(world: World, there: Population) -> None:
+    """A late fill that overdraws, one that sells what was sold, an overfill, facts of nothing."""
+    over = _place(world, there, "over", 1, quantity=Decimal(4))
+    _venue(world, there, "order_canceled", "over", None)
+    _place(world, there, "instead", 1, quantity=Decimal(4))
+    _fill(world, over, "4", "99", "late buy")
+    bought = _place(world, there, "to be sold twice", 2, security=1, limit_price=Decimal(50))
+    _fill(world, bought, "1", "49.5", "twice 0")
+    everything = {"side": "sell", "security": 1, "quantity": Decimal("3.5")}
+    first = _place(world, there, "first sale", 2, **everything, limit_price=Decimal(40))
+    _venue(world, there, "order_canceled", "first sale", None)
+    second = _place(world, there, "second sale", 2, **everything, limit_price=Decimal(40))
+    _fill(world, second, "3.5", "51", "second sale 0")
+    _fill(world, first, "3.5", "50.5", "late sale")
+    _fill(world, second, "1", "51", "overfill")
+    _fill(world, UUID(int=7), "1", "51", "unknown order")
+    world.accepted("deposit_received", w.deposit(UUID(int=7), 77, bank_reference="suspense"))
+
+
+def _move_money(world: World, there: Population) -> None:
+    later = w.deposit(
+        there.accounts[0], 250, bank_reference="later", settle_on=MONDAY + timedelta(days=9)
+    )
+    there.transfers["later"] = world.accepted("deposit_received", later)
+    for name, amount in (("asked", 30), ("asked too", 40), ("settled", 20), ("returned", 10), ("refunded", 5)):
+        row = w.withdrawal(there.ann.token, there.accounts[0], amount, key=f"withdraw {name}")
+        there.transfers[name] = world.accepted("request_withdrawal", row)
+    for name, function in (
+        ("settled", "withdrawal_settled"), ("returned", "withdrawal_returned"),
+        ("refunded", "withdrawal_settled"), ("refunded", "withdrawal_returned"),
+    ):  # fmt: skip
+        row = w.fact(function, there.transfers[name], f"ref {name}", key=f"{function} {name}")
+        world.accepted(function, row)
+
+
+def _let_a_day_pass(world: World, there: Population) -> None:
+    _place(world, there, "day order", time_in_force="day")
+    tuesday = w.sessions(MONDAY, 2)[1]
+    assert world.job("select fb.settle(%s, 100)", tuesday) > 0
+    assert world.job("select fb.expire_orders(%s, 100)", MONDAY) == 1
+    action = world.job(
+        "select fb.announce_split('test', 'a split', %s, %s, 3, 2, %s)",
+        there.securities[1], tuesday, OPEN + timedelta(days=1),
+    )  # fmt: skip
+    assert world.job("select fb.apply_split(%s, 100)", action) > 0
+    assert world.job("select fb.apply_split(%s, 100)", action) == 0
+    # The split ended what was open in its security; these have the shares of now.
+    bought = _place(world, there, "after the split", 0, security=1, limit_price=Decimal(1))
+    _venue(world, there, "order_acknowledged", "after the split", "v-after")
+    assert bought
