@@ -33,6 +33,11 @@ class Pace:
             return self._control.steps_waiting > 0
         return now >= self._due(step)
 
+    @property
+    def is_stepping(self) -> bool:
+        """Whether the market moves only when it is asked to."""
+        return self._control.paused
+
     def nap(self, step: Step) -> float:
         """Seconds until it is worth looking again."""
         if self._control.paused:

@@ -103,10 +103,11 @@ class Market:
         """Step after step, until told to stop."""
         state = await self._resume()
         while not self._stop.is_set():
-            step = await self._clock.next_step(state)
+            # What the next day is like may depend on the end of this one: a split, for one.
+            step = await self._clock.next_step(state) if state.settled else None
             if step is None:
                 state = await self._rest(state)
-            elif await self._wait_until_due(step, state):
+            elif await self._wait_until_due(step):
                 state = await self._take(step, state)
 
     async def _resume(self) -> ClockState:
@@ -120,20 +121,16 @@ class Market:
         await self._venue.work(every=True)
         return state
 
-    async def _wait_until_due(self, step: Step, state: ClockState) -> bool:
+    async def _wait_until_due(self, step: Step) -> bool:
         """Serve orders until the step may happen; False when told to stop before."""
-        served = True
-        while not self._stop.is_set():
-            # The operator is asked first: an order placed before a step was asked for is served
-            # before that step.
-            due = await self._pace.is_due(step)
-            if not served:
-                await self._venue.work(every=False)
-            if due and await self._is_settled(state):
-                return True
-            await pause(self._stop, SETTLE_POLL_SECONDS if due else self._pace.nap(step))
-            served = False
-        return False
+        while not await self._pace.is_due(step):
+            if await pause(self._stop, self._pace.nap(step)):
+                return False
+            await self._venue.work(every=False)
+        if self._pace.is_stepping:
+            # What was ordered before the step was asked for is served before it.
+            await self._venue.work(every=False)
+        return True
 
     async def _take(self, step: Step, state: ClockState) -> ClockState:
         """Move the market, then let the venue trade."""
@@ -160,18 +157,15 @@ class Market:
             settled=not closed,
         )
 
-    async def _is_settled(self, state: ClockState) -> bool:
-        return state.settled or (await self._known_clock()).settled
-
     async def _rest(self, state: ClockState) -> ClockState:
-        """Nothing more to replay: say so once, and take orders until there is."""
-        if state.phase == "closed" and await self._is_settled(state):
+        """Take orders while the day is being settled, and after the last one."""
+        if state.settled and state.phase == "closed":
             await self._store.finish()
             log.info(
                 "%s was the last day that has prices: import more to go on", state.session_date
             )
         await self._venue.work(every=False)
-        await pause(self._stop, POLL_SECONDS)
+        await pause(self._stop, POLL_SECONDS if state.settled else SETTLE_POLL_SECONDS)
         return await self._known_clock()
 
     async def _known_clock(self) -> ClockState:

@@ -37,20 +37,21 @@ order by s.session_date
 limit 1;
 
 -- name: next_session_with_bars
-select s.session_date
-from public.market_sessions as s
-where
-    s.exchange = %(exchange)s and s.session_date > %(date)s
-    and exists (
-        select 1
-        from public.securities as i
-        inner join public.price_bars as b on b.security_id = i.security_id
-        where
-            i.tradable and b.timeframe = '1Day'
-            and b.starts_at = s.session_date::timestamp at time zone 'America/New_York'
-    )
-order by s.session_date
-limit 1;
+-- From the bars to the day, not from day to day: after the last bar there are years of sessions without any.
+select min(s.session_date) as session_date
+from public.securities as i
+cross join lateral (
+    select b.session_date
+    from public.price_bars as b
+    where
+        b.security_id = i.security_id and b.timeframe = '1Day'
+        and b.starts_at > %(date)s::timestamp at time zone 'America/New_York'
+    order by b.starts_at
+    limit 1
+) as following
+inner join public.market_sessions as s
+    on s.exchange = %(exchange)s and s.session_date = following.session_date
+where i.tradable;
 
 -- name: session_hours
 select s.opens_at, s.closes_at
