@@ -1,4 +1,4 @@
-"""The README's example does what the README says, on a platform of its own."""
+"""The examples of the README and the guides print what the pages say, on a real platform."""
 
 import os
 import shutil
@@ -13,10 +13,9 @@ from tests.acceptance.platforms import CommandLine
 from tools import examples
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def platform() -> Iterator[CommandLine]:
     parent = Path(tempfile.mkdtemp(prefix="financebuy-test-"))
     parent.chmod(0o755)
@@ -29,11 +28,29 @@ def platform() -> Iterator[CommandLine]:
         shutil.rmtree(parent)
 
 
-def test_the_example_prints_what_the_readme_says(platform: CommandLine) -> None:
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("README.md", "example"),
+        ("docs/guides/money.md", "money"),
+        ("docs/guides/cli.md", "cli"),
+        ("docs/guides/cli.md", "refused"),
+        ("docs/guides/in-process.md", "in-process"),
+    ],
+)
+def test_an_example_prints_what_its_page_says(platform: CommandLine, path: str, name: str) -> None:
     environment = os.environ | {
         "FINANCEBUY_DATA": str(platform.data),
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
-    page = README.read_text(encoding="utf-8").replace("http://localhost:8080", platform.api)
-    wrong = examples.differences(page, "example", ROOT, environment)
+    page = (ROOT / path).read_text(encoding="utf-8")
+    wrong = examples.differences(
+        page.replace("http://localhost:8080", platform.api), name, ROOT, environment
+    )
     assert not wrong
+
+
+def test_the_guide_shows_the_example_that_is_run() -> None:
+    program = (ROOT / "examples" / "buy.py").read_text(encoding="utf-8")
+    _, _, code = program.partition('"""\n\n')
+    assert f"```python\n{code}```\n" in (ROOT / "docs/guides/in-process.md").read_text("utf-8")

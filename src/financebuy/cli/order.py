@@ -1,7 +1,5 @@
 """`financebuy order`: placing, watching and canceling orders."""
 
-import asyncio
-import time
 from typing import Annotated
 
 import typer
@@ -39,7 +37,6 @@ _COLUMNS = (
     "filled_average_price",
     "placed_at",
 )
-_POLL_SECONDS = 0.2
 _EXAMPLES = """
 Examples:
 
@@ -99,17 +96,9 @@ def place(
             client_order_id=client_order_id,
         )
         placed = (await orders.place(platform, caller, order, key)).order
-        return await _wait(platform, caller, placed, wait) if wait else placed
+        return await orders.wait(platform, caller, placed.order_id, wait) if wait else placed
 
     _print(Session(data, who).as_customer(work), output)
-
-
-async def _wait(platform: Platform, caller: Caller, order: Order, seconds: float) -> Order:
-    deadline = time.monotonic() + seconds
-    while order.is_open and time.monotonic() < deadline:
-        await asyncio.sleep(_POLL_SECONDS)
-        order = await orders.get(platform, caller, order.order_id)
-    return order
 
 
 @app.command("list", epilog="Example: financebuy order list --status all --symbol AAPL")

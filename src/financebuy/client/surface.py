@@ -187,6 +187,10 @@ class Orders(_Feature):
         """See `services.orders.get`."""
         return await orders.get(self._platform, self._caller, order_id)
 
+    async def wait(self, order_id: UUID, seconds: float) -> Order:
+        """See `services.orders.wait`."""
+        return await orders.wait(self._platform, self._caller, order_id, seconds)
+
     async def find(self, client_order_id: str, *, account_id: UUID | None = None) -> Order:
         """See `services.orders.get_by_client_order_id`."""
         return await orders.get_by_client_order_id(

@@ -1,5 +1,7 @@
 """Orders: placing, canceling and finding them."""
 
+import asyncio
+import time
 from datetime import datetime
 from typing import Literal
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
@@ -37,9 +39,11 @@ __all__ = [
     "list_orders",
     "place",
     "request_cancel",
+    "wait",
 ]
 
 OrderFilter = Literal["open", "closed", "all"]
+_POLL_SECONDS = 0.2
 
 
 async def place(
@@ -119,6 +123,20 @@ async def get(platform: Platform, caller: Caller, order_id: UUID) -> Order:
         order = await fetch_one(connection, Order, load("orders").order, {"order_id": order_id})
     if order is None:
         raise OrderNotFoundError(field="order_id")
+    return order
+
+
+async def wait(platform: Platform, caller: Caller, order_id: UUID, seconds: float) -> Order:
+    """Return an order once it has ended, or as it stands after so many seconds.
+
+    Raises:
+        OrderNotFoundError: there is none, or it is somebody else's.
+    """
+    deadline = time.monotonic() + seconds
+    order = await get(platform, caller, order_id)
+    while order.is_open and time.monotonic() < deadline:
+        await asyncio.sleep(_POLL_SECONDS)
+        order = await get(platform, caller, order_id)
     return order
 
 
