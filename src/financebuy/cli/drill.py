@@ -15,7 +15,6 @@ from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS, GOOD, NOT_EVALUATED
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
-from financebuy.cluster.layout import DataDirectory
 from financebuy.drills.crash import CrashDrill, run_crash_drill
 from financebuy.drills.report import Report, Verdict
 from financebuy.errors import FinanceBuyError
@@ -106,7 +105,7 @@ def _place(wanted: Path | None) -> Iterator[_Place]:
         if wanted is None and place.passed:
             shutil.rmtree(place.path)
         elif not place.passed:
-            say(f"kept for a look: {place.path} (logs in {DataDirectory(place.path).logs})")
+            say(f"kept for a look: {place.path}")
 
 
 def _json(result: Report) -> bytes:

@@ -26,7 +26,7 @@ _DOWN_SECONDS = 60.0
 _POLL_SECONDS = 0.02
 # Below the ports of outgoing connections: there a client that knocks at a dead server's port may
 # be given that very port, and talk to itself.
-_PORTS = (20_000, 30_000)
+_PORTS = range(20_000, 30_000)
 
 
 class Victim(StrEnum):
@@ -131,8 +131,8 @@ def _is_ours(name: str) -> bool:
 
 
 def _port() -> int:
-    start = random.randrange(*_PORTS)  # noqa: S311 (nobody has to guess it)
-    return ports.choose(None, start)
+    start = random.choice(_PORTS)  # noqa: S311 (nobody has to guess it)
+    return next(port for port in range(start, _PORTS.stop) if ports.is_free(port))
 
 
 def _processes(
