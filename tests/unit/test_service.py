@@ -15,7 +15,7 @@ from financebuy.cluster.supervision.stopping import stop_all
 HANG_SECONDS = 30.0
 
 
-def _service(tmp_path: Path, script: str, *, may_finish: bool = False) -> Service:
+def _service(tmp_path: Path, script: str) -> Service:
     spec = ServiceSpec(
         name="child",
         argv=[sys.executable, "-c", script],
@@ -23,7 +23,6 @@ def _service(tmp_path: Path, script: str, *, may_finish: bool = False) -> Servic
         cwd=tmp_path,
         log=tmp_path / "child.log",
         is_ready=lambda _pid: "ready" in (tmp_path / "child.log").read_text(),
-        may_finish=may_finish,
     )
     return Service(spec)
 
@@ -68,14 +67,6 @@ def test_a_child_that_keeps_dying_waits_longer_each_time(tmp_path: Path) -> None
     assert service.state == "waiting"
     assert service.record().restarts == 1
     assert service.last_exit == 7
-
-
-def test_work_that_is_done_is_not_done_again(tmp_path: Path) -> None:
-    service = _service(tmp_path, "pass", may_finish=True)
-    service.start()
-    _tick_until(service, "finished")
-    service.tick(time.time() + 3600)
-    assert service.state == "finished"
 
 
 def test_a_child_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:

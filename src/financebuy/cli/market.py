@@ -14,6 +14,7 @@ from financebuy.cli.exit_codes import FAILED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, say
 from financebuy.cli.session import Session
+from financebuy.cli.texts import REPLAY_FINISHED
 from financebuy.domain.money import exact
 from financebuy.services import market, pricing
 from financebuy.services.market import Controls
@@ -25,9 +26,6 @@ _ROLES = ("app_user", market.ROLE)
 _POLL_SECONDS = 0.05
 # A step waits for nothing but the end of the day before, which the worker settles.
 _STEP_SECONDS = 30.0
-_FINISHED = """\
-The replay has reached its last bar, and the market stands still. To go on, import newer daily
-bars, or start a new replay: financebuy up --fresh"""
 
 
 @app.command(epilog="Example: financebuy market status -o json")
@@ -108,7 +106,7 @@ def _steer(
     controls, clock = Session(data).as_platform(both, _ROLES)
     print_record(_record(controls, clock), output)
     if clock.phase == "finished":
-        say(_FINISHED)
+        say(REPLAY_FINISHED)
     return controls
 
 

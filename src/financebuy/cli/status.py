@@ -11,6 +11,7 @@ from financebuy.cli.apps import single
 from financebuy.cli.exit_codes import FINDINGS, GOOD, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
+from financebuy.cli.texts import REPLAY_FINISHED
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import NotRunningError
 from financebuy.cluster.layout import DataDirectory
@@ -26,11 +27,6 @@ from financebuy.settings import Settings
 app = single()
 
 _COLUMNS = ("name", "state", "pid", "up", "restarts", "last_exit")
-
-_FINISHED = """\
-The replay has reached its last bar, and the market stands still. To go on, start
-over with `financebuy up --fresh`; everything that happened can still be read.\
-"""
 
 
 @app.command(epilog="Examples: financebuy status, financebuy status -o json")
@@ -75,7 +71,7 @@ def _print(
     for note in found.state.notes:
         sys.stdout.write(f"note      {note}\n")
     if clock is not None and clock.phase == "finished":
-        sys.stdout.write(f"\n{_FINISHED}\n")
+        sys.stdout.write(f"\n{REPLAY_FINISHED}\n")
 
 
 def _stage(found: Status) -> str:
@@ -133,7 +129,7 @@ def _service(service: ServiceRecord) -> dict[str, object]:
 
 
 def _clock(clock: MarketClock) -> dict[str, object]:
-    how_to_go_on = " ".join(_FINISHED.split()) if clock.phase == "finished" else None
+    how_to_go_on = " ".join(REPLAY_FINISHED.split()) if clock.phase == "finished" else None
     return {
         "mode": clock.mode,
         "phase": clock.phase,

@@ -17,7 +17,7 @@ from financebuy.cluster.files import write_file
 from financebuy.cluster.processes import ProcessId
 
 Stage = Literal["starting", "running", "stopping", "stopped"]
-ServiceState = Literal["starting", "ready", "waiting", "finished", "stopped"]
+ServiceState = Literal["starting", "ready", "waiting", "stopped"]
 
 
 class ProcessRecord(msgspec.Struct, frozen=True):

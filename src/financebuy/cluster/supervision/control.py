@@ -47,9 +47,9 @@ class Status:
 
     @property
     def is_good(self) -> bool:
-        """Whether a supervisor watches, and everything is ready or has finished."""
+        """Whether a supervisor watches, and everything is ready."""
         states = {each.state for each in self.services}
-        return self.supervised and self.state.stage == "running" and states <= {"ready", "finished"}
+        return self.supervised and self.state.stage == "running" and states == {"ready"}
 
 
 def read_status(directory: DataDirectory) -> Status:

@@ -38,8 +38,6 @@ class ServiceSpec:
     """How long it may take to become ready when the platform starts."""
     poll_seconds: float = 0.02
     """How often to look meanwhile."""
-    may_finish: bool = False
-    """Whether exit code 0 means that its work is done."""
 
 
 def pause_before_restart(failures: int) -> float:
@@ -158,9 +156,6 @@ class Service:
         assert self._child is not None  # noqa: S101 (it was started to be in this state)
         self._last_exit = self._child.returncode
         self._child = self._identity = None
-        if self.spec.may_finish and self._last_exit == 0:
-            self._enter("finished")
-            return
         self._wait_after_failure(now)
 
     def _wait_after_failure(self, now: float) -> None:

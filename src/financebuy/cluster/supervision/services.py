@@ -136,5 +136,4 @@ def _program(around: Surroundings, name: str, is_ready: Callable[[int], bool]) -
         environment=replace(around.settings, database_url=None).environment(),
         # Each look costs a connection.
         poll_seconds=0.1,
-        may_finish=name == "market",
     )

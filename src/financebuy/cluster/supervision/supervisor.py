@@ -110,8 +110,6 @@ class Supervisor:
             return
         if after.state == "waiting":
             self.tell(f"{after.name} ended ({describe_exit(after.last_exit)}), will start again")
-        elif after.state == "finished":
-            self.tell(f"{after.name} has finished")
         elif after.state == "ready":
             self.tell(f"{after.name} is ready again (restarts: {after.restarts})")
 
