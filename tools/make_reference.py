@@ -8,6 +8,7 @@ from financebuy import sql
 from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
 from tools.command_line_reference import command_line
+from tools.http_reference import http_api
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make reference`. -->"
@@ -68,6 +69,7 @@ Each is a query that must return no rows. `financebuy check books` runs them all
 
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
+    "http-api.md": http_api,
     "settings.md": settings,
     "errors.md": errors,
     "checks.md": checks,

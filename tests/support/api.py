@@ -16,12 +16,8 @@ from uuid import UUID, uuid4
 import httpx
 
 from financebuy.cluster import ports
-from financebuy.cluster.accounts import current
-from financebuy.cluster.files import make_directory
-from financebuy.cluster.layout import DataDirectory
-from financebuy.cluster.secret_files import KEYS, SecretFiles
-from financebuy.cluster.state import ApiRecord, DatabaseRecord, PlatformState
 from tests.support.databases import Database
+from tests.support.directories import write_data_directory
 from tests.support.world import COMMON, User, World
 
 CUSTOMER = ("read", "trade", "funding")
@@ -122,7 +118,7 @@ class Api:
 def serve(database: Database, data: Path) -> Iterator[Api]:
     """The API on `database`, configured by the data directory `data`."""
     port = ports.any_free()
-    _write_data_directory(DataDirectory(data), database, port)
+    write_data_directory(data, database, port)
     with World(database) as world, (data / "api.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "financebuy.api", "--data", str(data)],
@@ -138,28 +134,6 @@ def serve(database: Database, data: Path) -> Iterator[Api]:
             api.close()
             process.kill()
             process.wait()
-
-
-def _write_data_directory(directory: DataDirectory, database: Database, port: int) -> None:
-    me = current()
-    make_directory(directory.root, me)
-    make_directory(directory.secrets, me)
-    files = SecretFiles(directory.secrets)
-    files.write("database_url", database.admin_url, me)
-    files.write("valkey", "unused", me)
-    for name in KEYS:
-        files.write(name, secrets.token_hex(32), me)
-    files.write("identity_key", database.identity_key.hex(), me)
-    for role, password in database.passwords.items():
-        files.write(f"db_{role}", password, me)
-    PlatformState(
-        stage="running",
-        paper=True,
-        database=DatabaseRecord(kind="external"),
-        api=ApiRecord("127.0.0.1", port),
-        # Nobody listens there: the API must do without its cache.
-        cache_socket=str(directory.root / "no-cache.sock"),
-    ).write(directory.state_file, me)
 
 
 def _wait_until_ready(api: Api) -> None:

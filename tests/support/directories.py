@@ -14,8 +14,8 @@ from financebuy.settings import Settings
 from tests.support.databases import Database
 
 
-def write_data_directory(root: Path, database: Database) -> SecretFiles:
-    """Write what the command line and in-process clients read: secrets and addresses."""
+def write_data_directory(root: Path, database: Database, api_port: int = 1) -> SecretFiles:
+    """Write what the programs, the command line and clients read: secrets and addresses."""
     me, directory = current(), DataDirectory(root)
     make_directory(directory.root, me)
     make_directory(directory.secrets, me)
@@ -31,7 +31,7 @@ def write_data_directory(root: Path, database: Database) -> SecretFiles:
         stage="running",
         paper=True,
         database=DatabaseRecord(kind="external", name=database.name),
-        api=ApiRecord("127.0.0.1", 1),
+        api=ApiRecord("127.0.0.1", api_port),
         # Nobody listens there: everything must work without its cache.
         cache_socket=str(directory.root / "no-cache.sock"),
     ).write(directory.state_file, me)
