@@ -33,7 +33,7 @@ class Replay:
 
     def __init__(self, database: Database, directory: Path, world: World) -> None:
         self.world = world
-        self._directory = directory
+        self.directory = directory
         self._programs: dict[str, subprocess.Popen[bytes]] = {}
         write_data_directory(directory, database)
 
@@ -43,9 +43,9 @@ class Replay:
         """Start `worker`, `market`, or another one of them as `worker-2`."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("FINANCEBUY_")}
         program = f"financebuy.{name.partition('-')[0]}"
-        with (self._directory / f"{name}.log").open("ab") as log:
+        with (self.directory / f"{name}.log").open("ab") as log:
             self._programs[name] = subprocess.Popen(
-                [sys.executable, "-P", "-m", program, "--data", str(self._directory)],
+                [sys.executable, "-P", "-m", program, "--data", str(self.directory)],
                 env=environment | settings,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -70,7 +70,7 @@ class Replay:
             self.kill(name)
 
     def log(self, name: str) -> str:
-        return (self._directory / f"{name}.log").read_text()
+        return (self.directory / f"{name}.log").read_text()
 
     # ------------------------------------------------------------------ time
 
@@ -79,7 +79,7 @@ class Replay:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             if time.monotonic() > deadline:
-                logs = {log.name: log.read_text()[-2000:] for log in self._directory.glob("*.log")}
+                logs = {log.name: log.read_text()[-2000:] for log in self.directory.glob("*.log")}
                 raise AssertionError(f"{what}: never. {self.clock()} {logs}")
             time.sleep(0.01)
 

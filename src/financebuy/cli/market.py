@@ -80,7 +80,7 @@ def step(
 
     left = _steer(data, output, work).steps_waiting
     if left:
-        say(f"The market has still {left} steps to take. Does it run? financebuy status")
+        say(f"Steps that the market has not taken: {left}. Does it run? financebuy status")
         raise typer.Exit(FAILED)
 
 

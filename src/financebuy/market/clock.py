@@ -91,16 +91,21 @@ class ReplayClock:
         return Step(kind, session, tick)
 
     def delay(self, step: Step, control: Control) -> timedelta:
-        """An even share of the day's wall time, or the market's own time between two steps."""
-        times = step.session.times
-        if control.days_per_minute is not None:
-            a_day = timedelta(minutes=1) / float(control.days_per_minute)
-            return a_day / (len(times) + 1)
-        if step.kind is StepKind.OPEN:
-            return timedelta(0)
-        return step.at - times[step.tick - 1]
+        """See `wall_time`."""
+        return wall_time(step, control)
 
     async def _load(self, session_date: date) -> Session:
         if self._session is None or self._session.session_date != session_date:
             self._session = await self._history.session(session_date)
         return self._session
+
+
+def wall_time(step: Step, control: Control) -> timedelta:
+    """An even share of the day's wall time, or the market's own time between two steps."""
+    times = step.session.times
+    if control.days_per_minute is not None:
+        a_day = timedelta(minutes=1) / float(control.days_per_minute)
+        return a_day / (len(times) + 1)
+    if step.kind is StepKind.OPEN:
+        return timedelta(0)
+    return step.at - times[step.tick - 1]

@@ -183,8 +183,8 @@ set phase = 'finished', updated_at = now()
 where phase = 'closed';
 
 -- name: open_orders
--- What the venue has to work on: all open orders, or those that have news for it. While a session is closed and not
--- settled, its day orders are dying: the job that expires them answers for them.
+-- What the venue has to work on: all open orders, or those that have news for it. A day order works in its own session
+-- only. Once that is closed the order is dying, and the job that expires it answers for it.
 select
     o.order_id, o.security_id, o.side, o.order_type, o.status, o.limit_price, o.hold_price, o.quantity, o.notional,
     o.filled_quantity, o.filled_gross, o.placed_at, u.scale as quantity_scale
@@ -194,7 +194,7 @@ cross join public.market_clock as c
 where
     o.terminal_at is null
     and (%(every)s or o.status in ('accepted', 'pending_cancel'))
-    and (c.phase = 'open' or o.expires_on is null or o.expires_on > c.session_date)
+    and (o.expires_on is null or o.expires_on > c.session_date or (c.phase = 'open' and o.expires_on = c.session_date))
 order by o.placed_at, o.order_id;
 
 -- name: fills_at_quote
