@@ -1,10 +1,13 @@
 """The command line's shell: exit codes, help, and modules loaded only when they are used."""
 
+import importlib
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
 from financebuy import __version__
 from financebuy.cli import run
@@ -65,11 +68,26 @@ def test_what_does_not_run_is_not_evaluated(capsys: pytest.CaptureFixture[str]) 
     assert run(["down"]) == 0
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def _every_command() -> Iterator[list[str]]:
+    for name in COMMANDS:
+        module = importlib.import_module(f"financebuy.cli.{name}")
+        yield from _leaves(typer.main.get_command(module.app), [name])
+
+
+def _leaves(command: object, path: list[str]) -> Iterator[list[str]]:
+    below = getattr(command, "commands", None)
+    if below is None:
+        yield path
+        return
+    for name, each in below.items():
+        yield from _leaves(each, [*path, name])
+
+
+@pytest.mark.parametrize("command", list(_every_command()), ids=" ".join)
 def test_every_command_explains_itself_with_an_example(
-    command: str, capsys: pytest.CaptureFixture[str]
+    command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run([command, "--help"]) == 0
+    assert run([*command, "--help"]) == 0
     out = capsys.readouterr().out
     assert "Example" in out
     assert max(map(len, out.splitlines())) <= 80
