@@ -55,3 +55,13 @@ def test_a_record(capsys: pytest.CaptureFixture[str]) -> None:
     }
     print_record(record, None)
     assert capsys.readouterr().out.startswith("balance\t12.30\n")
+
+
+def test_a_narrow_terminal_cuts_nothing_and_brackets_are_no_markup(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    row = {"id": "0" * 36, "amount": Decimal("123456789012.34"), "reason": "[/red] [bold]"}
+    print_rows([row], tuple(row), Format.TABLE)
+    _, line = capsys.readouterr().out.splitlines()
+    assert line.split(maxsplit=2) == ["0" * 36, "123456789012.34", "[/red] [bold]"]

@@ -13,8 +13,10 @@ from enum import StrEnum
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 Row = Mapping[str, object]
+_WIDEST = 10_000
 
 
 class Format(StrEnum):
@@ -44,7 +46,7 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], wanted: Format | Non
             lines = [columns, *([_line(row.get(name)) for name in columns] for row in rows)]
             sys.stdout.writelines("\t".join(line) + "\n" for line in lines)
         case Format.TABLE:
-            Console().print(_table(rows, columns))
+            _print_whole(_table(rows, columns))
 
 
 def print_record(record: Row, wanted: Format | None) -> None:
@@ -75,13 +77,24 @@ def _write_json(value: object) -> None:
     sys.stdout.write(text.decode() + "\n")
 
 
+def _print_whole(table: Table) -> None:
+    """Print a table as wide as it is: an id or an amount that was cut could not be used."""
+    console = Console()
+    unbounded = console.options.update(max_width=_WIDEST)
+    width = console.measure(table, options=unbounded).maximum
+    Console(width=max(width, console.width)).print(table)
+
+
 def _table(rows: Sequence[Row], columns: Sequence[str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
         numeric = any(isinstance(row.get(name), int | Decimal) for row in rows)
-        table.add_column(name.replace("_", " "), justify="right" if numeric else "left")
+        table.add_column(
+            name.replace("_", " "), justify="right" if numeric else "left", no_wrap=True
+        )
     for row in rows:
-        table.add_row(*(_plain(row.get(name)) for name in columns))
+        # As text, or a cell with brackets would be taken for markup.
+        table.add_row(*(Text(_plain(row.get(name))) for name in columns))
     return table
 
 
