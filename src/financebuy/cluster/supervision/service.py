@@ -148,8 +148,8 @@ class Service:
         self._restarts += 1
         try:
             self.start()
-        except ServerFailedError:
-            # A program that has gone: an update may be replacing it.
+        except (ServerFailedError, OSError):
+            # The program has gone, as an update may be replacing it, or its log cannot be opened.
             self._wait_after_failure(now)
 
     def _ended(self, now: float) -> None:

@@ -1,7 +1,8 @@
 """The supervisor: starts services in order, restarts what dies, stops all of it."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,8 @@ class Supervisor:
     services: list[Service]
     tell: Callable[[str], None]
     """Hears of every service that ends, and of its new start."""
+    trouble: str = ""
+    """The last trouble with files that was told."""
 
     def launch(self, spec: ServiceSpec) -> Service:
         """Start a service; `wait` says when it is ready."""
@@ -65,19 +68,23 @@ class Supervisor:
             time.sleep(spec.poll_seconds)
 
     def watch(self) -> None:
-        """Restart what dies and rotate the logs, until a signal asks to stop."""
-        self.publish("running")
+        """Restart what dies and rotate the logs, until a signal asks to stop.
+
+        A full disk must not end what it does not have to end, so trouble with files is told only.
+        """
         rotation_due = 0.0
         while not self.stop_request.requested:
+            with self._telling_of_trouble():
+                self._tick()
+                if time.monotonic() >= rotation_due:
+                    rotation_due = time.monotonic() + _ROTATION_SECONDS
+                    self._rotate()
             self.stop_request.wait(_TICK_SECONDS)
-            self._tick()
-            if time.monotonic() >= rotation_due:
-                rotation_due = time.monotonic() + _ROTATION_SECONDS
-                self._rotate()
 
     def stop(self) -> None:
         """Stop everything within ten seconds, the programs before the servers they use."""
-        self.publish("stopping")
+        with self._telling_of_trouble():
+            self.publish("stopping")
         programs = [each for each in self.services if each.spec.name in PROGRAMS]
         servers = [each for each in self.services if each.spec.name not in PROGRAMS]
         stop_all(programs, _PROGRAM_GRACE_SECONDS)
@@ -85,7 +92,8 @@ class Supervisor:
         for service in self.services:
             service.mark_stopped()
         self.state = msgspec.structs.replace(self.state, supervisor=None)
-        self.publish("stopped")
+        with self._telling_of_trouble():
+            self.publish("stopped")
 
     def publish(self, stage: Stage) -> None:
         """Write the state file, if there is anything new to say."""
@@ -93,8 +101,20 @@ class Supervisor:
         changed = msgspec.structs.replace(self.state, stage=stage, services=services)
         if changed == self.state and self.directory.state_file.exists():
             return
-        self.state = msgspec.structs.replace(changed, updated=time.time())
-        self.state.write(self.directory.state_file, self.account)
+        changed = msgspec.structs.replace(changed, updated=time.time())
+        changed.write(self.directory.state_file, self.account)
+        self.state = changed
+
+    @contextmanager
+    def _telling_of_trouble(self) -> Iterator[None]:
+        """Go on after trouble with files, and tell of it once."""
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or str(error)
+            if reason != self.trouble:
+                self.trouble = reason
+                self.tell(f"cannot keep state or logs: {reason}")
 
     def _tick(self) -> None:
         for service in self.services:
