@@ -127,6 +127,17 @@ def test_a_withdrawal_is_held_settled_and_then_final(financebuy: Terminal) -> No
     assert "transfer_id" in again.err
 
 
+def test_a_banks_words_have_an_end(financebuy: Terminal) -> None:
+    grace = financebuy.new_customer()
+    asked = financebuy.json("withdraw", "request", "1", "--as", grace)["transfer_id"]
+    long = "x" * 101
+    settled = financebuy("withdraw", "settle", asked, "--reference", long)
+    returned = financebuy("withdraw", "return", asked, long)
+    rule = "is outside of the range allowed here"
+    assert (settled.code, settled.err) == (64, f"financebuy: bank_reference: {rule}\n")
+    assert (returned.code, returned.err) == (64, f"financebuy: reason: {rule}\n")
+
+
 def test_without_as_it_is_the_demo_investor(financebuy: Terminal) -> None:
     shown = financebuy.json("account", "show")
     assert shown["owner_id"] == financebuy.demo.investor.user_id

@@ -474,7 +474,8 @@ begin
                 when i.key is null then 'required:key'
                 when length(i.key) not between 1 and 240 then 'out_of_range:key'
                 when i.transfer_id is null then 'required:transfer_id'
-                when length(i.note) > 100 then 'out_of_range:note'
+                when length(i.note) > 100
+                    then 'out_of_range:' || case p_fact when 'withdrawal_settled' then 'bank_reference' else 'reason' end
             end
             order by i.ordinal
         ),
