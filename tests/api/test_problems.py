@@ -96,6 +96,10 @@ LATER = "is not offered here yet"
         ({"stop_price": "1"}, "not_allowed", "stop_price", LATER),
         ({"extended_hours": True}, "not_allowed", "extended_hours", LATER),
         ({"take_profit": {"limit_price": 1}}, "not_allowed", "take_profit", LATER),
+        (
+            {"position_intent": "sell_to_close"}, "not_allowed", "position_intent",
+            "does not fit the side: nothing is sold short",
+        ),
         ({"order_class": "oco"}, "invalid_value", "order_class", "Input should be 'simple' or ''"),
     ],
 )  # fmt: skip
@@ -238,6 +242,16 @@ def test_a_body_that_cannot_be_read(
     assert found["message"].startswith(message)
 
 
+@pytest.mark.parametrize("depth", [900, *range(950, 1010, 5)])
+def test_a_body_nested_as_deep_as_can_just_be_read(
+    api: Api, customer: Customer, depth: int
+) -> None:
+    body = b"[" * depth + b'"\\u0041"' + b"]" * depth
+    headers = {"Content-Type": "application/json"}
+    found = refused(api, "POST", "/v2/orders", customer.key, content=body, headers=headers)
+    assert found["status"] in {400, 422}
+
+
 @pytest.mark.parametrize("number", ["1e999999", "9" * 5_000, "0." + "1" * 5_000])
 def test_a_number_that_would_explode(api: Api, customer: Customer, number: str) -> None:
     body = json.dumps({**ORDER, "qty": 0}).replace('"qty": 0', f'"qty": {number}')
@@ -269,7 +283,15 @@ def test_a_body_of_another_kind(api: Api, customer: Customer, media_type: str | 
 
 def test_no_body_at_all(api: Api, customer: Customer) -> None:
     found = refused(api, "POST", "/v2/orders", customer.key)
-    assert (found["status"], found["message"]) == (422, "is required")
+    assert (found["status"], found["message"]) == (422, "the body: Field required")
+
+
+@pytest.mark.parametrize("body", [[], "text", 1, None])
+def test_a_body_that_is_no_object(api: Api, customer: Customer, body: Any) -> None:
+    found = refused(api, "POST", "/v2/orders", customer.key, content=json.dumps(body),
+        headers={"Content-Type": "application/json"})  # fmt: skip
+    assert (found["status"], found["field"]) == (422, None)
+    assert found["message"].startswith("the body: ")
 
 
 # ------------------------------------------------------------------------------ routes

@@ -94,6 +94,22 @@ def test_another_schema_is_not_served(own: Api) -> None:
     assert answer.json() == {"status": "unavailable", "database": True, "schema_at_head": False}
 
 
+def test_a_bug_says_nothing_of_the_inside(own: Api) -> None:
+    customer = own.customer()
+    own.world.admin.execute("alter table transfers rename column reason to gone")
+    path = f"/v1/accounts/{customer.account_id}/transfers"
+    answer = own.call("GET", path, customer.key, headers={"X-Request-ID": "broken"})
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-ID"] == "broken"
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.json()["code"], answer.json()["message"]) == (50010000, "something went wrong")
+    assert "reason" not in answer.text
+    lines = [json.loads(line) for line in own.log.read_text().splitlines()]
+    assert any("UndefinedColumn" in line.get("traceback", "") for line in lines)
+    # The next request is served as ever.
+    assert own.get("/v2/account", customer.key)["cash"] == "100000.00"
+
+
 @contextmanager
 def away(database: Database) -> Iterator[None]:
     """The database takes no connection, and has cut those that there were."""

@@ -88,12 +88,12 @@ def parse(body: bytes) -> Any:
             parse_constant=_refuse_constant,
             object_pairs_hook=_object,
         )
+        if "\\u" in text:
+            _refuse_unstorable(parsed)
     except RecursionError:
         raise MalformedError("the request's body is nested too deeply") from None
     except ValueError as error:
         raise MalformedError(f"the request's body is not valid JSON: {error}") from None
-    if "\\u" in text:
-        _refuse_unstorable(parsed)
     return parsed
 
 

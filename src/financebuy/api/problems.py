@@ -132,7 +132,11 @@ def of_validation(failures: Sequence[Any]) -> FinanceBuyError:
     first = problems[0]
     slug = _SLUGS.get(failures[0]["type"], "invalid_value")
     error = type(refused(slug))
-    message = f"{first.field}: {first.message}" if slug != "required" else None
+    if first.field is None:
+        # Of the document as a whole: it is missing, or no object.
+        message: str | None = f"the body: {first.message}"
+    else:
+        message = f"{first.field}: {first.message}" if slug != "required" else None
     detail = {"errors": [each.model_dump() for each in problems]} if len(problems) > 1 else None
     return error(message, field=first.field, detail=detail)
 

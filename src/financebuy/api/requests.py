@@ -12,6 +12,8 @@ from financebuy.api import problems
 from financebuy.api.problems import MalformedError
 
 _HEADER = b"x-request-id"
+# Nobody between us and the caller keeps somebody's money in a cache.
+_PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 # What a caller may call its request: what fits in a log line and a column.
 _SANE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _QUIET = frozenset({"/healthz", "/readyz"})
@@ -62,7 +64,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", []), self._header]
+            message["headers"] = [*message.get("headers", []), self._header, *_PRIVATE]
         elif message["type"] == "http.response.body":
             self.complete = not message.get("more_body", False)
         await self._send(message)

@@ -1,9 +1,9 @@
 """Orders in Alpaca's shape."""
 
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, model_validator
+from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from financebuy.api.fields import ClientOrderId, NotOffered, Symbol
@@ -36,11 +36,12 @@ class OrderIn(BaseModel):
     stop_loss: NotOffered = None
     legs: NotOffered = None
 
-    @model_validator(mode="after")
-    def _no_other_intent(self) -> Self:
-        if self.position_intent not in (None, _INTENTS[self.side]):
-            raise PydanticCustomError("not_allowed", "position_intent does not fit the side")
-        return self
+    @field_validator("position_intent")
+    @classmethod
+    def _fits_the_side(cls, intent: str | None, info: ValidationInfo) -> str | None:
+        if intent not in (None, _INTENTS.get(info.data.get("side", ""))):
+            raise PydanticCustomError("not_allowed", "does not fit the side: nothing is sold short")
+        return intent
 
     def order(self, account_id: UUID) -> NewOrder:
         """Return what to place on an account."""
