@@ -1,4 +1,4 @@
-"""What random streams are made of. Numbers stand for accounts, orders and transfers, modulo their count."""
+"""What random streams are made of. A number stands for an account, an order or a transfer."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -209,7 +209,9 @@ class Ledger:
         mine = (o.client_order_id for o in self.orders if o.account == row["account"])
         if row["client_order_id"] in mine:
             raise Refusal("duplicate_client_order_id", "client_order_id")
-        size = Size(*(None if row[n] is None else Fraction(row[n]) for n in ("quantity", "notional")))
+        size = Size(
+            *(None if row[n] is None else Fraction(row[n]) for n in ("quantity", "notional"))
+        )
         schedule = schedule_at(self.schedules[side], self.clock.time)
         if side == "buy":
             hold = size.cash_hold(price, schedule, ZERO)

@@ -1,4 +1,4 @@
-"""Holdings and their lots: first in, first out, with deficit lots for shares that were not there."""
+"""Holdings and their lots: first in, first out, with deficit lots for missing shares."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -173,8 +173,11 @@ class LedgerMachine(RuleBasedStateMachine):
         since = self.ledger.clock.time + timedelta(minutes=minutes)
         if any(s.since == since for s in self.ledger.schedules[side]):
             return
-        terms = {**terms, "maximum": max(terms["maximum"], terms.get("minimum", Decimal(0)))} \
-            if "maximum" in terms else terms
+        terms = (
+            {**terms, "maximum": max(terms["maximum"], terms.get("minimum", Decimal(0)))}
+            if "maximum" in terms
+            else terms
+        )
         self.world.fees(side, since, **terms)
         exact = {name: Fraction(value) for name, value in terms.items()}
         self.ledger.schedules[side].append(Schedule(since, **exact))
@@ -208,14 +211,14 @@ class LedgerMachine(RuleBasedStateMachine):
         self._compare()
 
     @rule(account=st.integers(0, draws.ACCOUNTS - 1), active=draws.usually)
-    def restrict(self, account: int, active: bool) -> None:  # noqa: FBT001
+    def restrict(self, account: int, active: bool) -> None:
         status = "active" if active else "restricted"
         self.world.set_status(self.accounts[account], status)
         self.ledger.accounts[account].status = status
         self.ledger.accounts[account].events.append("account.status")
 
     @rule(user=st.sampled_from(["ann", "bob"]), approved=draws.usually)
-    def verify(self, user: str, approved: bool) -> None:  # noqa: FBT001
+    def verify(self, user: str, approved: bool) -> None:
         status = "approved" if approved else "pending"
         self.world.set_kyc(self.users[user].user_id, status)
         self.ledger.kyc[user] = status
@@ -376,7 +379,9 @@ class LedgerMachine(RuleBasedStateMachine):
                 return {**common, "order_id": self._order(row["order"])}
             case "request_withdrawal":
                 return {
-                    **common, "account_id": self._account(row["account"]), "amount": row["amount"]
+                    **common,
+                    "account_id": self._account(row["account"]),
+                    "amount": row["amount"],
                 }
             case "place_order":
                 same = ("client_order_id", "side", "order_type", "time_in_force", "quantity",

@@ -1,4 +1,4 @@
-"""The pure rules of DESIGN's core: exact rounding, fees, holds, days. Fractions, so nothing is lost."""
+"""The pure rules of the design: exact rounding, fees, holds, days. Fractions lose nothing."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -132,8 +132,9 @@ class Picture:
         if isinstance(answer, str):
             return answer
         id_ = None if answer.command_id is None else self._name(str(answer.command_id))
-        return f"{answer.outcome} {answer.replayed} {answer.code} {answer.field} {id_} " + self.told(
-            answer.result
+        return (
+            f"{answer.outcome} {answer.replayed} {answer.code} {answer.field} {id_} "
+            + self.told(answer.result)
         )
 
     def _name(self, id_: str) -> str:

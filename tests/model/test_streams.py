@@ -31,9 +31,7 @@ def _run(worlds: Worlds, limits: settings, tell: Callable[[str], None]) -> None:
         assert counted[f"{name}: accepted"] > 0
 
 
-def test_the_database_does_what_the_model_does(
-    worlds: Worlds, tell: Callable[[str], None]
-) -> None:
+def test_the_database_does_what_the_model_does(worlds: Worlds, tell: Callable[[str], None]) -> None:
     _run(worlds, settings(max_examples=40, stateful_step_count=40), tell)
 
 

@@ -23,7 +23,7 @@ class Population:
 
 
 def populate(world: World) -> Population:
-    """Two people, three accounts, orders in every status, lots, a deficit, an overdraft, a split."""
+    """Two people, three accounts, orders in every status, lots, a deficit, a split."""
     world.open_market()
     for side in ("buy", "sell"):
         world.fees(side, OPEN - timedelta(days=9), flat=Decimal("0.10"), basis_points=Decimal(5))
@@ -88,8 +88,10 @@ def _trade(world: World, there: Population) -> None:
 
 def _end_orders(world: World, there: Population) -> None:
     for name, fact in (
-        ("canceled", "order_canceled"), ("rejected", "order_rejected"), ("expired", "order_expired"),
-    ):  # fmt: skip
+        ("canceled", "order_canceled"),
+        ("rejected", "order_rejected"),
+        ("expired", "order_expired"),
+    ):
         _place(world, there, name)
         _venue(world, there, fact, name, "because")
 
@@ -118,7 +120,13 @@ def _move_money(world: World, there: Population) -> None:
         there.accounts[0], 250, bank_reference="later", settle_on=MONDAY + timedelta(days=9)
     )
     there.transfers["later"] = world.accepted("deposit_received", later)
-    for name, amount in (("asked", 30), ("asked too", 40), ("settled", 20), ("returned", 10), ("refunded", 5)):
+    for name, amount in (
+        ("asked", 30),
+        ("asked too", 40),
+        ("settled", 20),
+        ("returned", 10),
+        ("refunded", 5),
+    ):
         row = w.withdrawal(there.ann.token, there.accounts[0], amount, key=f"withdraw {name}")
         there.transfers[name] = world.accepted("request_withdrawal", row)
     for name, function in (

@@ -1,4 +1,4 @@
-"""A small market on a real database: people, accounts, securities, a clock, and one call a batch."""
+"""A small market on a real database: people, accounts, securities, a clock, and calls."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -184,9 +184,7 @@ class World:
             )
         self.clock(OPEN, "open", MONDAY, sessions(MONDAY, 2)[1])
 
-    def clock(
-        self, time: datetime, phase: str, session: date, upcoming: date | None
-    ) -> None:
+    def clock(self, time: datetime, phase: str, session: date, upcoming: date | None) -> None:
         self.as_role("fb_venue").execute(
             "insert into market_clock values (true, 'replay', %s, %s, %s, %s, 1, now())"
             " on conflict (only_row) do update set market_time = excluded.market_time,"

@@ -23,7 +23,7 @@ return case p_fact
         when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel') then 'expired'
     end
     when 'cancel_rejected' then case
-        when p_status <> 'pending_cancel' then null
+        when p_status is distinct from 'pending_cancel' then null
         when p_filled_quantity > 0 then 'partially_filled'
         when p_venue_order_id is not null then 'new'
         else 'accepted'

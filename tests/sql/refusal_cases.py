@@ -1,0 +1,363 @@
+"""Each refusal code of each function, with a row that earns it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.support import world as w
+from tests.support.world import MONDAY, Row, User, World
+
+ORDER_FACTS = (
+    "order_acknowledged", "order_rejected", "order_canceled", "cancel_rejected", "order_expired",
+)  # fmt: skip
+BANK_FACTS = ("withdrawal_settled", "withdrawal_returned")
+NOBODY = UUID(int=3)
+NAN, INFINITE = Decimal("NaN"), Decimal("Infinity")
+
+
+@dataclass(slots=True)
+class Stage:
+    """A market, an investor with cash and shares, and everybody who may not."""
+
+    world: World
+    owner: User
+    viewer: User
+    unverified: User
+    account: UUID
+    unverified_account: UUID
+    restricted: UUID
+    closed: UUID
+    stock: UUID
+    order: UUID
+    ended_order: UUID
+    withdrawal: UUID
+
+    def place(self, **changes: Any) -> Row:
+        account = changes.pop("account_id", self.account)
+        security = changes.pop("security_id", self.stock)
+        return w.order(changes.pop("identity", self.owner.token), account, security, **changes)
+
+    def market(self, **changes: Any) -> Row:
+        return self.place(order_type="market", **{"limit_price": None, **changes})
+
+    def withdraw(self, **changes: Any) -> Row:
+        row = w.withdrawal(self.owner.token, self.account, 1)
+        return {**row, **changes}
+
+    def cancel(self, **changes: Any) -> Row:
+        return {**w.cancel(self.owner.token, self.order), **changes}
+
+    def deposit(self, **changes: Any) -> Row:
+        return {**w.deposit(self.account, 1), **changes}
+
+    def fill(self, **changes: Any) -> Row:
+        return {**w.execution(self.order, 1, 99), **changes}
+
+    def user(self, **changes: Any) -> Row:
+        return {**w.new_user(self.world.broker, uuid4()), **changes}
+
+    def by_broker(self, **changes: Any) -> Row:
+        return {**w.COMMON, "identity": self.world.broker, "key": str(uuid4()), **changes}
+
+    def api_key(self, **changes: Any) -> Row:
+        return self.by_broker(**{
+            "key_id": "K" * 20, "user_id": self.owner.user_id, "account_id": None,
+            "secret_hash": b"s" * 32, "scopes": "read", "expires_at": None, **changes,
+        })  # fmt: skip
+
+    def open_account(self, **changes: Any) -> Row:
+        return self.by_broker(**{
+            "user_id": self.owner.user_id, "account_type": "individual", "currency": "USD",
+            **changes,
+        })  # fmt: skip
+
+    def security(self, **changes: object) -> UUID:
+        """One more stock, which is unlike the others."""
+        return self.world.security(f"X{uuid4().hex[:8].upper()}", 100, **changes)
+
+    def forged(self) -> str:
+        token = self.owner.token
+        return token[:-1] + ("0" if token[-1] != "0" else "1")
+
+    def narrow(self) -> str:
+        """An identity that is good for another account only."""
+        user = self.owner.user_id
+        return self.world.token(user, "trade", "funding", account=self.restricted)
+
+
+def set_stage(world: World) -> Stage:
+    world.open_market()
+    owner, viewer, unverified = world.user(), world.user(), world.user("pending")
+    account = world.account(owner, 1_000)
+    world.share(account, viewer, "viewer")
+    restricted, closed = world.account(owner, 100), world.account(owner)
+    unverified_account = world.account(unverified, 100)
+    world.set_status(restricted, "restricted")
+    world.set_status(closed, "closed")
+    stock = world.security("STOCK")
+    order = world.accepted("place_order", w.order(owner.token, account, stock))
+    ended = world.accepted("place_order", w.order(owner.token, account, stock))
+    world.accepted("order_canceled", w.fact("order_canceled", ended))
+    withdrawal = world.accepted("request_withdrawal", w.withdrawal(owner.token, account, 10))
+    return Stage(
+        world, owner, viewer, unverified, account, unverified_account, restricted, closed, stock,
+        order, ended, withdrawal,
+    )  # fmt: skip
+
+
+Case = tuple[str, str, Callable[[Stage], Row]]
+"""A function, the code it answers with (and the field), and the row that earns it."""
+
+
+def customer(function: str, make: Callable[..., Row]) -> list[Case]:
+    """What every customer's command refuses alike."""
+    return [
+        (function, "identity_invalid", lambda s: make(s, identity=s.forged())),
+        (function, "identity_invalid", lambda s: make(s, identity="nonsense")),
+        (function, "identity_invalid", lambda s: make(s, identity=None)),
+        (function, "identity_expired",
+         lambda s: make(s, identity=s.world.expired(s.owner.user_id))),
+        (function, "not_permitted", lambda s: make(s, identity=s.viewer.token)),
+        (function, "not_permitted",
+         lambda s: make(s, identity=s.world.token(s.owner.user_id, "read"))),
+        (function, "required:key", lambda s: make(s, key=None)),
+        (function, "out_of_range:key", lambda s: make(s, key="")),
+        (function, "out_of_range:key", lambda s: make(s, key="k" * 256)),
+    ]  # fmt: skip
+
+
+def on_account(function: str, make: Callable[..., Row]) -> list[Case]:
+    return [
+        (function, "account_not_found", lambda s: make(s, account_id=NOBODY)),
+        (function, "account_not_found",
+         lambda s: make(s, identity=s.unverified.token)),
+        (function, "account_not_found", lambda s: make(s, identity=s.narrow())),
+        (function, "account_not_found",
+         lambda s: make(s, account_id=UUID("00000000-0000-7000-8000-00000000c001"))),
+        (function, "account_not_active", lambda s: make(s, account_id=s.restricted)),
+        (function, "account_not_active", lambda s: make(s, account_id=s.closed)),
+        (function, "required:account_id", lambda s: make(s, account_id=None)),
+        (function, "kyc_required", lambda s: make(
+            s, identity=s.unverified.token, account_id=s.unverified_account)),
+    ]  # fmt: skip
+
+
+def broken_numbers(
+    function: str, make: Callable[..., Row], name: str, most: str, scale: str | None,
+    field: str | None = None,
+) -> list[Case]:  # fmt: skip
+    """NaN, the infinities, zero, less, too much, too many decimal places."""
+
+    def case(code: str, value: Decimal) -> Case:
+        return (function, f"{code}:{field or name}", lambda s: make(s, **{name: value}))
+
+    cases = [
+        case("invalid_value", NAN), case("invalid_value", INFINITE),
+        case("invalid_value", -INFINITE), case("out_of_range", Decimal(0)),
+        case("out_of_range", Decimal(-1)), case("out_of_range", Decimal(most)),
+    ]  # fmt: skip
+    return cases + ([case("excess_scale", Decimal(scale))] if scale else [])
+
+
+def orders() -> list[Case]:
+    f = "place_order"
+    whole = {"quantity": None, "notional": Decimal(10)}
+    return [
+        *customer(f, Stage.place),
+        *on_account(f, Stage.place),
+        *broken_numbers(f, Stage.place, "quantity", "1000000001", "0.0000000001", "qty"),
+        *broken_numbers(
+            f, lambda s, **c: s.market(quantity=None, **c), "notional", "1000000001", "0.001"
+        ),
+        *broken_numbers(f, Stage.place, "limit_price", "1000001", "100.00001"),
+        (f, "required:symbol", lambda s: s.place(security_id=None)),
+        (f, "security_not_found:symbol", lambda s: s.place(security_id=NOBODY)),
+        (f, "currency_mismatch:symbol", lambda s: s.place(security_id=s.security(currency="EUR"))),
+        (f, "not_tradable:symbol", lambda s: s.place(security_id=s.security(tradable=False))),
+        (f, "not_tradable:symbol", lambda s: s.place(security_id=s.security(status="inactive"))),
+        (f, "excess_scale:qty", lambda s: s.place(
+            security_id=s.security(fractionable=False), quantity=Decimal("1.5"))),
+        (f, "not_allowed:notional", lambda s: s.market(
+            security_id=s.security(fractionable=False), **whole)),
+        (f, "required:client_order_id", lambda s: s.place(client_order_id=None)),
+        (f, "out_of_range:client_order_id", lambda s: s.place(client_order_id="")),
+        (f, "out_of_range:client_order_id", lambda s: s.place(client_order_id="c" * 49)),
+        (f, "duplicate_client_order_id:client_order_id", lambda s: s.place(
+            client_order_id=s.world.value(
+                "select client_order_id from orders where order_id = %s", s.ended_order))),
+        (f, "required:side", lambda s: s.place(side=None)),
+        (f, "invalid_value:side", lambda s: s.place(side="short")),
+        (f, "required:type", lambda s: s.place(order_type=None)),
+        (f, "invalid_value:type", lambda s: s.place(order_type="stop")),
+        (f, "required:time_in_force", lambda s: s.place(time_in_force=None)),
+        (f, "invalid_value:time_in_force", lambda s: s.place(time_in_force="ioc")),
+        (f, "required:qty", lambda s: s.place(quantity=None)),
+        (f, "not_allowed:notional", lambda s: s.market(notional=Decimal(10))),
+        (f, "not_allowed:notional", lambda s: s.place(**whole)),
+        (f, "required:limit_price", lambda s: s.place(limit_price=None)),
+        (f, "not_allowed:limit_price", lambda s: s.market(limit_price=Decimal(10))),
+        (f, "price_not_fresh", lambda s: s.market(security_id=stale(s))),
+        (f, "session_unknown", at_the_end),
+        (f, "insufficient_buying_power", lambda s: s.place(quantity=Decimal(11))),
+        (f, "insufficient_quantity", lambda s: s.place(side="sell")),
+    ]  # fmt: skip
+
+
+def stale(stage: Stage) -> UUID:
+    """A stock whose last quote is of the session before."""
+    stock = stage.security()
+    stage.world.quote(stock, None, None, Decimal(100), MONDAY - timedelta(days=3))
+    return stock
+
+
+def at_the_end(stage: Stage) -> Row:
+    """A day order after the last session that is known."""
+    stage.world.clock(w.OPEN, "finished", MONDAY, None)
+    return stage.place()
+
+
+def money() -> list[Case]:
+    f, d = "request_withdrawal", "deposit_received"
+    return [
+        *customer(f, Stage.withdraw),
+        *on_account(f, Stage.withdraw),
+        *broken_numbers(f, Stage.withdraw, "amount", "1000000000001", "0.001"),
+        (f, "required:amount", lambda s: s.withdraw(amount=None)),
+        (f, "insufficient_withdrawable:amount", lambda s: s.withdraw(amount=Decimal("890.01"))),
+        *broken_numbers(d, Stage.deposit, "amount", "1000000000001", "0.001"),
+        (d, "required:amount", lambda s: s.deposit(amount=None)),
+        (d, "required:account_id", lambda s: s.deposit(account_id=None)),
+        (d, "required:bank", lambda s: s.deposit(bank=None)),
+        (d, "out_of_range:bank", lambda s: s.deposit(bank="b" * 65)),
+        (d, "required:bank_reference", lambda s: s.deposit(bank_reference=None)),
+        (d, "out_of_range:bank_reference", lambda s: s.deposit(bank_reference="r" * 101)),
+        (d, "out_of_range:bank_reference", lambda s: s.deposit(bank_reference="")),
+        (d, "required:currency", lambda s: s.deposit(currency=None)),
+        (d, "invalid_value:currency", lambda s: s.deposit(currency="XXX")),
+    ]
+
+
+def cancels() -> list[Case]:
+    f = "cancel_order"
+    return [
+        *customer(f, Stage.cancel),
+        (f, "required:order_id", lambda s: s.cancel(order_id=None)),
+        (f, "order_not_found:order_id", lambda s: s.cancel(order_id=NOBODY)),
+        (f, "order_not_found:order_id", lambda s: s.cancel(identity=s.unverified.token)),
+        (f, "order_not_found:order_id", lambda s: s.cancel(identity=s.narrow())),
+        (f, "order_not_open:order_id", lambda s: s.cancel(order_id=s.ended_order)),
+    ]
+
+
+NOTES = {"order_acknowledged": "venue_order_id", "withdrawal_settled": "bank_reference"}
+
+
+def facts() -> list[Case]:
+    cases: list[Case] = []
+    for f in (*ORDER_FACTS, *BANK_FACTS):
+        subject = "order_id" if f in ORDER_FACTS else "transfer_id"
+        note = NOTES.get(f, "reason")
+
+        def row(stage: Stage, f: str = f, **changes: Any) -> Row:
+            subject = stage.order if f in ORDER_FACTS else stage.withdrawal
+            return {**w.fact(f, subject), **changes}
+
+        cases += [
+            (f, "required:key", lambda s, row=row: row(s, key=None)),  # type: ignore[misc]
+            (f, "out_of_range:key", lambda s, row=row: row(s, key="k" * 241)),  # type: ignore[misc]
+            (f, f"required:{subject}",
+             lambda s, row=row, n=subject: row(s, **{n: None})),  # type: ignore[misc]
+            (f, "out_of_range:note",
+             lambda s, row=row, n=note: row(s, **{n: "n" * 501})),  # type: ignore[misc]
+        ]  # fmt: skip
+        if f in ORDER_FACTS:
+            cases += [
+                (f, "required:venue", lambda s, row=row: row(s, venue=None)),  # type: ignore[misc]
+                (f, "out_of_range:venue",
+                 lambda s, row=row: row(s, venue="v" * 65)),  # type: ignore[misc]
+            ]  # fmt: skip
+    return cases
+
+
+def executions() -> list[Case]:
+    f = "execution"
+    return [
+        *broken_numbers(f, Stage.fill, "quantity", "1000000000001", "0.0000000001"),
+        *broken_numbers(f, Stage.fill, "price", "1000000001", "0.0000000001"),
+        (f, "required:venue", lambda s: s.fill(venue=None)),
+        (f, "out_of_range:venue", lambda s: s.fill(venue="v" * 65)),
+        (f, "required:venue_execution_id", lambda s: s.fill(venue_execution_id=None)),
+        (f, "out_of_range:venue_execution_id", lambda s: s.fill(venue_execution_id="e" * 129)),
+        (f, "required:order_id", lambda s: s.fill(order_id=None)),
+        (f, "required:quantity", lambda s: s.fill(quantity=None)),
+        (f, "required:price", lambda s: s.fill(price=None)),
+    ]
+
+
+def status(stage: Stage, **changes: Any) -> Row:
+    return stage.by_broker(**{"account_id": stage.account, "status": "active", **changes})
+
+
+def kyc(stage: Stage, **changes: Any) -> Row:
+    return stage.by_broker(**{"user_id": stage.owner.user_id, "status": "approved", **changes})
+
+
+def revoke(stage: Stage, **changes: Any) -> Row:
+    return stage.by_broker(**{"key_id": "K" * 19, **changes})
+
+
+def brokers() -> list[Case]:
+    cases: list[Case] = []
+    makers: dict[str, Callable[..., Row]] = {
+        "create_user": Stage.user, "set_kyc_status": kyc, "open_account": Stage.open_account,
+        "set_account_status": status, "create_api_key": Stage.api_key, "revoke_api_key": revoke,
+    }  # fmt: skip
+    for f, make in makers.items():
+        cases += [
+            (f, code, lambda s, m=make, c=changes: m(s, **c(s)))  # type: ignore[misc]
+            for code, changes in (
+                ("identity_invalid", lambda _: {"identity": "nonsense"}),
+                ("identity_expired", lambda s: {"identity": s.world.expired(s.owner.user_id)}),
+                ("not_permitted", lambda s: {"identity": s.owner.token}),
+                ("required:key", lambda _: {"key": None}),
+                ("out_of_range:key", lambda _: {"key": "k" * 256}),
+            )
+        ]
+    return [
+        *cases,
+        ("create_user", "required:email", lambda s: s.user(email_index=None)),
+        ("create_user", "required:email", lambda s: s.user(ciphertext={"phone": "YWJj"})),
+        ("create_user", "required:user_id", lambda s: s.user(user_id=None)),
+        ("create_user", "duplicate_email:email", lambda s: s.user(email_index=s.world.value(
+            "select email_index from users where user_id = %s", s.owner.user_id))),
+        ("set_kyc_status", "invalid_value:kyc_status", lambda s: kyc(s, status="fine")),
+        ("set_kyc_status", "invalid_value:kyc_status", lambda s: kyc(s, status=None)),
+        ("set_kyc_status", "user_not_found:user_id", lambda s: kyc(s, user_id=NOBODY)),
+        ("open_account", "invalid_value:account_type",
+         lambda s: s.open_account(account_type="house")),
+        ("open_account", "invalid_value:currency", lambda s: s.open_account(currency="XXX")),
+        ("open_account", "user_not_found:user_id", lambda s: s.open_account(user_id=NOBODY)),
+        ("set_account_status", "invalid_value:status", lambda s: status(s, status="open")),
+        ("set_account_status", "account_not_found:account_id",
+         lambda s: status(s, account_id=NOBODY)),
+        ("set_account_status", "account_not_active:account_id",
+         lambda s: status(s, account_id=s.closed)),
+        ("set_account_status", "account_not_empty:account_id",
+         lambda s: status(s, status="closed")),
+        ("create_api_key", "invalid_value:key_id", lambda s: s.api_key(key_id="short")),
+        ("create_api_key", "invalid_value:secret", lambda s: s.api_key(secret_hash=b"short")),
+        ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="everything")),
+        ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="")),
+        ("create_api_key", "user_not_found:user_id", lambda s: s.api_key(user_id=NOBODY)),
+        ("create_api_key", "account_not_found:account_id",
+         lambda s: s.api_key(account_id=s.unverified_account)),
+        ("revoke_api_key", "key_not_found:key_id", revoke),
+    ]  # fmt: skip
+
+
+CASES: list[Case] = [
+    *orders(), *money(), *cancels(), *facts(), *executions(), *brokers(),
+]  # fmt: skip
