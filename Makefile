@@ -22,8 +22,9 @@ up: runtime ## set up what is missing and run the platform (ARGS="--detach --dat
 	@$(BIN)/financebuy up $(ARGS)
 
 .PHONY: bench
-bench: runtime ## measure it, side by side with pgbench on the same server
-	@$(BIN)/financebuy bench $(ARGS)
+bench: runtime ## measure it: deposits side by side with pgbench, and how long a start takes
+	@$(BIN)/financebuy bench commands
+	@$(BIN)/financebuy bench startup
 
 ##@ Prove it
 
@@ -36,8 +37,8 @@ acceptance: dev ## only the tests that use the platform from outside, as a perso
 	$(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/acceptance $(ARGS)
 
 .PHONY: drills
-drills: dev ## each drill once: break it on purpose, recover, reconcile
-	$(PYTEST) -m drill $(ARGS)
+drills: runtime ## each drill once: break it on purpose, recover, reconcile
+	@$(BIN)/financebuy drill crash --rounds 20 $(ARGS)
 
 .PHONY: soak
 soak: dev ## look for what is rare, for as long as it takes

@@ -1,6 +1,7 @@
 """`financebuy drill`: break a platform of its own on purpose, and reconcile."""
 
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -71,6 +72,8 @@ def crash(
     Exit code 0: all of it held. 2: it did not, or the platform did not come back. 3: not
     evaluated, as when no command was acknowledged in a round.
     """
+    # A drill that is told to end still stops what it started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with _place(data) as place:
         chosen = int(time.time()) if seed is None else seed
         say(f"crash drill: {rounds} rounds, seed {chosen}, in {place.path}")

@@ -22,7 +22,6 @@ from financebuy.settings import Settings
 
 # Fast enough that orders fill, sessions close and money settles amid the kills.
 _MARKET = {"FINANCEBUY_MARKET_DAYS_PER_MINUTE": "20"}
-_WARM_UP_SECONDS = 2.0
 _LOAD_SECONDS = (1.0, 4.0)
 _ORPHANED_SECONDS = (0.2, 2.0)
 _AFTER_SECONDS = 1.5
@@ -75,7 +74,6 @@ def run_crash_drill(drill: CrashDrill, tell: Callable[[str], None]) -> Report:
                 settle_seconds=_SETTLE_SECONDS,
             )
         )
-        time.sleep(_WARM_UP_SECONDS)
         moments = _play(drill, subject, started_crew, tell)
         tell("the traffic ends; every acknowledged command is sent once more")
         started_crew.finish()
@@ -106,16 +104,16 @@ def _play(
     moments = []
     for number in range(drill.rounds):
         victim = victims[number % len(victims)]
-        each = _round(subject, victim, chance)
-        started_crew.check()
+        each = _round(subject, started_crew, victim, chance)
         moments.append(each)
         back = each.back - each.killed
         tell(f"round {number + 1} of {drill.rounds}: killed {victim}, back after {back:.1f} s")
     return moments
 
 
-def _round(subject: Subject, victim: Victim, chance: random.Random) -> Moments:
+def _round(subject: Subject, started_crew: Crew, victim: Victim, chance: random.Random) -> Moments:
     began = time.time()
+    started_crew.wait_for_an_answer()
     time.sleep(chance.uniform(*_LOAD_SECONDS))
     killed = time.time()
     is_back = subject.kill(victim, chance)
@@ -124,5 +122,6 @@ def _round(subject: Subject, victim: Victim, chance: random.Random) -> Moments:
         time.sleep(chance.uniform(*_ORPHANED_SECONDS))
     subject.recover(victim, is_back)
     back = time.time()
+    started_crew.wait_for_an_answer()
     time.sleep(_AFTER_SECONDS)
     return Moments(victim, began, killed, back, time.time())

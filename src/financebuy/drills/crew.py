@@ -1,10 +1,12 @@
 """The processes of a drill beside the platform: the clients, and the recorder of their journal."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,6 +19,9 @@ from financebuy.errors import FinanceBuyError
 
 _RECORDER_SECONDS = 10.0
 _LAST_SECONDS = 10.0
+_ANSWER_SECONDS = 60.0
+_POLL_SECONDS = 0.05
+_MOST_OUTPUT = 4000
 
 
 class CrewFailedError(FinanceBuyError):
@@ -32,12 +37,12 @@ class Crew:
         self,
         load: "subprocess.Popen[bytes]",
         recorder: "subprocess.Popen[bytes]",
-        errors: Path,
+        journal: Path,
         settle_seconds: float,
     ) -> None:
         self._load = load
         self._recorder = recorder
-        self._errors = errors
+        self._journal = journal
         self._settle_seconds = settle_seconds
 
     def check(self) -> None:
@@ -45,6 +50,18 @@ class Crew:
         for name, process in (("load", self._load), ("recorder", self._recorder)):
             if process.poll() is not None:
                 raise self._failure(f"the {name} process has ended ({process.returncode})")
+
+    def wait_for_an_answer(self) -> None:
+        """Return once the clients have been told of another command, or after a while.
+
+        On a slow machine a round might else be over before its traffic has begun.
+        """
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        with self._journal.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            while time.monotonic() < deadline and b'"type":"answered"' not in file.read():
+                self.check()
+                time.sleep(_POLL_SECONDS)
 
     def finish(self) -> None:
         """End the traffic, let every client settle and repeat all it was promised."""
@@ -64,11 +81,12 @@ class Crew:
             if process.poll() is None:
                 process.kill()
                 process.wait()
+        if self._load.stdin is not None:
+            self._load.stdin.close()
 
     def _failure(self, what: str) -> CrewFailedError:
-        return CrewFailedError(
-            f"{what}\n{self._errors.read_text(errors='replace')[-4000:]}".strip()
-        )
+        said = _errors(self._journal).read_text(errors="replace")[-_MOST_OUTPUT:]
+        return CrewFailedError(f"{what}\n{said}".strip())
 
 
 @contextmanager
@@ -82,9 +100,9 @@ def crew(
     settle_seconds: float,
 ) -> Iterator[Crew]:
     """Start `clients` clients, spread over the investors, and the recorder of `journal`."""
-    errors = journal.with_name("crew.log")
+    journal.touch(mode=0o600)
     with ExitStack() as stack:
-        output = stack.enter_context(errors.open("ab"))
+        output = stack.enter_context(_errors(journal).open("ab"))
         pairs = [socket.socketpair() for _ in range(clients)]
         for pair in pairs:
             for end in pair:
@@ -98,10 +116,15 @@ def crew(
             mine.close()
             other.close()
         plan = Plan(api_url, _customers(investors, ours, seed), settle_seconds)
-        started = Crew(load, recorder, errors, settle_seconds)
+        started = Crew(load, recorder, journal, settle_seconds)
         stack.callback(started.kill)
         _tell(load, plan)
         yield started
+
+
+def _errors(journal: Path) -> Path:
+    """What the two processes print, beside the journal."""
+    return journal.with_name("crew.log")
 
 
 def _customers(investors: Sequence[Investor], ours: Sequence[int], seed: int) -> list[Customer]:
@@ -133,5 +156,6 @@ def _start(
 
 def _tell(load: "subprocess.Popen[bytes]", plan: Plan) -> None:
     assert load.stdin is not None  # noqa: S101 (it was opened as a pipe)
-    with load.stdin as pipe:
-        pipe.write(msgspec.json.encode(plan))
+    # The pipe stays open: its end tells the clients that the drill is over.
+    load.stdin.write(msgspec.json.encode(plan) + b"\n")
+    load.stdin.flush()

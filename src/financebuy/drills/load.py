@@ -1,11 +1,13 @@
-"""The clients of a drill: `python -m financebuy.drills.load`, its plan as JSON on standard input.
+"""The clients of a drill: `python -m financebuy.drills.load`, its plan a line on standard input.
 
 Each client is a thread with its own connection to the API and its own line to the recorder. A
 command whose outcome is open is repeated with the same key until it is settled, as a careful
 client does. SIGTERM ends the traffic; then every command that was ever answered is sent once more,
-and its answer recorded, before the process ends.
+and its answer recorded, before the process ends. The end of standard input is the end of the
+drill, however it came: the process ends at once.
 """
 
+import os
 import random
 import signal
 import socket
@@ -108,9 +110,16 @@ def _reason(answer: Answer) -> str:
     return f"{answer.status} {answer.body.get('type', '')}".strip()
 
 
+def _end_with_the_drill() -> None:
+    # Not by sys.stdin: its lock, held by a thread that waits, would upset the interpreter's end.
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
 def main() -> None:
     """Run every client of the plan to its end."""
-    plan = msgspec.json.decode(sys.stdin.buffer.read(), type=Plan)
+    plan = msgspec.json.decode(sys.stdin.buffer.readline(), type=Plan)
+    threading.Thread(target=_end_with_the_drill, daemon=True).start()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     # A Ctrl-C in the terminal is for the drill, which then ends this process.
