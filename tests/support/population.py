@@ -74,6 +74,8 @@ def _trade(world: World, there: Population) -> None:
     _place(world, there, "accepted")
     _place(world, there, "new")
     _venue(world, there, "order_acknowledged", "new", "v-new")
+    other = _place(world, there, "of the other", security=1, quantity=Decimal(4))
+    _fill(world, other, "4", "49.75", "other 0")
     partly = _place(world, there, "partly", 2, quantity=Decimal(5))
     _venue(world, there, "order_acknowledged", "partly", "v-partly")
     _fill(world, partly, "2", "99.99", "partly 0")

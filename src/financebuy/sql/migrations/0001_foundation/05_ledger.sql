@@ -42,8 +42,6 @@ create table public.entries (
     effective_at timestamptz not null,
     primary key (transaction_id, leg, recorded_at)
 ) partition by range (recorded_at);
-create index entries_account_asset_version_idx on public.entries (account_id, asset_id, version)
-where version is not null;
 create table public.entries_default partition of public.entries default;
 comment on column public.entries.version is
 'Gapless for each customer account and asset, unique within a partition. NULL for the house.';
