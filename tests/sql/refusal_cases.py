@@ -331,6 +331,7 @@ def brokers() -> list[Case]:
         ("create_user", "required:email", lambda s: s.user(email_index=None)),
         ("create_user", "required:email", lambda s: s.user(ciphertext={"phone": "YWJj"})),
         ("create_user", "required:user_id", lambda s: s.user(user_id=None)),
+        ("create_user", "invalid_value:kind", lambda s: s.user(kind="king")),
         ("create_user", "duplicate_email:email", lambda s: s.user(email_index=s.world.value(
             "select email_index from users where user_id = %s", s.owner.user_id))),
         ("set_kyc_status", "invalid_value:kyc_status", lambda s: kyc(s, status="fine")),

@@ -243,7 +243,7 @@ def new_user(identity: str, user_id: UUID, email: bytes | None = None, **changes
     return {
         **COMMON, "identity": identity, "key": str(uuid4()), "user_id": user_id,
         "email_index": email or uuid4().bytes, "ciphertext": {"email": "YWJj"},
-        "wrapped_key": b"wrapped", "key_epoch": 1, **changes,
+        "wrapped_key": b"wrapped", "key_epoch": 1, "kind": "customer", **changes,
     }  # fmt: skip
 
 

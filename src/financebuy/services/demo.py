@@ -28,8 +28,8 @@ async def seed(platform: Platform) -> Demo:
     The investor is verified and has an account with the opening deposit. The API keys are new at
     each call, since their secrets cannot be read again.
     """
-    investor_id = await _user(platform, INVESTOR, "investor")
-    operator_id = await _user(platform, OPERATOR, "operator")
+    investor_id = await _user(platform, INVESTOR, "investor", "customer")
+    operator_id = await _user(platform, OPERATOR, "operator", "operator")
     account = await accounts.open_account(
         platform, PLATFORM, investor_id, "individual", "USD", "demo:account"
     )
@@ -47,8 +47,10 @@ async def seed(platform: Platform) -> Demo:
     )
 
 
-async def _user(platform: Platform, user: NewUser, name: str) -> UUID:
-    created = await identity.create_user(platform, PLATFORM, user, f"demo:{name}")
+async def _user(platform: Platform, user: NewUser, name: str, kind: str) -> UUID:
+    created = await identity.create_user(
+        platform, PLATFORM, user, f"demo:{name}", kind=kind
+    )
     await identity.set_kyc_status(
         platform, PLATFORM, created.user_id, "approved", f"demo:{name}:kyc"
     )

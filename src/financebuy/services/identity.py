@@ -82,9 +82,16 @@ class PersonalData:
 
 
 async def create_user(
-    platform: Platform, caller: Caller, user: NewUser, key: str | None = None
+    platform: Platform,
+    caller: Caller,
+    user: NewUser,
+    key: str | None = None,
+    *,
+    kind: str = "customer",
 ) -> Created:
     """Register a person; needs the scope `broker`. Personal data is encrypted before it leaves.
+
+    `kind` is customer, operator or broker: staff are registered apart from customers.
 
     Raises:
         DuplicateEmailError: the address is taken.
@@ -106,6 +113,7 @@ async def create_user(
         },
         wrapped_key=sealed.wrapped_key,
         key_epoch=sealed.key_epoch,
+        kind=kind,
     )
     return Created(UUID(accepted.result["user_id"]), accepted.replayed)
 

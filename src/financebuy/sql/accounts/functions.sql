@@ -61,7 +61,7 @@ $$;
 create or replace function fb.create_user(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[],
     p_email_indexes bytea[], p_ciphertexts jsonb[], p_wrapped_keys bytea[], p_key_epochs integer[],
-    p_skip_locked boolean default false
+    p_kinds text[], p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -79,7 +79,7 @@ begin
     perform fb_private.begin_command(array[
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
         cardinality(p_user_ids), cardinality(p_email_indexes), cardinality(p_ciphertexts), cardinality(p_wrapped_keys),
-        cardinality(p_key_epochs)
+        cardinality(p_key_epochs), cardinality(p_kinds)
     ]);
     -- Ciphertext and user id are new at every try; what makes two requests the same is the person.
     v := fb_private.claim_broker(
@@ -101,16 +101,18 @@ begin
             v.codes[i] := 'required:email';
         elsif p_user_ids[i] is null then
             v.codes[i] := 'required:user_id';
+        elsif p_kinds[i] is null or p_kinds[i] not in ('customer', 'operator', 'broker') then
+            v.codes[i] := 'invalid_value:kind';
         elsif exists(select 1 from public.users as u where u.email_index = p_email_indexes[i]) then
             v.codes[i] := 'duplicate_email:email';
         else
             perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
             insert into public.users (
-                user_id, email_index, email_ciphertext, first_name_ciphertext, last_name_ciphertext, phone_ciphertext,
+                user_id, kind, email_index, email_ciphertext, first_name_ciphertext, last_name_ciphertext, phone_ciphertext,
                 address_ciphertext, birth_date_ciphertext, national_id_ciphertext, created_at, updated_at
             )
             values (
-                p_user_ids[i], p_email_indexes[i], decode(p_ciphertexts[i] ->> 'email', 'base64'),
+                p_user_ids[i], p_kinds[i], p_email_indexes[i], decode(p_ciphertexts[i] ->> 'email', 'base64'),
                 decode(p_ciphertexts[i] ->> 'first_name', 'base64'), decode(p_ciphertexts[i] ->> 'last_name', 'base64'),
                 decode(p_ciphertexts[i] ->> 'phone', 'base64'), decode(p_ciphertexts[i] ->> 'address', 'base64'),
                 decode(p_ciphertexts[i] ->> 'birth_date', 'base64'),

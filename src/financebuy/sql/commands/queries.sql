@@ -49,6 +49,7 @@ select * from fb.create_user(
     %(ciphertext)s::jsonb[],
     %(wrapped_key)s::bytea[],
     %(key_epoch)s::integer[],
+    %(kind)s::text[],
     %(skip_locked)s
 );
 

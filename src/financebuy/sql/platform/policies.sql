@@ -88,8 +88,23 @@ create policy platform_reads on public.idempotency_keys for select to fb_worker,
 revoke all on schema public, fb, fb_private from public;
 grant usage on schema public, fb to
 app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
-revoke all on all tables in schema public from
-public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
+-- Table by table: an extension's views in the same schema are not ours to take rights on.
+do $$
+declare
+    v_name text;
+begin
+    for v_name in
+        select c.relname from pg_class as c
+        where c.relnamespace = 'public'::regnamespace and c.relowner = 'fb_owner'::regrole
+            and c.relkind in ('r', 'p', 'v', 'm', 'S')
+    loop
+        execute format(
+            'revoke all on public.%I from public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, '
+            'analytics_user, db_admin, auditor, fb_monitor', v_name
+        );
+    end loop;
+end
+$$;
 revoke all on all functions in schema fb, fb_private from
 public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
 alter default privileges for role fb_owner revoke all on functions from public;
