@@ -270,7 +270,7 @@ def facts() -> list[Case]:
             (f, "out_of_range:key", lambda s, row=row: row(s, key="k" * 241)),  # type: ignore[misc]
             (f, f"required:{subject}",
              lambda s, row=row, n=subject: row(s, **{n: None})),  # type: ignore[misc]
-            (f, "out_of_range:note",
+            (f, f"out_of_range:{note}",
              lambda s, row=row, n=note: row(s, **{n: "n" * 501})),  # type: ignore[misc]
         ]  # fmt: skip
         if f in ORDER_FACTS:

@@ -186,7 +186,8 @@ begin
                 when i.key is null then 'required:key'
                 when length(i.key) not between 1 and 240 then 'out_of_range:key'
                 when i.order_id is null then 'required:order_id'
-                when length(i.note) > 500 then 'out_of_range:note'
+                when length(i.note) > 500 then 'out_of_range:'
+                    || case p_fact when 'order_acknowledged' then 'venue_order_id' else 'reason' end
             end
             order by i.ordinal
         ),
