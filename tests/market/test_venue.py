@@ -227,7 +227,7 @@ def test_a_database_killed_while_the_venue_fills_loses_nothing(replay: Replay) -
     assert_venue_was_honest(replay)
 
 
-@pytest.mark.parametrize("workers", [2])
+@pytest.mark.parametrize("workers", [8])
 def test_the_same_orders_give_the_same_replay(
     history: Database, tmp_path: Path, workers: int
 ) -> None:

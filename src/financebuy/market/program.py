@@ -141,7 +141,9 @@ class Market:
             if step.kind is StepKind.OPEN:
                 await self._store.open_session(step, quote_seq, sizes)
             elif step.kind is StepKind.TICK:
-                await self._store.publish_tick(step, quote_seq, sizes)
+                await self._store.publish_tick(
+                    step, quote_seq, sizes, durable=self._venue.has_orders
+                )
             else:
                 await self._store.close_session(step, quote_seq)
         if step.kind is not StepKind.TICK:

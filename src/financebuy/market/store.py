@@ -65,9 +65,15 @@ class MarketStore:
             },
         )
 
-    async def publish_tick(self, step: Step, quote_seq: int, sizes: Sequence[int]) -> None:
-        """Show a tick's quotes, all securities in one statement."""
-        await self._connection.execute(SQL.publish_tick, _quotes(step, quote_seq, sizes))
+    async def publish_tick(
+        self, step: Step, quote_seq: int, sizes: Sequence[int], *, durable: bool
+    ) -> None:
+        """Show a tick's quotes, all securities in one statement.
+
+        They must be `durable` when an order may fill at them.
+        """
+        quotes = _quotes(step, quote_seq, sizes)
+        await self._connection.execute(SQL.publish_tick, quotes | {"durable": durable})
 
     async def close_session(self, step: Step, quote_seq: int) -> None:
         """Close a session at its real closing prices."""

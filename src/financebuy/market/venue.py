@@ -49,6 +49,12 @@ class PaperVenue:
         self._quote_seq = 0
         self._used: dict[UUID, Decimal] = defaultdict(Decimal)
         self._filled: set[UUID] = set()
+        self._has_orders = False
+
+    @property
+    def has_orders(self) -> bool:
+        """Whether there were open orders when the venue last looked."""
+        return self._has_orders
 
     def sizes(self, quotes: Iterable[Quote]) -> list[int]:
         """Shares offered and wanted at each quote."""
@@ -75,6 +81,7 @@ class PaperVenue:
         the others had theirs.
         """
         orders = await self._book.orders(every=every)
+        self._has_orders = bool(orders) or (self._has_orders and not every)
         staying = [order for order in orders if order.status != "pending_cancel"]
         await self._cancel(order for order in orders if order.status == "pending_cancel")
         await self._acknowledge(order for order in orders if order.status == "accepted")

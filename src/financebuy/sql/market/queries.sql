@@ -135,10 +135,13 @@ set
     market_time = %(market_time)s, quote_seq = %(quote_seq)s, updated_at = now();
 
 -- name: publish_tick
--- Without waiting for the disk: a quote that a crash takes is drawn again, and a fill at it, whose commit does wait,
--- takes it to the disk as well.
+-- While nobody has an order in, a quote does not wait for the disk: what a crash takes is drawn again. But a fill must
+-- never be on disk without its quote, or the clock would go back before it. An order that comes after the quote takes it
+-- to the disk with its own commit.
 with durability as (
-    select set_config('synchronous_commit', 'off', true) as setting
+    select set_config(
+        'synchronous_commit', case when %(durable)s then current_setting('synchronous_commit') else 'off' end, true
+    ) as setting
 ),
 
 priced as (
