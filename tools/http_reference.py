@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from fastapi.routing import APIRoute
 
-from financebuy.api import bodies, problems
+from financebuy.api import bodies, briefly, problems
 from financebuy.api.app import routes
-from financebuy.api.auth import CACHE_SECONDS
 from financebuy.api.openapi import required_scopes
 from financebuy.api.paging import DEFAULT_LIMIT
 from financebuy.errors import FinanceBuyError
@@ -29,7 +28,7 @@ in use.
 
 An API key has an id and a secret. It is given in one of three ways, on any surface:
 the headers `APCA-API-KEY-ID` and `APCA-API-SECRET-KEY`, HTTP Basic, or
-`Authorization: Bearer KEYID:SECRET`. A revoked key ends within {CACHE_SECONDS:g} s.
+`Authorization: Bearer KEYID:SECRET`. A revoked key ends within {briefly.SECONDS:g} s.
 
 A key has scopes, and may be narrowed to one account. On `/v2` it stands for that account, or for
 its user's only one; elsewhere `account_id` says which. What is somebody else's is not there: 404.

@@ -12,8 +12,8 @@ from pydantic_core import PydanticCustomError
 
 from financebuy import errors
 from financebuy.api import bodies, idempotency, money, paging, problems
-from financebuy.api.auth import CACHE_SECONDS, Credentials, KeyCache
-from financebuy.services.caller import Caller
+from financebuy.api.auth import Credentials
+from financebuy.api.briefly import SECONDS, Briefly
 
 amounts = st.decimals(
     min_value=-(10**20), max_value=10**20, allow_nan=False, allow_infinity=False, places=9
@@ -120,21 +120,38 @@ def test_no_error_has_a_status_that_clients_repeat_by_themselves() -> None:
     assert not {each.status for each in all_of(errors.FinanceBuyError)} & {429, 504}
 
 
-def test_a_key_is_asked_for_once_a_second() -> None:
+def test_an_answer_is_remembered_for_a_second() -> None:
     now, asked = 0.0, 0
 
-    async def ask() -> Caller:
+    async def ask() -> int:
         nonlocal asked
         asked += 1
-        return Caller(UUID(int=asked))
+        return asked
 
-    cache = KeyCache(lambda: now)
-    key = Credentials("FBKEY", "secret")
+    cache = Briefly[int](lambda: now)
 
-    def who(given: Credentials) -> int:
-        return asyncio.run(cache.find(given, ask)).user_id.int
+    def find(key: str) -> int:
+        return asyncio.run(cache.find(key, ask))
 
-    assert [who(key), who(key), who(Credentials("FBKEY", "other"))] == [1, 1, 2]
-    now += CACHE_SECONDS
-    assert who(key) == 3
-    assert "secret" not in repr(key)
+    assert [find("a"), find("a"), find("b")] == [1, 1, 2]
+    now += SECONDS
+    assert find("a") == 3
+
+
+def test_a_failure_is_not_remembered() -> None:
+    async def refuse() -> int:
+        raise errors.UnauthorizedError
+
+    async def let_in() -> int:
+        return 1
+
+    cache = Briefly[int]()
+    with pytest.raises(errors.UnauthorizedError):
+        asyncio.run(cache.find("a", refuse))
+    assert asyncio.run(cache.find("a", let_in)) == 1
+
+
+def test_credentials_tell_nothing() -> None:
+    key = Credentials("FBKEY", "the-secret")
+    assert "the-secret" not in repr(key)
+    assert key.digest != Credentials("FBKEYt", "he-secret").digest

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from uuid import UUID
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from financebuy import __version__
 from financebuy.api import health, openapi, problems
-from financebuy.api.auth import KeyCache
+from financebuy.api.briefly import Briefly
 from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
 from financebuy.api.native import ledger, portfolio, prices, users
@@ -18,6 +19,7 @@ from financebuy.api.requests import Requests
 from financebuy.api.trading import account, assets, calendar, clock, positions
 from financebuy.api.trading import orders as trading_orders
 from financebuy.database.programs import beat
+from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
 # The busiest first: routes are looked through in this order.
@@ -69,7 +71,8 @@ def routes() -> FastAPI:
 async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None]:
     async with open_platform() as platform:
         app.state.platform = platform
-        app.state.keys = KeyCache()
+        app.state.keys = Briefly[Caller]()
+        app.state.accounts = Briefly[UUID]()
         stop = asyncio.Event()
         heart = asyncio.create_task(
             beat("api", lambda: platform.pools.connection("app_user"), stop), name="heartbeat"

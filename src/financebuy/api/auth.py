@@ -3,23 +3,19 @@
 import base64
 import binascii
 import hashlib
-import time
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends
 from starlette.requests import Request
 
+from financebuy.api.briefly import Briefly
 from financebuy.errors import UnauthorizedError
-from financebuy.services import identity
+from financebuy.services import accounts, identity
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
-# How long a revoked key may go on working, and how many keys are remembered.
-CACHE_SECONDS = 1.0
-_MOST_CACHED = 10_000
 _MOST_CHARACTERS = 512
 
 
@@ -32,6 +28,11 @@ class Credentials:
 
     def __repr__(self) -> str:
         return f"Credentials({self.key_id!r})"
+
+    @property
+    def digest(self) -> bytes:
+        """What stands for the key where it is remembered: the secret itself is kept nowhere."""
+        return hashlib.sha256(f"{self.key_id}\0{self.secret}".encode()).digest()
 
 
 def credentials(request: Request) -> Credentials:
@@ -63,30 +64,6 @@ def _from_authorization(header: str) -> tuple[str | None, str | None]:
     separator = ":" if ":" in text else "."
     key_id, _, secret = text.partition(separator)
     return key_id, secret
-
-
-class KeyCache:
-    """Remembers for a moment whom a key let in. A refused key is asked for anew each time."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds."""
-        self._clock = clock
-        self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
-
-    async def find(self, given: Credentials, ask: Callable[[], Awaitable[Caller]]) -> Caller:
-        """Return the caller of a key, from `ask` unless that was less than a second ago."""
-        # The secret itself is kept nowhere.
-        digest = hashlib.sha256(f"{given.key_id}\0{given.secret}".encode()).digest()
-        now = self._clock()
-        known = self._known.get(digest)
-        if known is not None and now < known[0]:
-            return known[1]
-        caller = await ask()
-        self._known[digest] = (now + CACHE_SECONDS, caller)
-        self._known.move_to_end(digest)
-        if len(self._known) > _MOST_CACHED:
-            self._known.popitem(last=False)
-        return caller
 
 
 async def platform(request: Request) -> Platform:
@@ -121,9 +98,9 @@ async def admit(request: Request, needs: Any) -> None:
     given = credentials(request)
     request_id = request.state.request_id
     origin = f"http {request.client.host}" if request.client else "http"
-    cache: KeyCache = request.app.state.keys
-    known = await cache.find(
-        given,
+    keys: Briefly[Caller] = request.app.state.keys
+    known = await keys.find(
+        given.digest,
         lambda: identity.authenticate(
             _platform(request), given.key_id, given.secret, origin, request_id
         ),
@@ -138,8 +115,24 @@ def needs(*scopes: str) -> Any:
     return Depends(Needs(scopes))
 
 
+async def account(request: Request) -> UUID:
+    """Return the account that the caller's key stands for: its own, or its user's only one.
+
+    Raises:
+        RequiredError: the user has several.
+        AccountNotFoundError: the user has none.
+    """
+    caller: Caller = request.state.caller
+    if caller.account_id is not None:
+        return caller.account_id
+    known: Briefly[UUID] = request.app.state.accounts
+    return await known.find(caller.user_id, lambda: accounts.resolve(_platform(request), caller))
+
+
 The = Annotated[Platform, Depends(platform)]
 """The platform, in a route's signature: `platform: The`."""
+TheAccount = Annotated[UUID, Depends(account)]
+"""The account of a route that does not name one: `account_id: TheAccount`."""
 Reader = Annotated[Caller, needs("read")]
 Trader = Annotated[Caller, needs("trade")]
 Funder = Annotated[Caller, needs("funding", "operations")]

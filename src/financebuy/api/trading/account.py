@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from financebuy.api.auth import Reader, The
+from financebuy.api.auth import Reader, The, TheAccount
 from financebuy.api.bodies import Route
 from financebuy.api.money import Money
 from financebuy.api.times import Instant
@@ -87,9 +87,8 @@ class TradeAccountView(BaseModel):
 
 
 @router.get("/account", response_model=TradeAccountView)
-async def get_account(platform: The, caller: Reader) -> Any:
+async def get_account(platform: The, caller: Reader, account_id: TheAccount) -> Any:
     """Return the account: cash, buying power and equity at the last prices."""
-    account_id = await accounts.resolve(platform, caller)
     account = await accounts.get(platform, caller, account_id)
     worth = (await portfolio.summaries(platform, caller, [account]))[0]
     return TradeAccountView.of(account, worth)

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from financebuy.api import problems
-from financebuy.api.auth import Reader, The, Trader
+from financebuy.api.auth import Reader, The, TheAccount, Trader
 from financebuy.api.bodies import Route
 from financebuy.api.fields import ClientOrderId, Moment
 from financebuy.api.idempotency import OptionalKey, part, say_replayed
 from financebuy.api.trading.order_views import CancelView, OrderIn, OrderView
 from financebuy.errors import FinanceBuyError
-from financebuy.services import accounts, orders
+from financebuy.services import orders
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
@@ -23,10 +23,14 @@ _MOST_ORDERS = 500
 
 @router.post("/orders", response_model=OrderView)
 async def place_order(
-    body: OrderIn, platform: The, caller: Trader, response: Response, key: OptionalKey = None
+    body: OrderIn,
+    platform: The,
+    caller: Trader,
+    account_id: TheAccount,
+    response: Response,
+    key: OptionalKey = None,
 ) -> Any:
     """Place a market or limit order. Without `client_order_id` one is made."""
-    account_id = await accounts.resolve(platform, caller)
     placed = await orders.place(platform, caller, body.order(account_id), key)
     say_replayed(response, replayed=placed.replayed)
     return OrderView.of(placed.order)
@@ -36,6 +40,7 @@ async def place_order(
 async def list_orders(
     platform: The,
     caller: Reader,
+    account_id: TheAccount,
     status: Literal["open", "closed", "all"] = "open",
     limit: Annotated[int, Query(ge=1, le=_MOST_ORDERS)] = 50,
     after: Moment | None = None,
@@ -45,7 +50,6 @@ async def list_orders(
     symbols: Annotated[str | None, Query(max_length=4096, description="Comma separated.")] = None,
 ) -> Any:
     """List the account's orders, by default the newest 50 that are open."""
-    account_id = await accounts.resolve(platform, caller)
     found = await orders.list_orders(
         platform,
         caller,
@@ -63,10 +67,9 @@ async def list_orders(
 
 @router.get("/orders:by_client_order_id", response_model=OrderView)
 async def get_order_by_client_order_id(
-    platform: The, caller: Reader, client_order_id: ClientOrderId
+    platform: The, caller: Reader, account_id: TheAccount, client_order_id: ClientOrderId
 ) -> Any:
     """Find an order by the name that the client gave it."""
-    account_id = await accounts.resolve(platform, caller)
     return OrderView.of(
         await orders.get_by_client_order_id(platform, caller, account_id, client_order_id)
     )
@@ -88,9 +91,10 @@ async def cancel_order(
 
 
 @router.delete("/orders", status_code=207, response_model=list[CancelView])
-async def cancel_orders(platform: The, caller: Trader, key: OptionalKey = None) -> Any:
+async def cancel_orders(
+    platform: The, caller: Trader, account_id: TheAccount, key: OptionalKey = None
+) -> Any:
     """Ask the venue to cancel every open order; each has its own status in the answer."""
-    account_id = await accounts.resolve(platform, caller)
     answers: list[CancelView] = []
     beyond: UUID | None = None
     while True:

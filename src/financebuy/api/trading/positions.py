@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from financebuy.api.auth import Reader, The
+from financebuy.api.auth import Reader, The, TheAccount
 from financebuy.api.bodies import Route
 from financebuy.api.money import Money, Quantity, rounded
 from financebuy.api.trading.assets import exchange_name, is_equity
 from financebuy.errors import NotFoundError
-from financebuy.services import accounts, portfolio, pricing
+from financebuy.services import portfolio, pricing
 from financebuy.services.portfolio import Position
 
 router = APIRouter(prefix="/v2", tags=["trading: positions"], route_class=Route)
@@ -69,17 +69,17 @@ class PositionView(BaseModel):
 
 
 @router.get("/positions", response_model=list[PositionView])
-async def list_positions(platform: The, caller: Reader) -> Any:
+async def list_positions(platform: The, caller: Reader, account_id: TheAccount) -> Any:
     """List what the account holds, by symbol."""
-    account_id = await accounts.resolve(platform, caller)
     held = await portfolio.positions(platform, caller, account_id)
     return [PositionView.of(each) for each in held if is_equity(each.security_type)]
 
 
 @router.get("/positions/{symbol_or_asset_id}", response_model=PositionView)
-async def get_position(symbol_or_asset_id: str, platform: The, caller: Reader) -> Any:
+async def get_position(
+    symbol_or_asset_id: str, platform: The, caller: Reader, account_id: TheAccount
+) -> Any:
     """Return what the account holds of one security."""
-    account_id = await accounts.resolve(platform, caller)
     asset = await pricing.asset(platform, symbol_or_asset_id)
     held = await portfolio.positions(platform, caller, account_id, symbol=asset.symbol)
     if not held or not is_equity(asset.security_type):
