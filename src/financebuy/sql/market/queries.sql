@@ -140,7 +140,9 @@ set
 -- to the disk with its own commit.
 with durability as (
     select set_config(
-        'synchronous_commit', case when %(durable)s then current_setting('synchronous_commit') else 'off' end, true
+        'synchronous_commit',
+        case when %(durable)s then current_setting('synchronous_commit') else 'off' end,
+        true
     ) as setting
 ),
 
