@@ -136,8 +136,8 @@ set
 
 -- name: publish_tick
 -- While nobody has an order in, a quote does not wait for the disk: what a crash takes is drawn again. But a fill must
--- never be on disk without its quote, or the clock would go back before it. An order that comes after the quote takes it
--- to the disk with its own commit.
+-- never be on disk without its quote, or the clock would go back before it. An order that comes after the quote takes
+-- it to the disk with its own commit.
 with durability as (
     select set_config(
         'synchronous_commit',
