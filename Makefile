@@ -39,6 +39,7 @@ acceptance: dev ## only the tests that use the platform from outside, as a perso
 .PHONY: drills
 drills: runtime ## each drill once: break it on purpose, recover, reconcile
 	@$(BIN)/financebuy drill crash --rounds 20 $(ARGS)
+	@$(BIN)/financebuy drill crash --rounds 2 --control
 
 .PHONY: soak
 soak: dev ## look for what is rare, for as long as it takes

@@ -26,7 +26,8 @@ def answers(*times: float) -> list[Line]:
 
 def report(lines: list[Line], **other: Any) -> Report:
     given: dict[str, Any] = {
-        "seed": 1, "clients": 1, "accounts": 1, "moments": [ROUND], "findings": [],
+        "seed": 1, "clients": 1, "accounts": 1, "control": False, "moments": [ROUND],
+        "findings": [],
         "evidence": Evidence([], [], [datetime.fromtimestamp(105, UTC)]),
         "checks": [GOOD_CHECK], "started": 100.0, "ended": 120.0,
     }  # fmt: skip
@@ -75,6 +76,14 @@ def test_books_that_do_not_balance_are_findings() -> None:
 def test_findings_win_over_a_round_without_load() -> None:
     lost = Finding(Problem.LOST, "k", "gone")
     assert report([], findings=[lost]).verdict is Verdict.FINDINGS
+
+
+def test_a_control_passes_when_its_loss_was_noticed() -> None:
+    lost = Finding(Problem.LOST, "k-109", "gone")
+    assert report(answers(101, 115), control=True, findings=[lost]).verdict is Verdict.PASSED
+    blind = report(answers(101, 115), control=True)
+    assert blind.verdict is Verdict.NOT_EVALUATED
+    assert "would not have noticed" in blind.reasons[0]
 
 
 def test_unknown_counts_commands_not_attempts() -> None:

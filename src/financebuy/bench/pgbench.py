@@ -19,6 +19,9 @@ _TPS = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)", re.MUL
 _TIMEOUT_SECONDS = 120.0
 _MICROSECONDS = 1_000
 _THREADS = 2
+# The time that a run is given includes the time in which its clients connect, one by one.
+_CONNECTED_A_SECOND = 32
+_MOST_OUTPUT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def run_pgbench(url: str, script: str, *, clients: int, seconds: float) -> Sampl
             "--protocol", "prepared",
             "--client", str(clients),
             "--jobs", str(min(clients, _THREADS)),
-            "--time", str(max(1, round(seconds))),
+            "--time", str(round(seconds) + clients // _CONNECTED_A_SECOND + 1),
             "--file", str(place / "script.sql"),
             "--log", "--log-prefix", str(place / "latency"),
         ]  # fmt: skip
@@ -56,7 +59,8 @@ def run_pgbench(url: str, script: str, *, clients: int, seconds: float) -> Sampl
         )
         found = _TPS.search(done.stdout)
         if done.returncode != 0 or found is None:
-            raise ServerFailedError(f"pgbench failed: {done.stderr[-2000:]}")
+            said = (done.stderr or done.stdout)[-_MOST_OUTPUT:]
+            raise ServerFailedError(f"pgbench failed ({done.returncode}): {said}")
         latencies = _latencies(place)
     return Sample(float(found[1]), percentile(latencies, 0.50), percentile(latencies, 0.99))
 

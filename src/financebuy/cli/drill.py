@@ -32,6 +32,7 @@ _COLUMNS = (
     "round", "killed", "outage", "back", "acked", "unknown", "replayed", "filled", "lost", "twice",
 )  # fmt: skip
 _MOST_FINDINGS = 20
+_MOST_FINDINGS_OF_A_CONTROL = 3
 
 
 class NotEmptyError(FinanceBuyError):
@@ -56,6 +57,14 @@ def crash(
     seed: Annotated[
         int | None, typer.Option(help="Decides what is asked and killed. Default: the time.")
     ] = None,
+    control: Annotated[
+        bool,
+        typer.Option(
+            "--control",
+            help="Let PostgreSQL acknowledge before it writes, which loses commands: the drill"
+            " passes if it notices.",
+        ),
+    ] = False,
     report: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the whole report as JSON.", dir_okay=False),
@@ -77,7 +86,8 @@ def crash(
     with _place(data) as place:
         chosen = int(time.time()) if seed is None else seed
         say(f"crash drill: {rounds} rounds, seed {chosen}, in {place.path}")
-        result = run_crash_drill(CrashDrill(place.path, rounds=rounds, seed=chosen), say)
+        drill = CrashDrill(place.path, rounds=rounds, seed=chosen, control=control)
+        result = run_crash_drill(drill, say)
         if report is not None:
             report.write_bytes(_json(result))
         _print(result, output)
@@ -123,10 +133,11 @@ def _print(result: Report, output: Format | None) -> None:
     totals = result.totals
     say("")
     say(f"books: {totals.checks_run} checks, {totals.checks_failed} found something")
-    for finding in result.findings[:_MOST_FINDINGS]:
+    most = _MOST_FINDINGS_OF_A_CONTROL if result.control else _MOST_FINDINGS
+    for finding in result.findings[:most]:
         say(f"{finding.problem}: {finding.subject}: {finding.detail}")
-    if len(result.findings) > _MOST_FINDINGS:
-        say(f"… and {len(result.findings) - _MOST_FINDINGS} more findings: see --report")
+    if len(result.findings) > most:
+        say(f"… and {len(result.findings) - most} more findings: see --report")
     for check in result.books:
         say(f"books: {check.name}: {check.title}: {check.total} rows, as {check.rows[0]}")
     for reason in result.reasons:

@@ -37,6 +37,8 @@ class CrashDrill:
     seed: int = 1
     clients: int = 8
     accounts: int = 4
+    control: bool = False
+    """Break the promise on purpose, to see that the drill notices."""
 
     @property
     def data(self) -> Path:
@@ -63,6 +65,9 @@ def run_crash_drill(drill: CrashDrill, tell: Callable[[str], None]) -> Report:
         stack.callback(subject.down)
         tell("starting a platform of its own")
         subject.up()
+        if drill.control:
+            tell("control: commits are acknowledged before they are written")
+            subject.break_promise()
         investors = open_investors(settings, drill.accounts)
         started_crew = stack.enter_context(
             crew(
@@ -86,6 +91,7 @@ def run_crash_drill(drill: CrashDrill, tell: Callable[[str], None]) -> Report:
         seed=drill.seed,
         clients=drill.clients,
         accounts=drill.accounts,
+        control=drill.control,
         moments=moments,
         told=told,
         evidence=found,
@@ -100,7 +106,8 @@ def _play(
     drill: CrashDrill, subject: Subject, started_crew: Crew, tell: Callable[[str], None]
 ) -> list[Moments]:
     chance = random.Random(drill.seed)  # noqa: S311 (repeatable on purpose)
-    victims = [*Victim]
+    # What the control lets the database forget is lost only when the database dies.
+    victims = [Victim.POSTGRES, Victim.EVERYTHING] if drill.control else [*Victim]
     moments = []
     for number in range(drill.rounds):
         victim = victims[number % len(victims)]

@@ -98,6 +98,8 @@ class Report(msgspec.Struct, frozen=True):
     seed: int
     clients: int
     accounts: int
+    control: bool
+    """Whether the promise was broken on purpose: then it passes if that was noticed."""
     rounds: list[Round]
     totals: Totals
     findings: list[Finding]
@@ -130,6 +132,7 @@ def write_report(
     seed: int,
     clients: int,
     accounts: int,
+    control: bool,
     moments: Sequence[Moments],
     told: Stories,
     evidence: Evidence,
@@ -153,6 +156,8 @@ def write_report(
     ]
     totals = _totals(log, findings, len(fills), len(checks), len(books))
     reasons = _reasons(rounds, totals)
+    if control and not totals.lost:
+        reasons.append("the control lost nothing, so this drill would not have noticed a loss")
     return Report(
         drill="crash",
         started_at=datetime.fromtimestamp(started, UTC),
@@ -162,11 +167,12 @@ def write_report(
         seed=seed,
         clients=clients,
         accounts=accounts,
+        control=control,
         rounds=rounds,
         totals=totals,
         findings=list(findings),
         books=books,
-        verdict=_verdict(findings, books, reasons),
+        verdict=_verdict([] if control else findings, [] if control else books, reasons),
         reasons=reasons,
     )
 

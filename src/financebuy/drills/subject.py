@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from financebuy.cluster import ports
 from financebuy.cluster.endpoints import Endpoints
@@ -19,6 +20,7 @@ from financebuy.cluster.state import PlatformState
 from financebuy.cluster.supervision.control import Status, read_status
 from financebuy.cluster.supervision.readiness import answers
 from financebuy.errors import FinanceBuyError
+from financebuy.sql import load
 
 _UP_SECONDS = 120.0
 _RECOVERY_SECONDS = 120.0
@@ -71,6 +73,14 @@ class Subject:
             raise NoRecoveryError(f"`financebuy up` took more than {error.timeout} s") from error
         if done.returncode != 0:
             raise NoRecoveryError(f"`financebuy up` failed ({done.returncode}): {done.stdout}")
+
+    def break_promise(self) -> None:
+        """Let the database acknowledge commits before they are written: a kill then loses some."""
+        queries = load("drills")
+        with psycopg.connect(self.endpoints.admin_url, autocommit=True) as connection:
+            connection.execute(queries.acknowledge_before_writing)
+            connection.execute(queries.write_late)
+            connection.execute(queries.reload)
 
     def down(self) -> None:
         """`financebuy down`; nothing if it does not run."""

@@ -64,3 +64,13 @@ select x.recorded_at
 from public.executions as x
 where x.account_id = any(%(accounts)s)
 order by x.recorded_at;
+
+-- name: acknowledge_before_writing
+-- For the drill's control: from now on the last commits before a kill are lost.
+alter system set synchronous_commit = 'off';
+
+-- name: write_late
+alter system set wal_writer_delay = '10s';
+
+-- name: reload
+select pg_reload_conf();
