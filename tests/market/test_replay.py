@@ -143,6 +143,8 @@ def test_a_split_doubles_the_shares_at_the_same_cost(history: Database, tmp_path
         assert holding["quantity"] == 202
         assert holding["total_cost"] == replay.order(bought)["filled_amount"]
         assert replay.order(waiting)["status"] == "canceled"
+        # The evening's price is one of the new shares: nobody looks twice as rich until the open.
+        assert replay.price("AAPL")["last"] == Decimal("44.495")
         replay.step()
         price = replay.price("AAPL")
         assert replay.clock()["session_date"] == date(2005, 2, 28)

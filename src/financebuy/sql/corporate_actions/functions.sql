@@ -70,6 +70,9 @@ begin
         update public.corporate_actions as c
         set state = 'applied', applied_at = clock_timestamp()
         where c.action_id = p_action_id and c.state = 'announced';
+        if found then
+            perform fb_private.split_price(v_action);
+        end if;
         return 0;
     end if;
     perform fb_private.lock_accounts(v_account_ids, false);
@@ -254,4 +257,20 @@ begin
     from changed as c
     where a.account_id = c.account_id and c.delta <> 0;
 end
+$$;
+
+-- Until the next quote the last price is one of the old shares; holders of the new ones would look twice as rich.
+create or replace function fb_private.split_price(p_action public.corporate_actions) returns void
+language sql
+as $$
+    update public.security_prices as p
+    set
+        bid = round(p.bid * p_action.old_shares / p_action.new_shares, s.price_scale),
+        ask = round(p.ask * p_action.old_shares / p_action.new_shares, s.price_scale),
+        last = round(p.last * p_action.old_shares / p_action.new_shares, s.price_scale),
+        previous_close = round(p.previous_close * p_action.old_shares / p_action.new_shares, s.price_scale),
+        recorded_at = clock_timestamp()
+    from public.securities as s
+    where p.security_id = p_action.security_id and s.security_id = p.security_id
+        and p.session_date < p_action.ex_date
 $$;

@@ -139,6 +139,7 @@ create table public.executions (
 create index executions_order_id_idx on public.executions (order_id);
 create index executions_account_id_idx on public.executions (account_id, recorded_at);
 create index executions_security_id_idx on public.executions (security_id);
+create index executions_recorded_at_brin on public.executions using brin (recorded_at);
 comment on column public.executions.quantity is 'What counts for the order; reported_quantity is what the venue said.';
 
 create table public.holdings (
