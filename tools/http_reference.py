@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fastapi.routing import APIRoute
 
-from financebuy.api import bodies, briefly, problems
+from financebuy.api import bodies, briefly, problems, protocol
 from financebuy.api.app import routes
 from financebuy.api.openapi import required_scopes
 from financebuy.api.paging import DEFAULT_LIMIT
@@ -82,7 +82,11 @@ Two answers have the status 503, and differ in what they say of a command:
 def http_api() -> str:
     """The page, as Markdown."""
     errors = [*_rows_of_errors()]
-    limit = f"A body is at most {bodies.MOST_BYTES // 1024} KiB."
+    kib = 1024
+    limit = (
+        f"A body is at most {bodies.MOST_BYTES // kib} KiB. Request line and headers together:"
+        f" beyond {protocol.MOST_HEAD_BYTES // kib} KiB the connection is closed."
+    )
     return "\n".join([HEAD, *errors, "", limit, "", AFTER_ERRORS.rstrip("\n"), *_routes(), ""])
 
 

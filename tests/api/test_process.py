@@ -1,8 +1,10 @@
 """The program: what it loads, how it starts, says how it is, and ends."""
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -92,6 +94,33 @@ def test_another_schema_is_not_served(own: Api) -> None:
     answer = own.call("GET", "/readyz")
     assert answer.status_code == 503
     assert answer.json() == {"status": "unavailable", "database": True, "schema_at_head": False}
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\nX-Long: " + b"x" * 1_000_000,
+        b"GET /healthz HTTP/1.1\r\n" + b"X-More: y\r\n" * 100_000,
+        b"GET /" + b"x" * 1_000_000,
+    ],
+)
+def test_a_head_that_does_not_end(api: Api, head: bytes) -> None:
+    address = httpx.URL(api.url)
+    with socket.create_connection((address.host, address.port or 0), timeout=10) as connection:
+        # It hangs up while we are still talking.
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(head)
+        answer = b""
+        with contextlib.suppress(ConnectionError):
+            while received := connection.recv(4096):
+                answer += received
+    assert answer[:12] in {b"HTTP/1.1 400", b""}
+    assert api.get("/healthz") == {"status": "ok"}
+
+
+def test_a_long_head_that_ends(api: Api) -> None:
+    for _ in range(3):
+        api.get("/healthz", headers={f"X-{n}": "x" * 1000 for n in range(40)})
 
 
 def test_a_bug_says_nothing_of_the_inside(own: Api) -> None:

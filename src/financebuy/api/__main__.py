@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 
 from financebuy.api.app import create_app
+from financebuy.api.protocol import BoundedProtocol
 from financebuy.bootstrap import open_platform
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.errors import FinanceBuyError
@@ -36,7 +37,7 @@ def main() -> int:
             host=listen.host,
             port=listen.port,
             loop="uvloop",
-            http="httptools",
+            http=BoundedProtocol,
             ws="none",
             lifespan="on",
             log_config=None,
