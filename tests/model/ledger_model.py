@@ -430,7 +430,7 @@ class Ledger:
         return Decimal(int(free * 10**SHARES)).scaleb(-SHARES)
 
 
-def _after(fact: str, order: Order) -> str | None:
+def _after(fact: str, order: Order) -> str | None:  # noqa: PLR0911 - a table
     """The order's next status under a fact; None when the fact changes nothing."""
     live = order.status in LIVE
     match fact:

@@ -164,7 +164,7 @@ def run(
 def test_a_batch_is_its_commands_one_by_one(
     function: str, populated: tuple[World, Population], tell: Callable[[str], None]
 ) -> None:
-    compare(function, 20 if function in ("place_order", "execution") else 10, populated, tell)
+    compare(function, 40 if function in ("place_order", "execution") else 15, populated, tell)
 
 
 @pytest.mark.soak

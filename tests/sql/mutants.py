@@ -122,7 +122,8 @@ MUTANTS: dict[str, dict[str, str]] = {
     "12_orders_equal_their_events.sql": {
         "a status": """
             update orders set status = 'new' where order_id = (
-                select order_id from orders where status = 'accepted' limit 1) returning order_id""",
+                select order_id from orders where status = 'accepted' limit 1)
+            returning order_id""",
         "a step that is not allowed": """
             update order_events set to_status = 'rejected', from_status = 'partially_filled'
             where event = 'canceled' and order_id = (
@@ -201,7 +202,8 @@ MUTANTS: dict[str, dict[str, str]] = {
     "20_open_orders_hold_what_they_need.sql": {
         "a hold too small": """
             update orders set held = held - 1 where order_id = (
-                select order_id from orders where status = 'accepted' limit 1) returning order_id""",
+                select order_id from orders where status = 'accepted' limit 1)
+            returning order_id""",
     },
     "21_custody_breaks_are_named.sql": {
         "a break without a name": """
