@@ -1,0 +1,22 @@
+"""The core completed: every order, fact and position, month ends, reconciliation."""
+
+from alembic import op
+
+from financebuy.sql import names, text
+
+revision = "0002"
+down_revision = "0001"
+
+_FOLDER = "migrations/0002_complete"
+
+
+def upgrade() -> None:
+    """Run the revision's SQL files in their order."""
+    driver = op.get_bind().connection.driver_connection
+    for name in names(_FOLDER):
+        driver.execute(text(f"{_FOLDER}/{name}").encode())  # type: ignore[union-attr]
+
+
+def downgrade() -> None:
+    """There is no way back from having a ledger."""
+    raise NotImplementedError("restore a backup instead")
