@@ -172,3 +172,10 @@ def test_times_and_ids_have_their_forms(api: Api, customer: Customer) -> None:
     shown = api.get("/v2/account", customer.key)
     assert shown["created_at"].endswith("Z")
     assert UUID(shown["id"]).version == 7
+
+
+def test_securities_are_found_by_words(api: Api, customer: Customer) -> None:
+    (shown,) = api.get("/fb/v1/assets", customer.key, params={"search": "aap", "limit": 5})["items"]
+    assert (shown["symbol"], shown["tradable"]) == ("AAPL", True)
+    assert api.get("/fb/v1/assets", customer.key, params={"search": "nothing"})["items"] == []
+    assert api.call("GET", "/fb/v1/assets", customer.key).status_code == 422

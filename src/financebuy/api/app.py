@@ -13,6 +13,7 @@ from financebuy.api import health, openapi, problems
 from financebuy.api.briefly import Briefly
 from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
+from financebuy.api.native import assets as native_assets
 from financebuy.api.native import ledger, portfolio, prices, users
 from financebuy.api.native import orders as native_orders
 from financebuy.api.requests import Requests
@@ -33,6 +34,7 @@ ROUTERS = (
     assets.router,
     calendar.router,
     prices.router,
+    native_assets.router,
     portfolio.router,
     ledger.router,
     broker_accounts.router,

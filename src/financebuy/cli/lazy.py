@@ -18,6 +18,7 @@ COMMANDS = (
     "order",
     "portfolio",
     "market",
+    "prices",
     "check",
     "db",
     "drill",

@@ -11,18 +11,20 @@ import typer
 from financebuy.bootstrap import Platform
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FAILED
-from financebuy.cli.options import DataOption, OutputOption
-from financebuy.cli.output import Format, print_record, say
+from financebuy.cli.options import DataOption, LimitOption, OutputOption
+from financebuy.cli.output import Format, print_record, print_rows, say
 from financebuy.cli.session import Session
 from financebuy.cli.texts import REPLAY_FINISHED
+from financebuy.cli.values import row
 from financebuy.domain.money import exact
 from financebuy.services import market, pricing
 from financebuy.services.market import Controls
-from financebuy.services.pricing import Clock
+from financebuy.services.pricing import Asset, Clock
 
 app = noun("The market: its clock, its speed, pauses and single steps.")
 
 _ROLES = ("app_user", market.ROLE)
+_SEARCH_COLUMNS = ("symbol", "exchange", "name", "isin", "tradable", "security_id")
 _POLL_SECONDS = 0.05
 # A step waits for nothing but the end of the day before, which the worker settles.
 _STEP_SECONDS = 30.0
@@ -82,6 +84,24 @@ def step(
     if left:
         say(f"Steps that the market has not taken: {left}. Does it run? financebuy status")
         raise typer.Exit(FAILED)
+
+
+@app.command(epilog="Examples: financebuy market search apple; financebuy market search US03783")
+def search(
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT", help="Words of the symbol, name or ISIN.")
+    ],
+    limit: LimitOption = 20,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Find securities by words; their beginnings are enough."""
+
+    async def work(platform: Platform) -> list[Asset]:
+        return await pricing.search(platform, " ".join(text), limit)
+
+    found = Session(data).as_platform(work, ("app_user",))
+    print_rows([row(each) for each in found], _SEARCH_COLUMNS, output)
 
 
 async def _taken(platform: Platform, asked: Controls) -> Controls:

@@ -20,6 +20,10 @@ class Market(Feature):
         """See `services.pricing.asset`."""
         return await pricing.asset(self._platform, name)
 
+    async def search(self, text: str, *, limit: int = 20) -> list[Asset]:
+        """See `services.pricing.search`."""
+        return await pricing.search(self._platform, text, limit)
+
     async def quote(self, name: str | UUID) -> Quote:
         """See `services.pricing.quote`."""
         return await pricing.quote(self._platform, name)

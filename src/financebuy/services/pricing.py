@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from financebuy.errors import NotFoundError, PriceNotFreshError
+from financebuy.errors import InvalidValueError, NotFoundError, PriceNotFreshError
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.securities import Asset
@@ -28,6 +28,7 @@ __all__ = [
     "clock",
     "quote",
     "quotes",
+    "search",
 ]
 
 EXCHANGE = "XNYS"
@@ -121,6 +122,19 @@ async def asset(platform: Platform, name: str | UUID) -> Asset:
         SecurityNotFoundError: there is none.
     """
     return await platform.securities.find(name)
+
+
+async def search(platform: Platform, text: str, limit: int = 20) -> list[Asset]:
+    """Return securities whose symbol, name or ISIN has words that begin like those of `text`.
+
+    The best match comes first: the symbol itself, then what can be traded.
+    """
+    if "\0" in text:
+        raise InvalidValueError(field="search")
+    async with platform.pools.connection("app_user") as connection:
+        return await fetch_all(
+            connection, Asset, load("pricing").search, {"text": text, "limit": limit}
+        )
 
 
 async def quote(platform: Platform, name: str | UUID) -> Quote:
