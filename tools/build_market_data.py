@@ -21,6 +21,7 @@ from typing import Any
 
 from pytickersymbols import PyTickerSymbols  # type: ignore[import-untyped]
 
+from financebuy.domain.dividends import detect_dividends
 from financebuy.domain.splits import AdjustedClose, detect_splits
 
 TARGET = Path(__file__).parent.parent / "src" / "financebuy" / "market" / "data"
@@ -139,16 +140,31 @@ def daily_bars() -> list[tuple[str, ...]]:
     return sorted((SYMBOL_TODAY.get(row[0], row[0]), *row[1:]) for row in rows)
 
 
+def series(bars: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, list[AdjustedClose]]]:
+    """Each symbol's closes, as traded and as adjusted."""
+    for symbol in sorted({bar[0] for bar in bars}):
+        yield (
+            symbol,
+            [
+                AdjustedClose(date, Decimal(close), Decimal(adjusted))
+                for owner, date, _, _, _, close, _, adjusted in bars
+                if owner == symbol
+            ],
+        )
+
+
 def splits(bars: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
     """Symbol, ex-date and ratio of the splits that the closes imply."""
-    for symbol in sorted({bar[0] for bar in bars}):
-        closes = [
-            AdjustedClose(date, Decimal(close), Decimal(adjusted))
-            for owner, date, _, _, _, close, _, adjusted in bars
-            if owner == symbol
-        ]
+    for symbol, closes in series(bars):
         for split in detect_splits(closes):
             yield symbol, split.ex_date, str(split.new_shares), str(split.old_shares)
+
+
+def dividends(bars: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """Symbol, ex-date, amount a share and reinvestment price that the closes imply."""
+    for symbol, closes in series(bars):
+        for paid in detect_dividends(closes):
+            yield symbol, paid.ex_date, f"{paid.cash_per_share:f}", f"{paid.reinvest_price:f}"
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -167,6 +183,9 @@ def build() -> dict[str, bytes]:
     files = {
         "instruments.csv": as_csv(INSTRUMENT_COLUMNS, instruments(corrections)),
         "daily_bars.csv.gz": as_csv(BAR_COLUMNS, bars),
+        "dividends.csv": as_csv(
+            ("symbol", "ex_date", "cash_per_share", "reinvest_price"), dividends(bars)
+        ),
         "splits.csv": as_csv(("symbol", "ex_date", "new_shares", "old_shares"), splits(bars)),
     }
     corrections.assert_all_used()

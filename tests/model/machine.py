@@ -200,13 +200,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(symbol=draws.some_symbol, ratio=st.sampled_from([(2, 1), (3, 2), (1, 10), (1, 7)]))
     def split(self, symbol: str, ratio: tuple[int, int]) -> None:
-        action = self.world.job(
-            "select fb.announce_split('test', %s, %s, %s, %s, %s, %s)",
-            str(uuid4()), self.securities[symbol], self.ledger.clock.session, *ratio,
-            self.ledger.clock.time,
-        )  # fmt: skip
-        while self.world.job("select fb.apply_split(%s, 1)", action):
-            self.counted["job: apply_split"] += 1
+        clock = self.ledger.clock
+        terms = w.split(self.securities[symbol], clock.session, *ratio, effective_at=clock.time)
+        action = self.world.accepted("corporate_action", terms)
+        while self.world.job("select fb.apply_corporate_action(%s, 1)", action):
+            self.counted["job: apply_corporate_action"] += 1
         self.ledger.split(symbol, *ratio)
         self._compare()
 

@@ -20,6 +20,7 @@ class Population:
     securities: list[UUID]
     orders: dict[str, UUID] = field(default_factory=dict)
     transfers: dict[str, UUID] = field(default_factory=dict)
+    rates: dict[str, UUID] = field(default_factory=dict)
 
 
 def populate(world: World) -> Population:
@@ -32,12 +33,13 @@ def populate(world: World) -> Population:
     world.share(accounts[0], bob, "viewer")
     there = Population(ann, bob, accounts, [world.security("AAA"), world.security("BBB", 50)])
     world.admin.execute(
-        "insert into assets values (gen_random_uuid(), 'currency', 'EUR', 2) -- no house has it"
+        "insert into assets values (gen_random_uuid(), 'currency', 'XTS', 2) -- no house has it"
     )
     _trade(world, there)
     _end_orders(world, there)
     _go_wrong(world, there)
     _move_money(world, there)
+    _move_between_accounts(world, there)
     _let_a_day_pass(world, there)
     return there
 
@@ -139,18 +141,35 @@ def _move_money(world: World, there: Population) -> None:
         world.accepted(function, row)
 
 
+def _move_between_accounts(world: World, there: Population) -> None:
+    """Ann and Bob share an account, Ann has one in euros and Bob one in yen."""
+    joint = world.account(there.ann, 900, account_type="joint")
+    world.share(joint, there.bob, "joint")
+    there.accounts += [joint, world.account(there.ann, 40, "EUR"), world.account(there.bob, 0, "JPY")]
+    for base, quote, rate in (("USD", "EUR", "0.91237"), ("EUR", "USD", "1.0951"),
+                              ("USD", "JPY", "109.456")):  # fmt: skip
+        there.rates[base + quote] = world.rate(base, quote, rate, provider_rate_id=base + quote)
+    old = {"provider_rate_id": "old", "effective_at": OPEN - timedelta(days=2)}
+    there.rates["old"] = world.rate("USD", "EUR", "0.9", **old)
+    ann, bob = there.ann.token, there.bob.token
+    row = w.transfer(ann, there.accounts[0], there.accounts[2], 25, key="transfer 0")
+    world.accepted("transfer", row)
+    row = w.conversion(ann, there.accounts[0], there.accounts[4], "33.33", there.rates["USDEUR"],
+                       key="convert 0")  # fmt: skip
+    world.accepted("convert_currency", row)
+    row = w.conversion(bob, joint, there.accounts[5], "12.34", there.rates["USDJPY"])
+    world.accepted("convert_currency", row)
+    fee = {"identity": world.broker, "key": "fee 0", "account_id": there.accounts[2]}
+    world.accepted("charge_fee", {**w.COMMON, **fee, "amount": Decimal(2), "reason": "a letter"})
+
+
 def _let_a_day_pass(world: World, there: Population) -> None:
     _place(world, there, "day order", time_in_force="day")
     tuesday = w.sessions(MONDAY, 2)[1]
     assert world.job("select fb.settle(%s, 100)", tuesday) > 0
     assert world.job("select fb.expire_orders(%s, 100)", MONDAY) == 1
-    action = world.job(
-        "select fb.announce_split('test', 'a split', %s, %s, 3, 2, %s)",
-        there.securities[1], tuesday, OPEN + timedelta(days=1),
-    )  # fmt: skip
-    assert world.job("select fb.apply_split(%s, 100)", action) > 0
-    assert world.job("select fb.apply_split(%s, 100)", action) == 0
-    # The split ended what was open in its security; these have the shares of now.
+    action = w.split(there.securities[1], tuesday, 3, 2, provider_action_id="a split")
+    assert world.apply_more(world.accepted("corporate_action", action)) > 0
     bought = _place(world, there, "after the split", 0, security=1, limit_price=Decimal(1))
     _venue(world, there, "order_acknowledged", "after the split", "v-after")
     assert bought

@@ -118,6 +118,19 @@ class World:
         assert row
         return next(iter(row.values()))
 
+    def apply(self, action: Row, limit: int = 100) -> UUID:
+        """Announce an action and apply it as far as it can be applied now."""
+        action_id = self.accepted("corporate_action", action)
+        self.apply_more(action_id, limit)
+        return action_id
+
+    def apply_more(self, action_id: UUID, limit: int = 100) -> int:
+        """Apply what is due of an announced action; returns how many accounts that was."""
+        total = 0
+        while done := self.job("select fb.apply_corporate_action(%s, %s)", action_id, limit):
+            total += done
+        return total
+
     def check_books(self) -> dict[str, list[Row]]:
         """The rows of each check that found something, on one snapshot, as the auditor."""
         auditor = self.as_role("auditor")
@@ -150,20 +163,26 @@ class World:
         row = {**COMMON, "identity": self.broker, "key": str(uuid4()), "user_id": user_id}
         self.accepted("set_kyc_status", row | {"status": status})
 
-    def account(self, user: User, cash: Decimal | str | int = 0) -> UUID:
+    def account(
+        self, user: User, cash: Decimal | str | int = 0, currency: str = "USD",
+        account_type: str = "individual",
+    ) -> UUID:  # fmt: skip
         row = {**COMMON, "identity": self.broker, "key": str(uuid4()), "user_id": user.user_id}
         account = self.accepted(
-            "open_account", row | {"account_type": "individual", "currency": "USD"}
+            "open_account", row | {"account_type": account_type, "currency": currency}
         )
         if Decimal(cash):
-            self.accepted("deposit_received", deposit(account, cash))
+            self.accepted("deposit_received", deposit(account, cash, currency=currency))
         return account
 
     def share(self, account: UUID, user: User, role: str) -> None:
-        """Let another user into an account: no function does that yet."""
-        self.admin.execute(
-            "insert into account_owners values (%s, %s, %s, now())", (account, user.user_id, role)
-        )
+        """Let another user into an account."""
+        row = {**COMMON, "identity": self.broker, "key": str(uuid4()), "account_id": account}
+        self.accepted("add_owner", row | {"user_id": user.user_id, "role": role})
+
+    def rate(self, base: str, quote: str, rate: Decimal | str, **changes: object) -> UUID:
+        """A rate between two currencies, as of the market's time; returns its id."""
+        return self.accepted("exchange_rate", exchange_rate(base, quote, rate, **changes))
 
     def set_status(self, account: UUID, status: str) -> None:
         row = {**COMMON, "identity": self.broker, "key": str(uuid4()), "account_id": account}
@@ -269,12 +288,44 @@ def order(identity: str, account: UUID, security: UUID, **changes: object) -> Ro
         **COMMON, "identity": identity, "key": key, "account_id": account,
         "security_id": security, "client_order_id": key, "side": "buy", "order_type": "limit",
         "time_in_force": "day", "quantity": Decimal(1), "notional": None,
-        "limit_price": Decimal(100), **changes,
+        "limit_price": Decimal(100), "stop_price": None, **changes,
+    }  # fmt: skip
+
+
+def replacement(identity: str, order_id: UUID, **changes: object) -> Row:
+    """Another order in the place of one; what is not given stays as it is."""
+    key = str(uuid4())
+    return {
+        **COMMON, "identity": identity, "key": key, "order_id": order_id, "client_order_id": key,
+        "quantity": None, "time_in_force": None, "limit_price": None, "stop_price": None, **changes,
     }  # fmt: skip
 
 
 def cancel(identity: str, order_id: UUID, **changes: object) -> Row:
     return {**COMMON, "identity": identity, "key": str(uuid4()), "order_id": order_id, **changes}
+
+
+def transfer(
+    identity: str, account: UUID, target: UUID | str, amount: Decimal | str | int, **changes: object
+) -> Row:
+    return {
+        **COMMON, "identity": identity, "key": str(uuid4()), "account_id": account,
+        "target": str(target), "amount": Decimal(amount), **changes,
+    }  # fmt: skip
+
+
+def conversion(
+    identity: str, account: UUID, target: UUID | str, amount: Decimal | str | int, rate_id: UUID,
+    **changes: object,
+) -> Row:  # fmt: skip
+    return transfer(identity, account, target, amount, rate_id=rate_id, **changes)
+
+
+def exchange_rate(base: str, quote: str, rate: Decimal | str, **changes: object) -> Row:
+    return {
+        **COMMON, "provider": "test rates", "provider_rate_id": str(uuid4()), "base": base,
+        "quote": quote, "rate": Decimal(rate), "effective_at": None, **changes,
+    }  # fmt: skip
 
 
 def fact(function: str, subject: UUID, note: str | None = None, **changes: object) -> Row:
@@ -283,7 +334,8 @@ def fact(function: str, subject: UUID, note: str | None = None, **changes: objec
     if function.startswith("withdrawal"):
         field = "bank_reference" if function == "withdrawal_settled" else "reason"
         return {**row, "transfer_id": subject, field: note, **changes}
-    field = "venue_order_id" if function == "order_acknowledged" else "reason"
+    named = ("order_acknowledged", "order_replaced")
+    field = "venue_order_id" if function in named else "reason"
     return {**row, "venue": VENUE, "order_id": subject, field: note, **changes}
 
 
@@ -293,6 +345,80 @@ def execution(
     return {
         **COMMON, "venue": VENUE, "venue_execution_id": str(uuid4()), "order_id": order_id,
         "quantity": Decimal(quantity), "price": Decimal(price), "effective_at": None, **changes,
+    }  # fmt: skip
+
+
+def shares(account: UUID, security: UUID, quantity: Decimal | str | int, **changes: object) -> Row:
+    """Shares that arrive in kind; they cost ten a share unless `cost` says otherwise."""
+    return {
+        **COMMON, "custodian": "custodian", "custodian_reference": str(uuid4()),
+        "account_id": account, "security_id": security, "quantity": Decimal(quantity),
+        "cost": Decimal(quantity) * 10, "acquired_at": OPEN - timedelta(days=400),
+        "effective_at": None, **changes,
+    }  # fmt: skip
+
+
+def preferences(
+    identity: str, account: UUID, method: str | None = None, *, reinvest: bool | None = None
+) -> Row:
+    """How an owner wants lots to be closed, and what becomes of dividends; None: as it is."""
+    return {
+        **COMMON, "identity": identity, "key": str(uuid4()), "account_id": account,
+        "lot_method": method, "reinvest_dividends": reinvest,
+    }  # fmt: skip
+
+
+def choice(
+    identity: str, order_id: UUID, method: str | None = None, lots: Sequence[tuple[UUID, Decimal | int]] | None = None,
+    **changes: object,
+) -> Row:
+    """Which lots a sell closes: a method, and chosen lots as (id, quantity) before it."""
+    chosen = None if lots is None else Jsonb(
+        [{"lot_id": str(lot), "quantity": str(quantity)} for lot, quantity in lots]
+    )
+    return {
+        **COMMON, "identity": identity, "key": str(uuid4()), "order_id": order_id,
+        "lot_method": method, "lots": chosen, **changes,
+    }  # fmt: skip
+
+
+def action(kind: str, security: UUID, ex_date: date, **terms: object) -> Row:
+    """What a provider announces of a security."""
+    return {
+        **COMMON, "provider": "test", "provider_action_id": str(uuid4()), "kind": kind,
+        "security_id": security, "ex_date": ex_date, "record_date": None, "pay_date": None,
+        "new_shares": None, "old_shares": None, "cash_per_share": None, "withholding_rate": None,
+        "reinvest_price": None, "new_symbol": None, "effective_at": None, **terms,
+    }  # fmt: skip
+
+
+def split(security: UUID, ex_date: date, new: int, old: int, **terms: object) -> Row:
+    """A split, or a reverse split, by its ratio."""
+    kind = "split" if new > old else "reverse_split"
+    return action(kind, security, ex_date, new_shares=new, old_shares=old, **terms)
+
+
+def bust(name: str, **changes: object) -> Row:
+    """The venue takes the execution back that it called `name`."""
+    return {
+        **COMMON, "venue": VENUE, "venue_execution_id": str(uuid4()),
+        "ref_venue_execution_id": name, "effective_at": None, **changes,
+    }  # fmt: skip
+
+
+def correction(
+    name: str, quantity: Decimal | str | int, price: Decimal | str | int, **changes: object
+) -> Row:
+    """What the execution that the venue called `name` should have been."""
+    row = bust(name) | {"quantity": Decimal(quantity), "price": Decimal(price)}
+    return row | changes
+
+
+def deposit_return(reference: str, **changes: object) -> Row:
+    """The bank takes the payment back that came with this reference."""
+    return {
+        **COMMON, "key": str(uuid4()), "bank": BANK, "bank_reference": reference,
+        "reason": "returned", "effective_at": None, **changes,
     }  # fmt: skip
 
 

@@ -29,14 +29,25 @@ _PAUSE_SECONDS = 0.05
 _UNREPLICATED = "canceling wait for synchronous replication"
 
 ROLES: dict[str, str] = {
-    "place_order": "app_user", "cancel_order": "app_user", "request_withdrawal": "app_user",
+    "place_order": "app_user", "replace_order": "app_user", "cancel_order": "app_user",
+    "request_withdrawal": "app_user",
     "create_user": "fb_broker", "set_kyc_status": "fb_broker", "open_account": "fb_broker",
     "set_account_status": "fb_broker", "create_api_key": "fb_broker",
     "revoke_api_key": "fb_broker",
+    "request_approval": "fb_broker", "decide_approval": "fb_broker",
+    "assign_exception": "fb_broker", "resolve_exception": "fb_broker",
+    "deposit_returned": "fb_bank", "execution_busted": "fb_venue",
+    "execution_corrected": "fb_venue",
     "deposit_received": "fb_bank", "withdrawal_settled": "fb_bank",
     "withdrawal_returned": "fb_bank",
+    "transfer": "app_user", "convert_currency": "app_user",
+    "add_owner": "fb_broker", "remove_owner": "fb_broker", "charge_fee": "fb_broker",
+    "set_fee_schedule": "fb_broker", "add_currency": "fb_broker", "exchange_rate": "fb_bank",
+    "set_preferences": "app_user", "choose_lots": "app_user",
+    "shares_received": "fb_bank", "corporate_action": "fb_bank",
     "order_acknowledged": "fb_venue", "order_rejected": "fb_venue", "order_canceled": "fb_venue",
-    "cancel_rejected": "fb_venue", "order_expired": "fb_venue", "execution": "fb_venue",
+    "cancel_rejected": "fb_venue", "order_expired": "fb_venue", "order_triggered": "fb_venue",
+    "order_replaced": "fb_venue", "replace_rejected": "fb_venue", "execution": "fb_venue",
 }  # fmt: skip
 """Which login may call which function: customers, the broker, the bank and the venue are apart."""
 

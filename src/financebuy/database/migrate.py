@@ -24,7 +24,12 @@ from financebuy.sql import load, text
 CODE = (
     "core/functions.sql", "identity/functions.sql", "accounts/functions.sql",
     "ledger/functions.sql", "orders/functions.sql", "execution/functions.sql",
-    "corporate_actions/functions.sql", "platform/functions.sql", "platform/triggers.sql",
+    "orders/replace_functions.sql",
+    "positions/functions.sql", "corporate_actions/functions.sql", "corporate_actions/splits.sql",
+    "corporate_actions/dividends.sql", "corporate_actions/endings.sql", "owners/functions.sql", "currencies/functions.sql",
+    "movements/functions.sql", "fees/functions.sql", "facts/functions.sql",
+    "facts/money.sql", "facts/approvals.sql", "facts/exceptions.sql",
+    "platform/functions.sql", "platform/triggers.sql",
     "platform/policies.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""

@@ -8,6 +8,7 @@ import csv
 import gzip
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -15,16 +16,28 @@ from uuid import UUID, uuid5
 # Instruments have the same id in every installation: two replays are alike down to the ids.
 INSTRUMENTS = UUID("6f6e2c0a-5d0b-5b51-9a43-0f0c0a1f7f10")
 BARS_SOURCE = "quandl-wiki"
-SPLITS_PROVIDER = "bundled"
+ACTIONS_PROVIDER = "bundled"
 
 
-class KnownSplit(NamedTuple):
-    """A split in the shipped history."""
+class KnownAction(NamedTuple):
+    """A split or a dividend in the shipped history; what the kind does not have is None.
+
+    A dividend is paid and reinvested at the close of its ex-date: the history says nothing else.
+    """
 
     symbol: str
+    kind: str
     ex_date: date
-    new_shares: int
-    old_shares: int
+    pay_date: date | None = None
+    new_shares: int | None = None
+    old_shares: int | None = None
+    cash_per_share: Decimal | None = None
+    reinvest_price: Decimal | None = None
+
+    @property
+    def action_id(self) -> str:
+        """What the provider calls it: unique among its actions."""
+        return f"{self.symbol} {self.kind} {self.ex_date}"
 
 
 def instruments() -> dict[str, list[Any]]:
@@ -58,17 +71,30 @@ def daily_bars() -> dict[str, list[str]]:
     return {name: [row[column] for row in rows] for name, column in columns.items()}
 
 
-def splits() -> list[KnownSplit]:
-    """The splits within the shipped bars."""
-    return [
-        KnownSplit(
+def actions() -> list[KnownAction]:
+    """The splits and dividends within the shipped bars, by date."""
+    splits = [
+        KnownAction(
             row["symbol"],
+            "split" if int(row["new_shares"]) > int(row["old_shares"]) else "reverse_split",
             date.fromisoformat(row["ex_date"]),
-            int(row["new_shares"]),
-            int(row["old_shares"]),
+            new_shares=int(row["new_shares"]),
+            old_shares=int(row["old_shares"]),
         )
         for row in _read("splits.csv")
     ]
+    dividends = [
+        KnownAction(
+            row["symbol"],
+            "cash_dividend",
+            date.fromisoformat(row["ex_date"]),
+            pay_date=date.fromisoformat(row["ex_date"]),
+            cash_per_share=Decimal(row["cash_per_share"]),
+            reinvest_price=Decimal(row["reinvest_price"]),
+        )
+        for row in _read("dividends.csv")
+    ]
+    return sorted(splits + dividends, key=lambda action: (action.ex_date, action.symbol))
 
 
 def _read(name: str) -> Iterator[dict[str, str]]:

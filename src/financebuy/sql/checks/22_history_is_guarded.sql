@@ -4,7 +4,8 @@ select
     g.name as missing_trigger
 from unnest(
     array[
-        'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals'
+        'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
+        'exchange_rates', 'account_transfers', 'share_receipts'
     ]
 ) as h (name)
 cross join unnest(array['refuse_change', 'refuse_truncate']) as g (name)

@@ -1,191 +1,363 @@
-create or replace function fb.announce_split(
-    p_provider text, p_provider_action_id text, p_security_id uuid, p_ex_date date, p_new integer, p_old integer,
-    p_effective_at timestamptz
-) returns uuid
+-- Corporate actions: what a provider announces, and the job that brings it to the accounts in small steps.
+
+create or replace function fb.corporate_action(
+    p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[],
+    p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[],
+    p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[],
+    p_new_symbols text[], p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+#variable_conflict use_column
 declare
-    v_id uuid := fb_private.uuid7();
-    v_action public.corporate_actions;
+    v_count integer := coalesce(cardinality(p_providers), 0);
+    v_actors text[];
+    v_codes text[];
+    v_hashes bytea[];
+    v_new_ids uuid[];
+    v_claimed_ids uuid[];
+    v_ids uuid[];
+    v_states text[];
 begin
-    perform fb_private.begin_command(array[1]);
-    insert into public.corporate_actions (
-        action_id, provider, provider_action_id, kind, security_id, ex_date, new_shares, old_shares, state, effective_at,
-        announced_at, command_id
-    )
-    values (
-        v_id, p_provider, p_provider_action_id, case when p_new > p_old then 'split' else 'reverse_split' end,
-        p_security_id, p_ex_date, p_new, p_old, 'announced', p_effective_at, clock_timestamp(), v_id
-    )
-    on conflict (provider, provider_action_id) do nothing;
-    select c.* into strict v_action from public.corporate_actions as c
-    where c.provider = p_provider and c.provider_action_id = p_provider_action_id;
-    if (v_action.security_id, v_action.ex_date, v_action.new_shares, v_action.old_shares)
-        is distinct from (p_security_id, p_ex_date, p_new, p_old) then
-        raise exception 'corporate action % of % is known with other terms', p_provider_action_id, p_provider
-            using errcode = 'unique_violation';
+    perform fb_private.begin_command(array[
+        cardinality(p_request_ids), cardinality(p_origins), cardinality(p_providers), cardinality(p_provider_action_ids),
+        cardinality(p_kinds), cardinality(p_security_ids), cardinality(p_ex_dates), cardinality(p_record_dates),
+        cardinality(p_pay_dates), cardinality(p_new_shares), cardinality(p_old_shares), cardinality(p_cash_per_shares),
+        cardinality(p_withholding_rates), cardinality(p_reinvest_prices), cardinality(p_new_symbols),
+        cardinality(p_effective_at)
+    ]);
+    if v_count = 0 then
+        return;
     end if;
-    perform pg_logical_emit_message(true, 'financebuy', 'replay');
-    return v_action.action_id;
+    select
+        array_agg('provider:' || i.provider order by i.ordinal),
+        array_agg(
+            coalesce(
+                fb_private.action_problem(
+                    i.kind, i.ex_date, i.pay_date, i.new_shares, i.old_shares, i.cash_per_share, i.withholding_rate,
+                    i.reinvest_price, i.new_symbol
+                ),
+                case
+                    when i.provider is null then 'required:provider'
+                    when length(i.provider) not between 1 and 64 then 'out_of_range:provider'
+                    when i.provider_action_id is null then 'required:provider_action_id'
+                    when length(i.provider_action_id) not between 1 and 128 then 'out_of_range:provider_action_id'
+                    when i.security_id is null then 'required:security_id'
+                    when s.security_id is null then 'security_not_found:security_id'
+                end
+            )
+            order by i.ordinal
+        ),
+        array_agg(
+            sha256(convert_to(
+                row(
+                    i.kind, i.security_id, i.ex_date, i.pay_date, i.new_shares, i.old_shares,
+                    trim_scale(i.cash_per_share), trim_scale(coalesce(i.withholding_rate, 0)),
+                    trim_scale(i.reinvest_price), i.new_symbol
+                )::text, 'UTF8'
+            ))
+            order by i.ordinal
+        )
+    into v_actors, v_codes, v_hashes
+    from unnest(
+        p_providers, p_provider_action_ids, p_kinds, p_security_ids, p_ex_dates, p_pay_dates, p_new_shares, p_old_shares,
+        p_cash_per_shares, p_withholding_rates, p_reinvest_prices, p_new_symbols
+    ) with ordinality as i (
+        provider, provider_action_id, kind, security_id, ex_date, pay_date, new_shares, old_shares, cash_per_share,
+        withholding_rate, reinvest_price, new_symbol, ordinal
+    )
+    left join public.securities as s on s.security_id = i.security_id;
+    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    v_new_ids := fb_private.new_ids(v_count);
+    select c.p_ids, c.states into v_claimed_ids, v_states
+    from fb_private.claim('corporate_action', v_actors, p_provider_action_ids, v_hashes, v_new_ids) as c;
+    -- A key that had been pruned was claimed anew just now; the action stands for ever.
+    select
+        array_agg(coalesce(a.action_id, i.command_id) order by i.ordinal),
+        array_agg(
+            case
+                when a.action_id is null then i.state
+                when (
+                    a.kind, a.security_id, a.ex_date, a.pay_date, a.new_shares, a.old_shares, a.cash_per_share,
+                    a.withholding_rate, a.reinvest_price, a.new_symbol
+                ) is not distinct from (
+                    i.kind, i.security_id, i.ex_date, i.pay_date, i.new_shares, i.old_shares, i.cash_per_share,
+                    coalesce(i.withholding_rate, 0), i.reinvest_price, i.new_symbol
+                ) then 'replay'
+                else 'conflict'
+            end
+            order by i.ordinal
+        )
+    into v_ids, v_states
+    from unnest(
+        v_claimed_ids, v_states, p_providers, p_provider_action_ids, p_kinds, p_security_ids, p_ex_dates, p_pay_dates,
+        p_new_shares, p_old_shares, p_cash_per_shares, p_withholding_rates, p_reinvest_prices, p_new_symbols
+    ) with ordinality as i (
+        command_id, state, provider, provider_action_id, kind, security_id, ex_date, pay_date, new_shares, old_shares,
+        cash_per_share, withholding_rate, reinvest_price, new_symbol, ordinal
+    )
+    left join lateral (
+        select n.* from public.corporate_actions as n
+        where n.provider = i.provider and n.provider_action_id = i.provider_action_id
+        limit 1
+    ) as a on i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids));
+    if v_ids <> v_claimed_ids then
+        perform fb_private.restore_keys(v_actors, p_provider_action_ids, v_new_ids, v_ids, v_states);
+    end if;
+
+    insert into public.corporate_actions (
+        action_id, provider, provider_action_id, kind, security_id, ex_date, record_date, pay_date, new_shares,
+        old_shares, cash_per_share, withholding_rate, reinvest_price, new_symbol, state, effective_at, announced_at,
+        command_id
+    )
+    select
+        i.command_id, i.provider, i.provider_action_id, i.kind, i.security_id, i.ex_date, i.record_date, i.pay_date,
+        i.new_shares, i.old_shares, i.cash_per_share, coalesce(i.withholding_rate, 0), i.reinvest_price, i.new_symbol,
+        'announced',
+        coalesce(i.effective_at, fb_private.action_moment(i.kind, i.ex_date, i.pay_date)), clock_timestamp(),
+        i.command_id
+    from unnest(
+        v_ids, v_states, p_providers, p_provider_action_ids, p_kinds, p_security_ids, p_ex_dates, p_record_dates,
+        p_pay_dates, p_new_shares, p_old_shares, p_cash_per_shares, p_withholding_rates, p_reinvest_prices,
+        p_new_symbols, p_effective_at
+    ) with ordinality as i (
+        command_id, state, provider, provider_action_id, kind, security_id, ex_date, record_date, pay_date, new_shares,
+        old_shares, cash_per_share, withholding_rate, reinvest_price, new_symbol, effective_at, ordinal
+    )
+    where i.state = 'claimed'
+    order by i.ordinal;
+
+    return query
+    select
+        v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
+        case
+            when v.outcome = 'accepted' then jsonb_build_object(
+                'action_id', v.command_id, 'kind', p_kinds[v.ordinal], 'security_id', p_security_ids[v.ordinal],
+                'provider', p_providers[v.ordinal], 'provider_action_id', p_provider_action_ids[v.ordinal]
+            )
+        end
+    from fb_private.verdicts(
+        v_ids, v_states, fb_private.codes_of(v_codes, null), fb_private.fields_of(v_codes)
+    ) as v
+    order by v.ordinal;
 end
 $$;
-comment on function fb.announce_split(text, text, uuid, date, integer, integer, timestamptz) is
-'Records a split by its provider''s id; repeating it returns the same id. New shares for old ones, e.g. 2 for 1.';
+comment on function fb.corporate_action(
+    text[], text[], text[], text[], text[], uuid[], date[], date[], date[], integer[], integer[], numeric[], numeric[],
+    numeric[], text[], timestamptz[], boolean
+) is 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
--- Takes the next accounts that hold the security or have orders in it. Returns how many; 0 says all are done.
-create or replace function fb.apply_split(p_action_id uuid, p_limit integer) returns integer
+-- What is missing or impossible in an announcement.
+create or replace function fb_private.action_problem(
+    p_kind text, p_ex_date date, p_pay_date date, p_new_shares integer, p_old_shares integer, p_cash_per_share numeric,
+    p_withholding_rate numeric, p_reinvest_price numeric, p_new_symbol text
+) returns text
+language sql immutable
+return case
+    when p_kind is null then 'required:kind'
+    when p_kind not in ('split', 'reverse_split', 'cash_dividend', 'symbol_change', 'cash_merger')
+        then 'invalid_value:kind'
+    when p_ex_date is null then 'required:ex_date'
+    when not isfinite(p_ex_date) then 'invalid_value:ex_date'
+    when p_pay_date < p_ex_date or not isfinite(p_pay_date) then 'invalid_value:pay_date'
+    when not fb_private.is_finite(p_cash_per_share) then 'invalid_value:cash_per_share'
+    when p_cash_per_share <= 0 or p_cash_per_share > 1000000000 then 'out_of_range:cash_per_share'
+    when not fb_private.is_finite(p_reinvest_price) then 'invalid_value:reinvest_price'
+    when p_reinvest_price <= 0 or p_reinvest_price > 1000000000 then 'out_of_range:reinvest_price'
+    when not fb_private.is_finite(p_withholding_rate) then 'invalid_value:withholding_rate'
+    when p_withholding_rate not between 0 and 1 then 'out_of_range:withholding_rate'
+    when p_kind in ('split', 'reverse_split') then case
+        when p_new_shares is null then 'required:new_shares'
+        when p_old_shares is null then 'required:old_shares'
+        when p_new_shares <= 0 then 'out_of_range:new_shares'
+        when p_old_shares <= 0 then 'out_of_range:old_shares'
+        when (p_kind = 'split') <> (p_new_shares > p_old_shares) or p_new_shares = p_old_shares
+            then 'invalid_value:new_shares'
+    end
+    when p_kind in ('cash_dividend', 'cash_merger') and p_cash_per_share is null then 'required:cash_per_share'
+    when p_kind = 'cash_dividend' and p_pay_date is null then 'required:pay_date'
+    when p_kind = 'symbol_change' and p_new_symbol is null then 'required:new_symbol'
+    when p_kind = 'symbol_change' and p_new_symbol !~ '^[A-Z0-9][A-Z0-9./ -]{0,31}$' then 'invalid_value:new_symbol'
+end;
+
+-- When an action counts in market time: a dividend at its day's close, everything else at the open of its day.
+create or replace function fb_private.action_moment(p_kind text, p_ex_date date, p_pay_date date) returns timestamptz
+language sql stable
+as $$
+    select coalesce(
+        (
+            select case when p_kind = 'cash_dividend' then s.closes_at else s.opens_at end
+            from public.market_sessions as s
+            where s.exchange = 'XNYS'
+                and s.session_date = case when p_kind = 'cash_dividend' then p_pay_date else p_ex_date end
+        ),
+        case
+            when p_kind = 'cash_dividend' then (p_pay_date + time '16:00') at time zone 'America/New_York'
+            else (p_ex_date + time '09:30') at time zone 'America/New_York'
+        end
+    )
+$$;
+
+-- Takes the next accounts that an action concerns. Returns how many; 0 says that there is nothing to do now: the action
+-- is applied, or its day has not come.
+create or replace function fb.apply_corporate_action(p_action_id uuid, p_limit integer) returns integer
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_action public.corporate_actions;
+    v_today date := (fb_private.market_time() at time zone 'America/New_York')::date;
     v_account_ids uuid[];
-    v_now timestamptz;
 begin
     perform fb_private.begin_command(array[1]);
-    -- One worker at a time; and whoever bought after the split already has the new shares.
+    -- One worker at a time; and whoever bought after a split already has the new shares.
     select c.* into strict v_action from public.corporate_actions as c where c.action_id = p_action_id
     for no key update;
-    if v_action.state = 'applied' then
+    if v_action.state in ('applied', 'blocked')
+        or v_action.ex_date > greatest(v_today, (select c.next_session_date from public.market_clock as c)) then
         return 0;
     end if;
-    v_account_ids := array(
+    if v_action.state = 'announced' then
+        v_account_ids := fb_private.accounts_of_action(v_action, p_limit);
+        if cardinality(v_account_ids) > 0 then
+            perform fb_private.lock_accounts(v_account_ids, false);
+            case v_action.kind
+                when 'cash_dividend' then perform fb_private.entitle(v_action, v_account_ids);
+                when 'cash_merger' then perform fb_private.pay_out(v_action, v_account_ids);
+                when 'symbol_change' then perform fb_private.tell_of_symbol(v_action, v_account_ids);
+                else
+                    perform fb_private.adjust_orders(v_action, v_account_ids);
+                    perform fb_private.split_holdings(v_action, v_account_ids);
+            end case;
+            return cardinality(v_account_ids);
+        end if;
+        v_action := fb_private.finish_announced(v_action);
+    end if;
+    if v_action.state = 'entitled' and v_action.pay_date <= v_today then
+        return fb_private.pay_dividends(v_action, p_limit);
+    end if;
+    return 0;
+end
+$$;
+comment on function fb.apply_corporate_action(uuid, integer) is
+'Applies an announced action to the next accounts, each once. 0: all that can be done now is done.';
+
+-- The accounts without an effect yet: holders, those that held in market time, and those with open orders.
+create or replace function fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer)
+returns uuid[]
+language sql stable
+as $$
+    select array(
         select c.account_id
         from (
             select h.account_id from public.holdings as h
-            where h.security_id = v_action.security_id and h.quantity <> 0
+            where h.security_id = (p_action).security_id
+                and case
+                    when (p_action).kind = 'cash_dividend'
+                        then fb_private.quantity_before(h.account_id, h.security_id, h.quantity, (p_action).ex_date) <> 0
+                    else h.quantity <> 0
+                end
             union
             select o.account_id from public.orders as o
-            where o.security_id = v_action.security_id and o.terminal_at is null
+            where o.security_id = (p_action).security_id and o.terminal_at is null and (p_action).kind <> 'cash_dividend'
         ) as c
         where not exists (
             select 1 from public.entitlements as e
-            where e.action_id = p_action_id and e.account_id = c.account_id
+            where e.action_id = (p_action).action_id and e.account_id = c.account_id
         )
         order by c.account_id
         limit p_limit
-    );
-    if cardinality(v_account_ids) = 0 then
+    )
+$$;
+
+-- What an account held before a day began, in market time: what it has less what came later.
+create or replace function fb_private.quantity_before(
+    p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date
+) returns numeric
+language sql stable
+as $$
+    select p_quantity - coalesce(sum(e.amount), 0)
+    from public.entries as e
+    where e.account_id = p_account_id and e.asset_id = p_security_id
+        and e.effective_at >= p_day::timestamp at time zone 'America/New_York'
+$$;
+
+-- All accounts have had their effect: what the action does to the security itself.
+create or replace function fb_private.finish_announced(p_action public.corporate_actions)
+returns public.corporate_actions
+language plpgsql
+as $$
+declare
+    v_now timestamptz := clock_timestamp();
+    v_state text := case when p_action.kind = 'cash_dividend' then 'entitled' else 'applied' end;
+begin
+    if p_action.kind = 'symbol_change' and exists (
+        select 1 from public.securities as s
+        inner join public.securities as n on n.exchange = s.exchange and n.symbol = p_action.new_symbol
+        where s.security_id = p_action.security_id and n.security_id <> s.security_id
+    ) then
+        v_state := 'blocked';
+        insert into public.exceptions (exception_id, kind, command_id, detail, created_at, updated_at)
+        values (
+            fb_private.uuid7(), 'unexpected_state', p_action.command_id,
+            jsonb_build_object(
+                'fact', 'corporate_action', 'action_id', p_action.action_id, 'new_symbol', p_action.new_symbol,
+                'problem', 'another security has this symbol'
+            ),
+            v_now, v_now
+        );
+    elsif p_action.kind = 'symbol_change' then
         update public.corporate_actions as c
-        set state = 'applied', applied_at = clock_timestamp()
-        where c.action_id = p_action_id and c.state = 'announced';
-        if found then
-            perform fb_private.split_price(v_action);
-        end if;
-        return 0;
+        set old_symbol = s.symbol
+        from public.securities as s
+        where c.action_id = p_action.action_id and s.security_id = c.security_id;
+        update public.securities as s set symbol = p_action.new_symbol, updated_at = v_now
+        where s.security_id = p_action.security_id;
+        update public.assets as a set code = p_action.new_symbol where a.asset_id = p_action.security_id;
+    elsif p_action.kind = 'cash_merger' then
+        update public.securities as s set status = 'inactive', tradable = false, updated_at = v_now
+        where s.security_id = p_action.security_id;
+    elsif p_action.kind in ('split', 'reverse_split') then
+        perform fb_private.split_price(p_action);
     end if;
-    perform fb_private.lock_accounts(v_account_ids, false);
-    -- An order's price and quantity mean the shares of before: it ends, and its owner decides anew.
-    perform fb_private.end_orders(
-        'order_canceled',
-        array(
-            select o.order_id from public.orders as o
-            where o.security_id = v_action.security_id and o.account_id = any (v_account_ids) and o.terminal_at is null
-            order by o.placed_at, o.order_id
-        ),
-        'job:apply_split', 'corporate_action'
-    );
-    v_now := clock_timestamp();
-    perform fb_private.split_holdings(v_action, v_account_ids, v_now);
-    return cardinality(v_account_ids);
+    update public.corporate_actions as c
+    set state = v_state, applied_at = case when v_state = 'applied' then v_now end
+    where c.action_id = p_action.action_id
+    returning c.* into p_action;
+    return p_action;
 end
 $$;
 
--- Each open lot ends at its cost and a new one begins with the new number of shares, the same cost and the same date.
--- A lot too small to survive leaves its cost to the newest that does; if none does, the cost is lost: a realized loss.
--- An account whose number of shares stays what it is keeps its lots as they are.
-create or replace function fb_private.split_holdings(
-    p_action public.corporate_actions, p_account_ids uuid[], p_now timestamptz
-) returns void
+-- Books one movement an account: the transaction, its entries against the house, the event, the new state of account
+-- and holding. Lots are the caller's. Rows that move nothing are left out of the answer.
+create or replace function fb_private.post_action(
+    p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[],
+    p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]
+)
+returns table (account_id uuid, transaction_id uuid, recorded_at timestamptz, share_version bigint)
 language plpgsql
 as $$
+#variable_conflict use_column
+declare
+    v_now timestamptz := clock_timestamp();
 begin
-    with accounts as (
+    return query
+    with moves as materialized (
         select
-            a.account_id, a.currency, a.event_seq + 1 as new_event_seq, greatest(p_now, a.last_recorded_at) as recorded_at,
-            coalesce(h.quantity, 0) as quantity, h.version + 1 as new_version, fb_private.uuid7() as transaction_id,
-            fb_private.uuid7() as command_id, u.scale
-        from public.accounts as a
-        cross join public.assets as u
-        left join public.holdings as h on h.account_id = a.account_id and h.security_id = p_action.security_id
-        where a.account_id = any (p_account_ids) and u.asset_id = p_action.security_id
-    ),
-
-    open_lots as (
-        select
-            l.*, a.new_version, a.transaction_id, a.recorded_at as split_at,
-            row_number() over (partition by l.account_id order by l.acquired_at, l.lot_seq) as nth,
-            -- Cumulative, so that the parts add up to the whole.
-            fb_private.round_half_even(
-                sum(l.quantity - l.closed_quantity) over oldest_first * p_action.new_shares / p_action.old_shares, a.scale
-            ) as cumulative
-        from public.lots as l
-        inner join accounts as a on a.account_id = l.account_id
-        where l.security_id = p_action.security_id and l.closed_quantity <> l.quantity
-        window oldest_first as (partition by l.account_id order by l.acquired_at, l.lot_seq)
-    ),
-
-    resized as (
-        select
-            o.*, o.cost - o.closed_cost as open_cost,
-            o.cumulative - coalesce(lag(o.cumulative) over (partition by o.account_id order by o.nth), 0) as new_quantity
-        from open_lots as o
-    ),
-
-    totals as materialized (
-        select
-            r.account_id, sum(r.new_quantity) as quantity, max(r.nth) filter (where r.new_quantity <> 0) as newest,
-            coalesce(sum(r.open_cost) filter (where r.new_quantity = 0), 0) as orphaned_cost
-        from resized as r
-        group by r.account_id
-    ),
-
-    changed as materialized (
-        select
-            a.*, coalesce(t.quantity, 0) as new_quantity, coalesce(t.quantity, 0) - a.quantity as delta,
-            case when t.newest is null then t.orphaned_cost else 0 end as lost_cost
-        from accounts as a
-        left join totals as t on t.account_id = a.account_id
-    ),
-
-    new_lots as materialized (
-        select
-            r.*, t.newest is null as is_lost,
-            r.open_cost + case when r.nth = t.newest then t.orphaned_cost else 0 end as new_cost
-        from resized as r
-        inner join totals as t on t.account_id = r.account_id
-        inner join changed as c on c.account_id = r.account_id
-        where c.delta <> 0
-    ),
-
-    ended as (
-        update public.lots as l
-        set closed_quantity = n.quantity, closed_cost = n.cost
-        from new_lots as n
-        where l.lot_id = n.lot_id
-    ),
-
-    closures as (
-        insert into public.lot_closures (
-            lot_id, execution_id, account_id, security_id, quantity, cost, proceeds, gain, effective_at, recorded_at
-        )
-        select
-            n.lot_id, n.transaction_id, n.account_id, n.security_id, n.quantity - n.closed_quantity,
-            n.open_cost, case when n.is_lost then 0 else n.open_cost end,
-            case when n.is_lost then -n.open_cost else 0 end, p_action.effective_at, n.split_at
-        from new_lots as n
-    ),
-
-    begun as (
-        insert into public.lots (
-            lot_id, account_id, security_id, lot_seq, execution_id, quantity, cost, acquired_at, recorded_at
-        )
-        select
-            fb_private.uuid7(), n.account_id, n.security_id, (n.new_version << 20) + n.nth, n.execution_id,
-            n.new_quantity, n.new_cost, n.acquired_at, n.split_at
-        from new_lots as n
-        where n.new_quantity <> 0
+            i.*, a.currency, a.event_seq + 1 as new_event_seq, greatest(v_now, a.last_recorded_at) as written_at,
+            a.version + 1 as cash_version, coalesce(h.version, 0) + 1 as new_share_version, m.asset_id as money_id,
+            fb_private.uuid7() as new_transaction_id, fb_private.uuid7() as command_id,
+            a.balance + i.cash - a.held as left_over, a.status
+        from unnest(p_account_ids, p_cash, p_shares, p_costs, p_gains, p_details)
+            as i (account_id, cash, shares, cost, gain, detail)
+        inner join public.accounts as a on a.account_id = i.account_id
+        inner join public.assets as m on m.kind = 'currency' and m.code = a.currency
+        left join public.holdings as h on h.account_id = i.account_id and h.security_id = p_action.security_id
+        where i.cash <> 0 or i.shares <> 0
     ),
 
     new_transactions as (
@@ -194,11 +366,10 @@ begin
             event_id, action_id, command_id, actor, origin
         )
         select
-            c.transaction_id, c.recorded_at, p_action.effective_at, c.account_id, 'split', 0, c.currency,
-            left(p_action.provider_action_id, 100), p_action.action_id, p_action.action_id, c.command_id,
-            'job:apply_split', 'worker'
-        from changed as c
-        where c.delta <> 0
+            m.new_transaction_id, m.written_at, p_action.effective_at, m.account_id, p_type, abs(m.cash), m.currency,
+            left(p_action.provider_action_id, 100), p_action.action_id, p_action.action_id, m.command_id,
+            'job:apply_corporate_action', 'worker'
+        from moves as m
     ),
 
     new_entries as (
@@ -206,71 +377,70 @@ begin
             transaction_id, leg, account_id, asset_id, amount, version, recorded_at, effective_at
         )
         select
-            c.transaction_id, 1, c.account_id, p_action.security_id, c.delta, c.new_version, c.recorded_at,
+            m.new_transaction_id, l.leg, l.account_id, l.asset_id, l.amount, l.version, m.written_at,
             p_action.effective_at
-        from changed as c
-        where c.delta <> 0
-        union all
-        select
-            c.transaction_id, 2, fb_private.house('actions', c.currency), p_action.security_id, -c.delta, null,
-            c.recorded_at, p_action.effective_at
-        from changed as c
-        where c.delta <> 0
-    ),
-
-    entitled as (
-        insert into public.entitlements (
-            action_id, account_id, quantity_before, quantity_after, transaction_id, recorded_at
-        )
-        select
-            p_action.action_id, c.account_id, c.quantity, c.new_quantity, case when c.delta <> 0 then c.transaction_id end,
-            c.recorded_at
-        from changed as c
+        from moves as m
+        cross join lateral (
+            values
+            (1, m.account_id, m.money_id, m.cash, m.cash_version),
+            (2, fb_private.house('actions', m.currency), m.money_id, -m.cash, null),
+            (3, m.account_id, p_action.security_id, m.shares, m.new_share_version),
+            (4, fb_private.house('actions', m.currency), p_action.security_id, -m.shares, null)
+        ) as l (leg, account_id, asset_id, amount, version)
+        where l.amount <> 0
     ),
 
     outgoing as (
         insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
         select
-            c.account_id, c.new_event_seq, 'position.split',
-            jsonb_build_object(
-                'security_id', p_action.security_id, 'before', c.quantity::text, 'after', c.new_quantity::text
-            ),
-            c.command_id, c.recorded_at, p_action.effective_at
-        from changed as c
-        where c.delta <> 0
+            m.account_id, m.new_event_seq, p_event,
+            jsonb_build_object('action_id', p_action.action_id, 'security_id', p_action.security_id) || m.detail,
+            m.command_id, m.written_at, p_action.effective_at
+        from moves as m
     ),
 
-    holdings_after as (
-        update public.holdings as h
+    held_positions as (
+        insert into public.holdings as h (
+            account_id, security_id, quantity, held, total_cost, realized_gain, version, updated_at
+        )
+        select
+            m.account_id, p_action.security_id, m.shares, 0, m.cost, m.gain, (m.shares <> 0)::integer, m.written_at
+        from moves as m
+        where m.shares <> 0 or m.cost <> 0 or m.gain <> 0
+        on conflict (account_id, security_id) do update
+            set
+                quantity = h.quantity + excluded.quantity,
+                total_cost = h.total_cost + excluded.total_cost,
+                realized_gain = h.realized_gain + excluded.realized_gain,
+                version = h.version + excluded.version,
+                updated_at = excluded.updated_at
+    ),
+
+    needing_a_person as (
+        insert into public.exceptions (exception_id, kind, account_id, command_id, detail, created_at, updated_at)
+        select
+            fb_private.uuid7(), e.kind, m.account_id, m.command_id,
+            jsonb_build_object('fact', 'corporate_action', 'action_id', p_action.action_id, 'cash', m.cash::text),
+            m.written_at, m.written_at
+        from moves as m
+        cross join lateral (
+            values ('overdrawn', m.cash < 0 and m.left_over < 0), ('unexpected_state', m.status = 'closed')
+        ) as e (kind, applies)
+        where e.applies
+    ),
+
+    accounts_after as (
+        update public.accounts as a
         set
-            quantity = c.new_quantity,
-            total_cost = h.total_cost - c.lost_cost,
-            realized_gain = h.realized_gain - c.lost_cost,
-            version = c.new_version,
-            updated_at = c.recorded_at
-        from changed as c
-        where h.account_id = c.account_id and h.security_id = p_action.security_id and c.delta <> 0
+            balance = a.balance + m.cash,
+            version = a.version + (m.cash <> 0)::integer,
+            event_seq = m.new_event_seq,
+            last_recorded_at = m.written_at,
+            updated_at = m.written_at
+        from moves as m
+        where a.account_id = m.account_id
     )
 
-    update public.accounts as a
-    set event_seq = c.new_event_seq, last_recorded_at = c.recorded_at, updated_at = c.recorded_at
-    from changed as c
-    where a.account_id = c.account_id and c.delta <> 0;
+    select m.account_id, m.new_transaction_id, m.written_at, m.new_share_version from moves as m;
 end
-$$;
-
--- Until the next quote the last price is one of the old shares; holders of the new ones would look twice as rich.
-create or replace function fb_private.split_price(p_action public.corporate_actions) returns void
-language sql
-as $$
-    update public.security_prices as p
-    set
-        bid = round(p.bid * p_action.old_shares / p_action.new_shares, s.price_scale),
-        ask = round(p.ask * p_action.old_shares / p_action.new_shares, s.price_scale),
-        last = round(p.last * p_action.old_shares / p_action.new_shares, s.price_scale),
-        previous_close = round(p.previous_close * p_action.old_shares / p_action.new_shares, s.price_scale),
-        recorded_at = clock_timestamp()
-    from public.securities as s
-    where p.security_id = p_action.security_id and s.security_id = p.security_id
-        and p.session_date < p_action.ex_date
 $$;

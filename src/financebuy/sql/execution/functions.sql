@@ -10,18 +10,23 @@ return case p_fact
     when 'order_acknowledged' then case
         when p_venue_order_id is not null then null
         when p_status = 'accepted' then 'new'
-        when p_status in ('partially_filled', 'pending_cancel') then p_status
+        when p_status in ('partially_filled', 'pending_cancel', 'pending_replace') then p_status
+    end
+    when 'order_triggered' then case
+        when p_status in ('accepted', 'new', 'pending_cancel', 'pending_replace') then p_status
     end
     -- What has been filled in part cannot have been rejected.
     when 'order_rejected' then case
-        when p_status in ('accepted', 'new', 'pending_cancel') and p_filled_quantity = 0 then 'rejected'
+        when p_status in ('accepted', 'new', 'pending_cancel', 'pending_replace') and p_filled_quantity = 0
+            then 'rejected'
     end
     when 'order_canceled' then case
-        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel') then 'canceled'
+        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel', 'pending_replace') then 'canceled'
     end
     when 'order_expired' then case
-        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel') then 'expired'
+        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel', 'pending_replace') then 'expired'
     end
+    -- What the order was before something was asked of it.
     when 'cancel_rejected' then case
         when p_status is distinct from 'pending_cancel' then null
         when p_filled_quantity > 0 then 'partially_filled'
@@ -38,6 +43,9 @@ return case p_fact
     when 'order_canceled' then 'canceled'
     when 'order_expired' then 'expired'
     when 'cancel_rejected' then 'cancel_rejected'
+    when 'order_triggered' then 'triggered'
+    when 'order_replaced' then 'replaced'
+    when 'replace_rejected' then 'replace_rejected'
 end;
 
 -- One fact an account, set-wise: the order's state, what it holds, its event.
@@ -55,7 +63,17 @@ begin
     with input as (
         select
             i.*, o.account_id, o.security_id, o.side, o.status, o.held, o.filled_quantity,
-            fb_private.state_after(p_fact, o.status, o.filled_quantity, o.venue_order_id) as new_status,
+            case when o.status = 'pending_replace' then o.replaced_by end as heir_id,
+            coalesce(r.status = 'pending_replace', false) as waits,
+            case
+                -- The venue does not have it yet: it knows the order that this one is to replace.
+                when r.status = 'pending_replace' then null
+                when p_fact = 'order_triggered' and (o.stop_price is null or o.triggered_at is not null) then null
+                when o.status = 'pending_replace' and o.carried_quantity + o.filled_quantity >= o.quantity
+                    and s.status in ('canceled', 'expired')
+                    then 'filled'
+                else s.status
+            end as new_status,
             greatest(v_now, a.last_recorded_at) as recorded_at, a.event_seq + 1 as new_event_seq,
             coalesce(i.effective_at_given, v_market_time) as effective_at
         from unnest(
@@ -64,16 +82,37 @@ begin
             wave, command_id, state, actor, request_id, origin, venue, order_id, note, effective_at_given, ordinal
         )
         left join public.orders as o on o.order_id = i.order_id
+        left join public.orders as r on r.order_id = o.replaces
         left join public.accounts as a on a.account_id = o.account_id
+        cross join lateral (
+            select fb_private.state_after(p_fact, o.status, o.filled_quantity, o.venue_order_id) as status
+        ) as s
         where i.wave = p_wave and i.state = 'claimed'
     ),
 
     facts as materialized (
         select
             i.*,
-            i.new_status in ('rejected', 'canceled', 'expired') as ends,
-            case when i.new_status in ('rejected', 'canceled', 'expired') then i.held else 0 end as released
+            i.new_status in ('rejected', 'canceled', 'expired', 'filled') as ends,
+            case when i.new_status in ('rejected', 'canceled', 'expired', 'filled') then i.held else 0 end as released
         from input as i
+    ),
+
+    -- What was to replace an order that has ended can only end with it. It holds nothing: the other held for both.
+    heirs as materialized (
+        select f.*, h.filled_quantity as heir_filled_quantity
+        from facts as f
+        inner join public.orders as h on h.order_id = f.heir_id
+        where f.ends
+    ),
+
+    ended_heirs as (
+        update public.orders as o
+        set
+            status = 'rejected', reject_reason = 'the order that it was to replace has ended',
+            terminal_at = h.recorded_at, updated_at = h.recorded_at
+        from heirs as h
+        where o.order_id = h.heir_id
     ),
 
     changed as (
@@ -84,6 +123,8 @@ begin
             venue = coalesce(f.venue, o.venue),
             venue_order_id = case when p_fact = 'order_acknowledged' then f.note else o.venue_order_id end,
             reject_reason = case when p_fact = 'order_rejected' then f.note else o.reject_reason end,
+            replaced_by = case when f.ends then null else o.replaced_by end,
+            triggered_at = case when p_fact = 'order_triggered' then f.effective_at else o.triggered_at end,
             terminal_at = case when f.ends then f.recorded_at end,
             updated_at = f.recorded_at
         from facts as f
@@ -107,6 +148,12 @@ begin
             f.filled_quantity, f.note, f.effective_at, f.recorded_at, f.command_id, f.actor, f.request_id, f.origin
         from facts as f
         where f.new_status is not null
+        union all
+        select
+            h.heir_id, h.account_id, h.new_event_seq + 1, 'rejected', 'accepted', 'rejected', h.heir_filled_quantity,
+            'the order that it was to replace has ended', h.effective_at, h.recorded_at, h.command_id, h.actor,
+            h.request_id, h.origin
+        from heirs as h
     ),
 
     outgoing as (
@@ -116,6 +163,12 @@ begin
             jsonb_build_object('order_id', f.order_id, 'reason', f.note), f.command_id, f.recorded_at, f.effective_at
         from facts as f
         where f.new_status is not null
+        union all
+        select
+            h.account_id, h.new_event_seq + 1, 'order.rejected',
+            jsonb_build_object('order_id', h.heir_id, 'reason', 'the order that it was to replace has ended'),
+            h.command_id, h.recorded_at, h.effective_at
+        from heirs as h
     ),
 
     needing_a_person as (
@@ -130,6 +183,7 @@ begin
         from facts as f
         where
             f.account_id is null
+            or f.waits
             or (p_fact = 'order_canceled' and f.status = 'filled')
             or (p_fact = 'order_rejected' and f.filled_quantity > 0)
     )
@@ -137,7 +191,7 @@ begin
     update public.accounts as a
     set
         held = a.held - case when f.side = 'buy' then f.released else 0 end,
-        event_seq = f.new_event_seq,
+        event_seq = f.new_event_seq + (f.ends and f.heir_id is not null)::integer,
         last_recorded_at = f.recorded_at,
         updated_at = f.recorded_at
     from facts as f
@@ -187,7 +241,7 @@ begin
                 when length(i.key) not between 1 and 240 then 'out_of_range:key'
                 when i.order_id is null then 'required:order_id'
                 when length(i.note) > 500 then 'out_of_range:'
-                    || case p_fact when 'order_acknowledged' then 'venue_order_id' else 'reason' end
+                    || case when p_fact in ('order_acknowledged', 'order_replaced') then 'venue_order_id' else 'reason' end
             end
             order by i.ordinal
         ),
@@ -204,10 +258,17 @@ begin
     from fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
 
     for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
-        perform fb_private.order_fact_wave(
-            p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids,
-            p_notes, p_effective_at
-        );
+        if p_fact in ('order_replaced', 'replace_rejected') then
+            perform fb_private.replace_fact_wave(
+                p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids,
+                p_notes, p_effective_at
+            );
+        else
+            perform fb_private.order_fact_wave(
+                p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids,
+                p_notes, p_effective_at
+            );
+        end if;
     end loop;
 
     return query
@@ -306,6 +367,57 @@ as $$
     ) as f
 $$;
 
+-- The last price has reached an order's stop: from now on it is a market or limit order.
+create or replace function fb.order_triggered(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'order_triggered', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+-- The venue has put the new order in the place of this one, and names the new one.
+create or replace function fb.order_replaced(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'order_replaced', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_venue_order_ids, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
+-- The venue goes on with this order as it was.
+create or replace function fb.replace_rejected(
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[],
+    p_effective_at timestamptz[], p_skip_locked boolean default false
+)
+returns table (
+    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
+)
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select f.* from fb_private.order_fact(
+        'replace_rejected', p_keys, p_request_ids, p_origins, p_venues, p_order_ids, p_reasons, p_effective_at,
+        p_skip_locked
+    ) as f
+$$;
+
 -- Ends day orders whose session is over and that the venue has not ended. Returns how many; 0 says there are no more.
 create or replace function fb.expire_orders(p_session date, p_limit integer) returns integer
 language plpgsql volatile security definer
@@ -318,6 +430,10 @@ begin
     v_order_ids := array(
         select o.order_id from public.orders as o
         where o.terminal_at is null and o.expires_on <= p_session
+            -- What waits to replace another order ends with that one, or lives when the venue has said so.
+            and not exists (
+                select 1 from public.orders as r where r.order_id = o.replaces and r.status = 'pending_replace'
+            )
         order by o.placed_at, o.order_id
         limit p_limit
     );
@@ -439,7 +555,7 @@ begin
         array_agg(
             case
                 when e.execution_id is null then i.state
-                when e.order_id = i.order_id and e.reported_quantity = i.quantity and e.price = i.price then 'replay'
+                when e.kind = 'fill' and e.order_id = i.order_id and e.reported_quantity = i.quantity and e.price = i.price then 'replay'
                 else 'conflict'
             end
             order by i.ordinal
@@ -448,7 +564,8 @@ begin
     from unnest(v_claimed_ids, v_states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
         with ordinality as i (command_id, state, venue, venue_execution_id, order_id, quantity, price, ordinal)
     left join lateral (
-        select n.execution_id, n.command_id, n.order_id, n.reported_quantity, n.price from public.executions as n
+        select n.execution_id, n.command_id, n.kind, n.order_id, n.reported_quantity, n.price
+        from public.executions as n
         where n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
         limit 1
     ) as e on i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids));
@@ -457,6 +574,9 @@ begin
     end if;
 
     for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+        perform fb_private.imply_replaced(
+            v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids, p_effective_at
+        );
         perform fb_private.execution_wave(
             v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids,
             p_order_ids, p_quantities, p_prices, p_effective_at
@@ -489,7 +609,7 @@ $$;
 create or replace function fb_private.execution_wave(
     p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[],
     p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[],
-    p_prices numeric[], p_effective_at timestamptz[]
+    p_prices numeric[], p_effective_at timestamptz[], p_ref_execution_ids uuid[] default null
 ) returns void
 language plpgsql
 as $$
@@ -501,6 +621,15 @@ begin
         select
             i.*, o.account_id, o.security_id, o.side, o.status, o.quantity as ordered, o.notional, o.hold_price, o.held,
             o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.terminal_at is not null as late,
+            -- A chain of orders that replaced one another fills, pays and holds as the last of them.
+            n.chain, t.order_id as tail_id, t.status as tail_status, t.filled_quantity as tail_filled_quantity,
+            coalesce(t.quantity, o.quantity) as chain_ordered, coalesce(t.hold_price, o.hold_price) as chain_hold_price,
+            coalesce(t.held, o.held) as chain_held,
+            case when t.order_id is null then o.terminal_at else t.terminal_at end is null as chain_open,
+            coalesce(t.carried_quantity + t.filled_quantity, o.carried_quantity + o.filled_quantity) as chain_filled,
+            coalesce(t.carried_gross + t.filled_gross, o.carried_gross + o.filled_gross) as chain_gross,
+            coalesce(t.carried_fees + t.fees, o.carried_fees + o.fees) as chain_fees,
+            h.quantity as heir_quantity, h.hold_price as heir_hold_price,
             case o.side when 'buy' then 1 when 'sell' then -1 end as direction,
             s.currency, money.asset_id as money_id, money.scale as money_scale, units.scale as unit_scale,
             a.balance, a.held as account_held, a.version + 1 as cash_version, a.event_seq + 1 as new_event_seq,
@@ -509,17 +638,31 @@ begin
             -- How much of it the order can take; the venue's surplus is the house's to undo.
             case
                 when o.order_id is null then 0
-                when o.quantity is not null then least(i.reported, greatest(o.quantity - o.filled_quantity, 0))
+                when o.quantity is not null then least(
+                    i.reported, greatest(
+                        coalesce(
+                            t.quantity - t.carried_quantity - t.filled_quantity,
+                            o.quantity - o.carried_quantity - o.filled_quantity
+                        ), 0
+                    )
+                )
                 else least(i.reported, trunc(greatest(o.notional - o.filled_gross, 0) / i.price, units.scale))
             end as counted
         from unnest(
             p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids, p_order_ids,
-            p_quantities, p_prices, p_effective_at
+            p_quantities, p_prices, p_effective_at, p_ref_execution_ids
         ) with ordinality as i (
             wave, execution_id, state, actor, request_id, origin, venue, venue_execution_id, order_id,
-            reported, price, effective_at_given, ordinal
+            reported, price, effective_at_given, ref_execution_id, ordinal
         )
         left join public.orders as o on o.order_id = i.order_id
+        cross join lateral (
+            select case when o.status = 'replaced' then fb_private.chain_after(o.order_id) end as chain
+        ) as n
+        left join public.orders as t on t.order_id = n.chain[cardinality(n.chain)]
+        left join public.orders as h
+            on h.order_id = case when t.order_id is null then o.replaced_by else t.replaced_by end
+                and coalesce(t.status, o.status) = 'pending_replace'
         left join public.accounts as a on a.account_id = o.account_id
         left join public.securities as s on s.security_id = o.security_id
         left join public.assets as units on units.asset_id = o.security_id
@@ -531,15 +674,18 @@ begin
     valued as (
         select
             i.*, i.filled_quantity + i.counted as new_filled, i.filled_gross + i.counted * i.price as new_gross,
-            fb_private.round_half_even(i.filled_gross + i.counted * i.price, i.money_scale) - i.filled_amount as amount,
+            -- After a bust the cents of the fills that stay may be one more than their sum rounds to.
+            greatest(
+                fb_private.round_half_even(i.filled_gross + i.counted * i.price, i.money_scale) - i.filled_amount, 0
+            ) as amount,
             -- What the order could not take is charged nothing, whatever the schedule says by now.
             case
                 when i.counted > 0 then greatest(
                     fb_private.round_half_even(
                         fb_private.fee(
-                            i.side, i.filled_quantity + i.counted, i.filled_gross + i.counted * i.price, i.effective_at
+                            i.side, i.chain_filled + i.counted, i.chain_gross + i.counted * i.price, i.effective_at
                         ), i.money_scale
-                    ) - i.fees, 0
+                    ) - i.chain_fees, 0
                 )
                 else 0
             end as fee
@@ -551,7 +697,7 @@ begin
             v.*,
             -v.direction * v.amount - v.fee as cash,
             coalesce(
-                v.new_filled >= v.ordered, trunc((v.notional - v.new_gross) / v.price, v.unit_scale) = 0
+                v.chain_filled + v.counted >= v.chain_ordered, trunc((v.notional - v.new_gross) / v.price, v.unit_scale) = 0
             ) as complete
         from valued as v
     ),
@@ -560,19 +706,34 @@ begin
         select
             j.*,
             case
+                -- Replaced it stays; and while the venue has a replacement to answer, that answer ends it.
+                when j.status in ('replaced', 'pending_replace') then j.status
                 when j.complete then 'filled'
                 when j.late then j.status
                 when j.status = 'pending_cancel' then 'pending_cancel'
                 else 'partially_filled'
             end as new_status,
-            j.held - case
-                when j.complete or j.late then 0
-                when j.side = 'buy' then fb_private.buy_hold(
-                    j.ordered, j.notional, j.hold_price, j.new_filled, j.new_gross, j.fees + j.fee, j.effective_at,
-                    j.money_scale
-                )
-                else fb_private.sell_hold(
-                    j.ordered, j.notional, j.hold_price, j.new_filled, j.new_gross, j.unit_scale
+            j.complete and j.status not in ('replaced', 'pending_replace') as ends,
+            coalesce(j.complete and j.chain_open and j.tail_status <> 'pending_replace', false) as tail_ends,
+            j.chain_held - case
+                when not j.chain_open then 0
+                else greatest(
+                    case
+                        when not j.complete then fb_private.hold(
+                            j.side, j.chain_ordered, j.notional, j.chain_hold_price, j.chain_filled + j.counted,
+                            j.chain_gross + j.counted * j.price, j.chain_fees + j.fee, j.effective_at, j.money_scale,
+                            j.unit_scale
+                        )
+                        else 0
+                    end,
+                    case
+                        when j.heir_quantity is not null then fb_private.hold(
+                            j.side, j.heir_quantity, null, j.heir_hold_price, j.chain_filled + j.counted,
+                            j.chain_gross + j.counted * j.price, j.chain_fees + j.fee, j.effective_at, j.money_scale,
+                            j.unit_scale
+                        )
+                        else 0
+                    end
                 )
             end as released,
             fb_private.uuid7() as transaction_id,
@@ -589,11 +750,12 @@ begin
     recorded as (
         insert into public.executions (
             execution_id, order_id, account_id, security_id, venue, venue_execution_id, side, quantity,
-            reported_quantity, price, amount, fee, late, effective_at, recorded_at, command_id
+            reported_quantity, price, amount, fee, late, effective_at, recorded_at, command_id, kind, ref_execution_id
         )
         select
             j.execution_id, j.order_id, j.account_id, j.security_id, j.venue, j.venue_execution_id, j.side, j.counted,
-            j.reported, j.price, j.amount, j.fee, j.late, j.effective_at, j.recorded_at, j.execution_id
+            j.reported, j.price, j.amount, j.fee, j.late, j.effective_at, j.recorded_at, j.execution_id,
+            case when j.ref_execution_id is null then 'fill' else 'correction' end, j.ref_execution_id
         from judged as j
         where j.account_id is not null
     ),
@@ -605,31 +767,66 @@ begin
             filled_gross = f.new_gross,
             filled_amount = o.filled_amount + f.amount,
             fees = o.fees + f.fee,
-            held = o.held - f.released,
+            held = o.held - case when f.tail_id is null then f.released else 0 end,
             status = f.new_status,
             venue = coalesce(o.venue, f.venue),
-            terminal_at = case when f.complete then coalesce(o.terminal_at, f.recorded_at) else o.terminal_at end,
+            terminal_at = case when f.ends then coalesce(o.terminal_at, f.recorded_at) else o.terminal_at end,
             updated_at = f.recorded_at
         from fills as f
         where o.order_id = f.order_id
     ),
 
-    -- A buy first closes what was sold without being there; a sell closes what was bought, oldest first.
+    -- A late fill of a replaced order counts for every order after it; the last of them may be complete with it.
+    chained_orders as (
+        update public.orders as o
+        set
+            carried_quantity = o.carried_quantity + f.counted,
+            carried_gross = o.carried_gross + f.counted * f.price,
+            carried_fees = o.carried_fees + f.fee,
+            held = o.held - case when o.order_id = f.tail_id then f.released else 0 end,
+            status = case when o.order_id = f.tail_id and f.tail_ends then 'filled' else o.status end,
+            terminal_at = case
+                when o.order_id = f.tail_id and f.tail_ends then f.recorded_at else o.terminal_at
+            end,
+            updated_at = f.recorded_at
+        from fills as f
+        where o.order_id = any (f.chain)
+    ),
+
+    -- A buy first closes what was sold without being there, oldest first; a sell closes the lots that its owner chose,
+    -- then as the method says. A lot may come twice: what was chosen of it, and the rest.
     open_lots as (
         select
-            f.ordinal, f.execution_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale, f.effective_at,
-            f.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost,
-            abs(l.quantity - l.closed_quantity) as open_quantity,
+            f.ordinal, f.execution_id, f.order_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale,
+            f.effective_at, f.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost, p.chosen,
+            p.available,
             coalesce(
-                sum(abs(l.quantity - l.closed_quantity)) over (
-                    partition by f.ordinal order by l.acquired_at, l.lot_seq
+                sum(p.available) over (
+                    partition by f.ordinal
+                    order by
+                        p.chosen desc, case when p.chosen then c.position end,
+                        case when m.lot_method = 'highest_cost' then l.cost / l.quantity end desc,
+                        case when m.lot_method = 'lifo' then l.acquired_at end desc,
+                        case when m.lot_method = 'lifo' then l.lot_seq end desc,
+                        l.acquired_at, l.lot_seq
                     rows between unbounded preceding and 1 preceding
                 ), 0
             ) as before
         from fills as f
+        inner join public.orders as o on o.order_id = f.order_id
+        inner join public.accounts as a on a.account_id = f.account_id
         inner join public.lots as l
             on l.account_id = f.account_id and l.security_id = f.security_id and l.closed_quantity <> l.quantity
                 and sign(l.quantity) = -f.direction
+        left join public.order_lots as c on c.order_id = f.order_id and c.lot_id = l.lot_id
+        cross join lateral (
+            select
+                case when f.side = 'sell' then coalesce(o.lot_method, a.lot_method) else 'fifo' end as lot_method,
+                abs(l.quantity - l.closed_quantity) as open_quantity,
+                least(abs(l.quantity - l.closed_quantity), coalesce(c.quantity - c.closed_quantity, 0)) as chosen
+        ) as m
+        cross join lateral (values (true, m.chosen), (false, m.open_quantity - m.chosen)) as p (chosen, available)
+        where p.available > 0
     ),
 
     closed_lots as materialized (
@@ -638,14 +835,30 @@ begin
             t.closed_quantity + sign(t.quantity) * t.taken as new_closed_quantity,
             fb_private.round_half_even(
                 t.cost * (t.closed_quantity + sign(t.quantity) * t.taken) / t.quantity, t.money_scale
-            ) as new_closed_cost,
-            fb_private.round_half_even(t.cash * (t.before + t.taken) / t.counted, t.money_scale)
-            - fb_private.round_half_even(t.cash * t.before / t.counted, t.money_scale) as proceeds
+            ) as new_closed_cost
         from (
-            select l.*, least(l.open_quantity, l.counted - l.before) as taken
+            select
+                l.ordinal, l.execution_id, l.order_id, l.account_id, l.security_id, l.money_scale, l.effective_at,
+                l.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost,
+                sum(q.taken) as taken, coalesce(sum(q.taken) filter (where l.chosen), 0) as chosen_taken,
+                sum(
+                    fb_private.round_half_even(l.cash * (l.before + q.taken) / l.counted, l.money_scale)
+                    - fb_private.round_half_even(l.cash * l.before / l.counted, l.money_scale)
+                ) as proceeds
             from open_lots as l
+            cross join lateral (select least(l.available, l.counted - l.before) as taken) as q
             where l.before < l.counted
+            group by
+                l.ordinal, l.execution_id, l.order_id, l.account_id, l.security_id, l.money_scale, l.effective_at,
+                l.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost
         ) as t
+    ),
+
+    used_choices as (
+        update public.order_lots as o
+        set closed_quantity = o.closed_quantity + c.chosen_taken
+        from closed_lots as c
+        where o.order_id = c.order_id and o.lot_id = c.lot_id and c.chosen_taken > 0
     ),
 
     changed_lots as (
@@ -793,6 +1006,12 @@ begin
             f.status, f.new_status, f.new_filled, f.execution_id, f.effective_at, f.recorded_at, f.execution_id,
             f.actor, f.request_id, f.origin
         from fills as f
+        union all
+        select
+            f.tail_id, f.account_id, f.new_event_seq + 1, 'fill', f.tail_status, 'filled', f.tail_filled_quantity,
+            f.execution_id, f.effective_at, f.recorded_at, f.execution_id, f.actor, f.request_id, f.origin
+        from fills as f
+        where f.tail_ends
     ),
 
     outgoing as (
@@ -805,6 +1024,16 @@ begin
             ),
             f.execution_id, f.recorded_at, f.effective_at
         from fills as f
+        union all
+        select
+            f.account_id, f.new_event_seq + 1, 'order.fill',
+            jsonb_build_object(
+                'order_id', f.tail_id, 'execution_id', f.execution_id, 'quantity', '0', 'price', f.price::text,
+                'late', false
+            ),
+            f.execution_id, f.recorded_at, f.effective_at
+        from fills as f
+        where f.tail_ends
     ),
 
     needing_a_person as (
@@ -840,7 +1069,7 @@ begin
         held = a.held - case when f.side = 'buy' then f.released else 0 end,
         unsettled = a.unsettled + greatest(f.cash, 0),
         version = a.version + (f.cash <> 0)::integer,
-        event_seq = f.new_event_seq,
+        event_seq = f.new_event_seq + f.tail_ends::integer,
         last_recorded_at = f.recorded_at,
         updated_at = f.recorded_at
     from fills as f

@@ -27,25 +27,46 @@ select fb.settle(%(session_date)s, %(limit)s) as settled;
 -- name: expire_orders
 select fb.expire_orders(%(session_date)s, %(limit)s) as expired;
 
--- name: announce_split
--- Effective at the open of its day. No row when the symbol is not listed.
-select
-    fb.announce_split(
-        %(provider)s, i.symbol || ' ' || s.session_date, i.security_id, s.session_date, %(new_shares)s, %(old_shares)s,
-        s.opens_at
-    ) as action_id
-from public.market_sessions as s
-inner join public.securities as i on i.symbol = %(symbol)s and i.tradable
-where s.exchange = %(exchange)s and s.session_date = %(ex_date)s;
+-- name: announce_actions
+-- Symbols that are not listed are left out.
+select count(*) as announced
+from (
+    select
+        array_agg(i.security_id order by g.n) as security_ids, array_agg(g.action_id order by g.n) as action_ids,
+        array_agg(g.kind order by g.n) as kinds, array_agg(g.ex_date order by g.n) as ex_dates,
+        array_agg(g.pay_date order by g.n) as pay_dates, array_agg(g.new_shares order by g.n) as new_shares,
+        array_agg(g.old_shares order by g.n) as old_shares,
+        array_agg(g.cash_per_share order by g.n) as cash_per_shares,
+        array_agg(g.reinvest_price order by g.n) as reinvest_prices,
+        array_fill(null::text, array[count(*)::integer]) as nothing
+    from unnest(
+        %(symbols)s::text[], %(action_ids)s::text[], %(kinds)s::text[], %(ex_dates)s::date[], %(pay_dates)s::date[],
+        %(new_shares)s::integer[], %(old_shares)s::integer[], %(cash_per_shares)s::numeric[],
+        %(reinvest_prices)s::numeric[]
+    ) with ordinality as g (
+        symbol, action_id, kind, ex_date, pay_date, new_shares, old_shares, cash_per_share, reinvest_price, n
+    )
+    inner join public.securities as i on i.symbol = g.symbol and i.tradable
+) as a
+cross join lateral fb.corporate_action(
+    a.nothing, array_fill('worker'::text, array[cardinality(a.kinds)]),
+    array_fill(%(provider)s::text, array[cardinality(a.kinds)]), a.action_ids, a.kinds, a.security_ids, a.ex_dates,
+    a.nothing::date[], a.pay_dates, a.new_shares, a.old_shares, a.cash_per_shares, a.nothing::numeric[],
+    a.reinvest_prices, a.nothing, a.nothing::timestamptz[]
+) as announced
+where a.kinds is not null;
 
--- name: splits_to_apply
-select a.action_id
+-- name: actions_due
+-- What has to be done this evening: actions of tomorrow morning, and dividends of today.
+select a.action_id, a.kind
 from public.corporate_actions as a
-where a.kind in ('split', 'reverse_split') and a.state = 'announced' and a.ex_date <= %(next_session_date)s
+where
+    (a.state = 'announced' and a.ex_date <= %(next_session_date)s)
+    or (a.state = 'entitled' and a.pay_date <= %(session_date)s)
 order by a.ex_date, a.action_id;
 
--- name: apply_split
-select fb.apply_split(%(action_id)s, %(limit)s) as adjusted;
+-- name: apply_action
+select fb.apply_corporate_action(%(action_id)s, %(limit)s) as adjusted;
 
 -- name: mark_settled
 update public.session_progress
@@ -69,6 +90,11 @@ with given as (
         %(security_ids)s::uuid[], %(exchanges)s::text[], %(symbols)s::text[], %(names)s::text[], %(sectors)s::text[],
         %(countries)s::text[], %(isins)s::text[], %(tradables)s::boolean[]
     ) as g (security_id, exchange, symbol, name, sector, country, isin, tradable)
+    -- One whose symbol has changed since has its row already.
+    where not exists (
+        select 1 from public.securities as s
+        where s.security_id = g.security_id and (s.exchange, s.symbol) <> (g.exchange, g.symbol)
+    )
 ),
 
 new_assets as (

@@ -26,7 +26,7 @@ $$;
 -- The first rule that an order's own words break: '<code>:<field>'. Pure: it knows neither account nor market.
 create or replace function fb_private.order_problem(
     p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text,
-    p_quantity numeric, p_notional numeric, p_limit_price numeric
+    p_quantity numeric, p_notional numeric, p_limit_price numeric, p_stop_price numeric
 ) returns text
 language sql immutable parallel safe
 return case
@@ -37,20 +37,76 @@ return case
     when p_side is null then 'required:side'
     when p_side not in ('buy', 'sell') then 'invalid_value:side'
     when p_order_type is null then 'required:type'
-    when p_order_type not in ('market', 'limit') then 'invalid_value:type'
+    when p_order_type not in ('market', 'limit', 'stop', 'stop_limit') then 'invalid_value:type'
     when p_time_in_force is null then 'required:time_in_force'
-    when p_time_in_force not in ('day', 'gtc') then 'invalid_value:time_in_force'
+    when p_time_in_force not in ('day', 'gtc', 'ioc', 'fok', 'opg', 'cls') then 'invalid_value:time_in_force'
+    -- A stop waits; at once, at the open and at the close there is nothing to wait for.
+    when p_order_type in ('stop', 'stop_limit') and p_time_in_force not in ('day', 'gtc')
+        then 'not_allowed:time_in_force'
     when p_quantity is null and p_notional is null then 'required:qty'
     when p_quantity is not null and p_notional is not null then 'not_allowed:notional'
-    when p_order_type = 'limit' and p_notional is not null then 'not_allowed:notional'
-    when p_order_type = 'limit' and p_limit_price is null then 'required:limit_price'
-    when p_order_type = 'market' and p_limit_price is not null then 'not_allowed:limit_price'
+    when p_notional is not null and (p_order_type <> 'market' or p_time_in_force not in ('day', 'gtc'))
+        then 'not_allowed:notional'
+    when p_order_type in ('limit', 'stop_limit') and p_limit_price is null then 'required:limit_price'
+    when p_order_type in ('market', 'stop') and p_limit_price is not null then 'not_allowed:limit_price'
+    when p_order_type in ('stop', 'stop_limit') and p_stop_price is null then 'required:stop_price'
+    when p_order_type in ('market', 'limit') and p_stop_price is not null then 'not_allowed:stop_price'
     when not fb_private.is_finite(p_quantity) then 'invalid_value:qty'
     when not fb_private.is_finite(p_notional) then 'invalid_value:notional'
     when not fb_private.is_finite(p_limit_price) then 'invalid_value:limit_price'
+    when not fb_private.is_finite(p_stop_price) then 'invalid_value:stop_price'
     when p_quantity <= 0 or p_quantity > 1000000000 then 'out_of_range:qty'
     when p_notional <= 0 or p_notional > 1000000000 then 'out_of_range:notional'
     when p_limit_price <= 0 or p_limit_price > 1000000 then 'out_of_range:limit_price'
+    when p_stop_price <= 0 or p_stop_price > 1000000 then 'out_of_range:stop_price'
+end;
+
+-- The worst price at which an order may trade, for what it holds: its limit, else the collar around the last quote, or
+-- around the stop where that is worse. NULL without a quote.
+create or replace function fb_private.hold_price(
+    p_side text, p_limit_price numeric, p_stop_price numeric, p_quote numeric, p_collar numeric, p_scale integer
+) returns numeric
+language plpgsql immutable parallel safe
+as $$
+begin
+    if p_limit_price is not null or p_quote is null then
+        return p_limit_price;
+    end if;
+    if p_side = 'buy' then
+        return fb_private.round_up(greatest(p_quote, p_stop_price) * (1 + p_collar), p_scale);
+    end if;
+    return trunc(least(p_quote, p_stop_price) * (1 - p_collar), p_scale);
+end
+$$;
+
+-- What an order of this side trades at now. NULL unless it is of the session that is open, or was last.
+create or replace function fb_private.fresh_quote(
+    p_side text, p_price public.security_prices, p_clock public.market_clock
+) returns numeric
+language sql immutable parallel safe
+return case
+    when coalesce(p_price.session_date < p_clock.session_date, true) then null
+    when p_clock.phase <> 'open' then p_price.last
+    when p_side = 'buy' then coalesce(p_price.ask, p_price.last)
+    else coalesce(p_price.bid, p_price.last)
+end;
+
+-- The session at whose close an order dies; NULL where it does not, or where no such session is known. An order for the
+-- open that comes after it is one for the next open.
+create or replace function fb_private.last_session(p_time_in_force text, p_clock public.market_clock) returns date
+language sql immutable parallel safe
+return case
+    when p_time_in_force = 'gtc' then null
+    when p_time_in_force <> 'opg' and p_clock.phase = 'open' then p_clock.session_date
+    else p_clock.next_session_date
+end;
+
+-- Why the market's hours do not allow an order.
+create or replace function fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) returns text
+language sql immutable parallel safe
+return case
+    when p_time_in_force in ('ioc', 'fok') and p_clock.phase is distinct from 'open' then 'market_closed:time_in_force'
+    when p_time_in_force <> 'gtc' and fb_private.last_session(p_time_in_force, p_clock) is null then 'session_unknown'
 end;
 
 -- What an order reserves in cash (buys): what is left at the hold price, and the fees that may still come.
@@ -83,28 +139,54 @@ return coalesce(
     fb_private.round_up(greatest(p_notional - p_filled_gross, 0) / p_hold_price, p_scale)
 );
 
--- An order as it was when it was placed: the same answer to the first request and to every repeat.
+-- What an order reserves for what is left of it, in cash or in shares. What was filled counts along its chain.
+create or replace function fb_private.hold(
+    p_side text, p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric,
+    p_filled_gross numeric, p_fees numeric, p_at timestamptz, p_money_scale integer, p_unit_scale integer
+) returns numeric
+language plpgsql stable
+as $$
+begin
+    if p_filled_quantity >= p_quantity then
+        return 0;
+    end if;
+    if p_side = 'buy' then
+        return fb_private.buy_hold(
+            p_quantity, p_notional, p_hold_price, p_filled_quantity, p_filled_gross, p_fees, p_at, p_money_scale
+        );
+    end if;
+    return fb_private.sell_hold(
+        p_quantity, p_notional, p_hold_price, p_filled_quantity, p_filled_gross, p_unit_scale
+    );
+end
+$$;
+
+-- An order as it was when it was placed: the same answer to the first request and to every repeat, though a split may
+-- have changed its terms since.
 create or replace function fb_private.placed_order(p_order public.orders, p_unit_scale integer) returns jsonb
 language sql immutable
-return jsonb_build_object(
+return coalesce(p_order.placed_as, jsonb_build_object(
     'order_id', p_order.order_id, 'account_id', p_order.account_id, 'security_id', p_order.security_id,
     'client_order_id', p_order.client_order_id, 'side', p_order.side, 'order_type', p_order.order_type,
     'time_in_force', p_order.time_in_force, 'quantity', p_order.quantity::text, 'notional', p_order.notional::text,
-    'limit_price', p_order.limit_price::text, 'hold_price', p_order.hold_price::text, 'status', 'accepted',
+    'limit_price', p_order.limit_price::text, 'stop_price', p_order.stop_price::text,
+    'hold_price', p_order.hold_price::text, 'status', 'accepted', 'replaces', p_order.replaces,
     'held', case
+        -- Until the venue has replaced the other order, that one holds for both.
+        when p_order.replaces is not null then 0
         when p_order.side = 'buy'
             then coalesce(p_order.quantity * p_order.hold_price, p_order.notional) + p_order.hold_fee
         else fb_private.sell_hold(p_order.quantity, p_order.notional, p_order.hold_price, 0, 0, p_unit_scale)
     end::text,
     'filled_quantity', '0', 'expires_on', p_order.expires_on, 'effective_at', p_order.effective_at,
     'placed_at', p_order.placed_at, 'event_seq', p_order.event_seq
-);
+));
 
 create or replace function fb.place_order(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[],
     p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[],
     p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[],
-    p_skip_locked boolean default false
+    p_stop_prices numeric[], p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -128,7 +210,8 @@ begin
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
         cardinality(p_account_ids), cardinality(p_security_ids), cardinality(p_client_order_ids),
         cardinality(p_sides), cardinality(p_order_types), cardinality(p_times_in_force),
-        cardinality(p_quantities), cardinality(p_notionals), cardinality(p_limit_prices)
+        cardinality(p_quantities), cardinality(p_notionals), cardinality(p_limit_prices),
+        cardinality(p_stop_prices)
     ]);
     if v_count = 0 then
         return;
@@ -145,7 +228,7 @@ begin
                 when i.security_id is null then 'required:symbol'
                 else fb_private.order_problem(
                     i.key, i.client_order_id, i.side, i.order_type, i.time_in_force, i.quantity, i.notional,
-                    i.limit_price
+                    i.limit_price, i.stop_price
                 )
             end
             order by i.ordinal
@@ -155,17 +238,19 @@ begin
                 row(
                     i.account_id, i.security_id, i.client_order_id, i.side, i.order_type, i.time_in_force,
                     trim_scale(i.quantity), trim_scale(i.notional), trim_scale(i.limit_price)
-                )::text, 'UTF8'
+                )::text
+                -- Keys live on through an upgrade: what could be asked before there were stops hashes as it did.
+                || coalesce(' stop ' || trim_scale(i.stop_price), ''), 'UTF8'
             ))
             order by i.ordinal
         )
     into v_problems, v_hashes
     from unnest(
         v_identity.problems, p_keys, p_account_ids, p_security_ids, p_client_order_ids, p_sides, p_order_types,
-        p_times_in_force, p_quantities, p_notionals, p_limit_prices
+        p_times_in_force, p_quantities, p_notionals, p_limit_prices, p_stop_prices
     ) with ordinality as i (
         problem, key, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, notional,
-        limit_price, ordinal
+        limit_price, stop_price, ordinal
     );
     v_hashes := fb_private.hashes_to_claim(v_problems, v_hashes);
     select c.p_ids, c.states into v_ids, v_states
@@ -193,7 +278,8 @@ begin
         v_codes := fb_private.place_order_wave(
             v_wave, v_waves, v_ids, v_states, v_codes, v_identity.actors, v_identity.user_ids, v_identity.key_ids,
             v_identity.scopes, v_identity.account_ids, p_request_ids, p_origins, p_account_ids, p_security_ids,
-            p_client_order_ids, p_sides, p_order_types, p_times_in_force, p_quantities, p_notionals, p_limit_prices
+            p_client_order_ids, p_sides, p_order_types, p_times_in_force, p_quantities, p_notionals, p_limit_prices,
+            p_stop_prices
         );
     end loop;
 
@@ -224,7 +310,7 @@ create or replace function fb_private.place_order_wave(
     p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[],
     p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[],
     p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[],
-    p_limit_prices numeric[]
+    p_limit_prices numeric[], p_stop_prices numeric[]
 ) returns text[]
 language plpgsql
 as $$
@@ -243,11 +329,11 @@ begin
         from unnest(
             p_waves, p_ids, p_states, p_actors, p_user_ids, p_key_ids, p_scopes, p_key_account_ids, p_request_ids,
             p_origins, p_account_ids, p_security_ids, p_client_order_ids, p_sides, p_order_types, p_times_in_force,
-            p_quantities, p_notionals, p_limit_prices
+            p_quantities, p_notionals, p_limit_prices, p_stop_prices
         ) with ordinality as i (
             wave, order_id, state, actor, user_id, key_id, scopes, key_account_id, request_id,
             origin, account_id, security_id, client_order_id, side, order_type, time_in_force,
-            quantity, notional, limit_price, ordinal
+            quantity, notional, limit_price, stop_price, ordinal
         )
         where i.wave = p_wave and i.state = 'claimed'
     ),
@@ -258,26 +344,16 @@ begin
             greatest(v_now, a.last_recorded_at) as recorded_at, a.currency, s.currency as security_currency,
             s.tradable, s.status as security_status, s.fractionable, s.price_scale, units.scale as unit_scale,
             coalesce(h.quantity - h.held, 0) as shares,
-            case
-                when i.limit_price is not null then i.limit_price
-                -- Fresh is a quote of the session that is open, or was last; without a clock nothing is.
-                when coalesce(p.session_date < v_clock.session_date, true) then null
-                when i.side = 'buy' then fb_private.round_up(
-                    (case when v_clock.phase = 'open' then coalesce(p.ask, p.last) else p.last end)
-                    * (1 + v_collar), s.price_scale
-                )
-                else trunc(
-                    (case when v_clock.phase = 'open' then coalesce(p.bid, p.last) else p.last end)
-                    * (1 - v_collar), s.price_scale
-                )
-            end as hold_price,
+            fb_private.hold_price(
+                i.side, i.limit_price, i.stop_price, fb_private.fresh_quote(i.side, p, v_clock), v_collar, s.price_scale
+            ) as hold_price,
             case
                 when a.account_id is null then 'account_not_found'
                 else fb_private.why_not(
                     'trade', i.scopes, i.account_id, i.key_account_id, w.role, u.is_active, a.status
                 )
             end as permission,
-            u.kyc_status,
+            u.kyc_status, fb_private.session_problem(i.time_in_force, v_clock) as session_problem,
             exists(
                 select 1 from public.orders as o
                 where o.account_id = i.account_id and o.client_order_id = i.client_order_id
@@ -307,12 +383,9 @@ begin
                 when not j.fractionable and j.notional is not null then 'not_allowed:notional'
                 when min_scale(j.notional) > j.money_scale then 'excess_scale:notional'
                 when min_scale(j.limit_price) > j.price_scale then 'excess_scale:limit_price'
+                when min_scale(j.stop_price) > j.price_scale then 'excess_scale:stop_price'
+                when j.session_problem is not null then j.session_problem
                 when j.hold_price is null or j.hold_price <= 0 then 'price_not_fresh'
-                when
-                    j.time_in_force = 'day'
-                    and v_clock.phase is distinct from 'open'
-                    and v_clock.next_session_date is null
-                    then 'session_unknown'
                 when j.duplicate then 'duplicate_client_order_id:client_order_id'
             end as problem
         from joined as j
@@ -377,22 +450,16 @@ begin
     new_orders as (
         insert into public.orders (
             order_id, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, notional,
-            limit_price, hold_price, hold_fee, held, status, expires_on, effective_at, placed_at, updated_at, event_seq,
-            command_id, actor
+            limit_price, stop_price, hold_price, hold_fee, held, status, expires_on, effective_at, placed_at, updated_at,
+            event_seq, command_id, actor
         )
         select
             a.order_id, a.account_id, a.security_id, a.client_order_id, a.side, a.order_type, a.time_in_force,
-            a.quantity, a.notional, a.limit_price, a.hold_price,
+            a.quantity, a.notional, a.limit_price, a.stop_price, a.hold_price,
             case
                 when a.side = 'buy' then greatest(a.wanted - coalesce(a.quantity * a.hold_price, a.notional), 0) else 0
             end,
-            a.wanted, 'accepted',
-            case
-                when a.time_in_force = 'gtc' then null
-                when v_clock.phase = 'open' then v_clock.session_date
-                else v_clock.next_session_date
-            end,
-            a.effective_at, a.recorded_at, a.recorded_at, a.new_event_seq, a.order_id, a.actor
+            a.wanted, 'accepted', fb_private.last_session(a.time_in_force, v_clock), a.effective_at, a.recorded_at, a.recorded_at, a.new_event_seq, a.order_id, a.actor
         from accepted as a
     ),
 
@@ -530,10 +597,12 @@ begin
                 when p.why = 'account_not_found' then 'order_not_found:order_id'
                 -- An order may always be taken back, from a restricted account too.
                 when p.why <> 'account_not_active' then p.why
+                when o.status = 'pending_replace' or r.status = 'pending_replace' then 'replace_pending:order_id'
                 when o.status not in ('accepted', 'new', 'partially_filled') then 'order_not_open:order_id'
             end as problem
         from input as i
         left join public.orders as o on o.order_id = i.order_id
+        left join public.orders as r on r.order_id = o.replaces
         left join public.accounts as a on a.account_id = o.account_id
         left join public.account_owners as w on w.account_id = o.account_id and w.user_id = i.user_id
         left join public.users as u on u.user_id = i.user_id

@@ -25,7 +25,9 @@ begin
     for v in
         select t.name from unnest(array[
             'accounts', 'account_owners', 'transactions', 'entries', 'orders', 'order_events', 'executions', 'holdings',
-            'lots', 'lot_closures', 'settlements', 'transfers', 'outbox', 'closing_balances', 'entitlements'
+            'lots', 'lot_closures', 'settlements', 'transfers', 'outbox', 'closing_balances', 'entitlements',
+            'order_lots', 'share_receipts',
+            'account_transfers'
         ]) as t (name)
     loop
         execute format(
@@ -43,7 +45,7 @@ begin
         select t.name from unnest(array[
             'assets', 'securities', 'security_prices', 'price_bars', 'market_sessions', 'market_clock', 'market_control',
             'session_progress', 'fee_schedules', 'corporate_actions', 'order_transitions', 'platform_settings',
-            'process_heartbeats'
+            'process_heartbeats', 'exchange_rates'
         ]) as t (name)
     loop
         execute format(
@@ -77,6 +79,7 @@ create policy platform_reads on public.users for select to fb_broker, fb_worker,
 create policy broker_reads on public.api_keys for select to fb_broker using (true);
 create policy platform_reads on public.exceptions
 for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
+create policy platform_reads on public.approvals for select to fb_broker, auditor using (true);
 create policy platform_reads on public.audit_log for select to auditor, fb_sealer using (true);
 create policy auditor_reads on public.reversals for select to auditor using (true);
 create policy auditor_reads on public.reconciliation_runs for select to auditor, fb_worker using (true);
@@ -113,12 +116,14 @@ alter default privileges for role fb_owner revoke all on tables from public;
 grant select on
 public.accounts, public.account_owners, public.transactions, public.entries, public.orders, public.order_events,
 public.executions, public.holdings, public.lots, public.lot_closures, public.settlements, public.transfers,
-public.outbox, public.closing_balances, public.entitlements
+public.outbox, public.closing_balances, public.entitlements, public.order_lots, public.share_receipts,
+public.account_transfers
 to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor;
 grant select on
 public.assets, public.securities, public.security_prices, public.price_bars, public.market_sessions,
 public.market_clock, public.market_control, public.session_progress, public.fee_schedules, public.corporate_actions,
-public.order_transitions, public.platform_settings, public.process_heartbeats
+public.order_transitions, public.platform_settings, public.process_heartbeats,
+public.exchange_rates
 to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor, analytics_user, fb_monitor;
 grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to app_user;
 -- Personal data has one way out: fb.personal_data, which records who asked.
@@ -126,6 +131,7 @@ grant select (user_id, kind, kyc_status, is_active, email_index, created_at, upd
 grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to fb_worker, auditor;
 grant select (key_id, user_id, account_id, scopes, created_at, expires_at, revoked_at) on public.api_keys to fb_broker;
 grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, auditor;
+grant select on public.approvals to fb_broker, auditor;
 grant select on public.audit_log to auditor, fb_sealer;
 grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks, public.seals to auditor;
 grant select on public.idempotency_keys to fb_worker, auditor;
@@ -151,17 +157,26 @@ begin
         select p.oid::regprocedure as signature, g.role
         from (
             values
-            ('place_order', 'app_user'), ('cancel_order', 'app_user'), ('request_withdrawal', 'app_user'),
+            ('place_order', 'app_user'), ('replace_order', 'app_user'), ('cancel_order', 'app_user'),
+            ('request_withdrawal', 'app_user'),
             ('authenticate_api_key', 'app_user'),
             ('create_user', 'fb_broker'), ('set_kyc_status', 'fb_broker'), ('open_account', 'fb_broker'),
             ('set_account_status', 'fb_broker'), ('create_api_key', 'fb_broker'), ('revoke_api_key', 'fb_broker'),
             ('personal_data', 'fb_broker'),
+            ('transfer', 'app_user'), ('convert_currency', 'app_user'),
+            ('add_owner', 'fb_broker'), ('remove_owner', 'fb_broker'), ('charge_fee', 'fb_broker'),
+            ('set_fee_schedule', 'fb_broker'), ('add_currency', 'fb_broker'), ('exchange_rate', 'fb_bank'),
+            ('request_approval', 'fb_broker'), ('decide_approval', 'fb_broker'), ('assign_exception', 'fb_broker'),
+            ('resolve_exception', 'fb_broker'), ('deposit_returned', 'fb_bank'), ('execution_busted', 'fb_venue'),
+            ('execution_corrected', 'fb_venue'),
             ('deposit_received', 'fb_bank'), ('withdrawal_settled', 'fb_bank'), ('withdrawal_returned', 'fb_bank'),
             ('order_acknowledged', 'fb_venue'), ('order_rejected', 'fb_venue'), ('order_canceled', 'fb_venue'),
-            ('cancel_rejected', 'fb_venue'), ('order_expired', 'fb_venue'), ('execution', 'fb_venue'),
+            ('cancel_rejected', 'fb_venue'), ('order_expired', 'fb_venue'), ('order_triggered', 'fb_venue'),
+            ('order_replaced', 'fb_venue'), ('replace_rejected', 'fb_venue'), ('execution', 'fb_venue'),
             ('settle', 'fb_worker'), ('expire_orders', 'fb_worker'), ('make_partitions', 'fb_worker'),
-            ('prune_keys', 'fb_worker'), ('relay', 'fb_worker'), ('announce_split', 'fb_worker'),
-            ('apply_split', 'fb_worker')
+            ('prune_keys', 'fb_worker'), ('relay', 'fb_worker'), ('set_preferences', 'app_user'),
+            ('choose_lots', 'app_user'), ('shares_received', 'fb_bank'), ('corporate_action', 'fb_bank'),
+            ('corporate_action', 'fb_worker'), ('apply_corporate_action', 'fb_worker')
         ) as g (function, role)
         inner join pg_proc as p on p.proname = g.function and p.pronamespace = 'fb'::regnamespace
     loop

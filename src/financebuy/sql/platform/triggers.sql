@@ -29,12 +29,25 @@ for each row execute function fb_private.audit(
     'side', 'effective_from', 'flat', 'per_share', 'basis_points', 'minimum', 'maximum'
 );
 
+create or replace trigger audit_exceptions
+after update or delete on public.exceptions
+for each row execute function fb_private.audit(
+    'exception_id', 'kind', 'state', 'assigned_to', 'resolution', 'resolved_by'
+);
+
+create or replace trigger audit_approvals
+after insert or update or delete on public.approvals
+for each row execute function fb_private.audit(
+    'approval_id', 'action', 'payload', 'reason', 'state', 'requested_by', 'decided_by', 'note', 'effect_id'
+);
+
 do $$
 declare
     v_table text;
 begin
     foreach v_table in array array[
-        'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals'
+        'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
+        'exchange_rates', 'account_transfers', 'share_receipts'
     ] loop
         execute format(
             'create or replace trigger refuse_change before update or delete on public.%I '
