@@ -95,7 +95,8 @@ class AccountNotActiveError(FinanceBuyError):
 
 
 class AccountNotEmptyError(RefusedError):
-    slug, text = "account_not_empty", "the account still has cash, holds or shares"
+    slug = "account_not_empty"
+    text = "the account still has cash, holds, shares, or something under way"
 
 
 class InsufficientBuyingPowerError(FinanceBuyError):
@@ -134,6 +135,57 @@ class TransferNotFoundError(NotFoundError):
     slug, text = "transfer_not_found", "transfer not found"
 
 
+class RateNotFoundError(NotFoundError):
+    slug, text = "rate_not_found", "there is no such rate"
+
+
+class RateNotFreshError(RefusedError):
+    slug = "rate_not_fresh"
+    text = "the rate is too old to convert by, or of a time that has not come: name a newer one"
+
+
+class LastOwnerError(RefusedError):
+    slug, text = "last_owner", "is the only owner that the account has"
+
+
+class TransactionNotFoundError(NotFoundError):
+    slug, text = "transaction_not_found", "transaction not found"
+
+
+class ExceptionNotFoundError(NotFoundError):
+    slug, text = "exception_not_found", "exception not found"
+
+
+class ExceptionResolvedError(RefusedError):
+    slug, text = "exception_resolved", "the exception was resolved before"
+
+
+class ApprovalNotFoundError(NotFoundError):
+    slug, text = "approval_not_found", "approval not found"
+
+
+class ApprovalDecidedError(RefusedError):
+    slug, text = "approval_decided", "the request was confirmed or declined before"
+
+
+class ApprovalExpiredError(RefusedError):
+    slug, text = "approval_expired", "the request has waited too long: ask again"
+
+
+class SecondOperatorRequiredError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "second_operator_required"
+    text = "another operator than the one who asked has to decide"
+
+
+class NotReversibleError(RefusedError):
+    slug = "not_reversible"
+    text = "trades, actions, conversions and returns are undone by facts of their own, not reversed"
+
+
+class AlreadyReversedError(RefusedError):
+    slug, text = "already_reversed", "the transaction was reversed or its money was returned before"
+
+
 class KeyNotFoundError(NotFoundError):
     slug, text = "key_not_found", "API key not found"
 
@@ -162,6 +214,16 @@ class SessionUnknownError(RefusedError):
 
 class OrderNotOpenError(RefusedError):
     slug, text = "order_not_open", "the order is no longer open, or its cancel is already requested"
+
+
+class ReplacePendingError(RefusedError):
+    slug = "replace_pending"
+    text = "a replacement of the order waits for the venue's answer: ask again when it has come"
+
+
+class MarketClosedError(RefusedError):
+    slug = "market_closed"
+    text = "can only be asked for while the market is open"
 
 
 class TransferNotOpenError(RefusedError):
@@ -236,6 +298,7 @@ _CONSTRAINTS = {
     "users_email_index_key": ("duplicate_email", "email"),
     "transfers_bank_reference_key": ("duplicate", "bank_reference"),
     "executions_venue_key": ("idempotency_conflict", "venue_execution_id"),
+    "executions_ref_key": ("idempotency_conflict", "ref_venue_execution_id"),
 }
 
 

@@ -1,4 +1,4 @@
--- A transaction is reversed at most once, by a later one that names the same account.
+-- A transaction is reversed at most once, by a later one on the same account that is its contrary to the cent.
 select
     r.reversed_id,
     r.reversing_id
@@ -11,6 +11,12 @@ where
     or n.transaction_type <> 'reversal'
     or n.account_id <> o.account_id
     or n.recorded_at < o.recorded_at
+    or exists (
+        select 1 from public.entries as e
+        where e.transaction_id in (r.reversed_id, r.reversing_id)
+        group by e.leg, e.account_id, e.asset_id
+        having sum(e.amount) <> 0
+    )
 union all
 select
     n.transaction_id,

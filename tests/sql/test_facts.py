@@ -1,0 +1,237 @@
+"""Trades taken back or corrected, money taken back, by figures worked out by hand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from tests.support.databases import Database
+from tests.support.world import User, World, bust, correction, execution, order
+
+D = Decimal
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An investor with 10,000 dollars, and one stock."""
+
+    world: World
+    user: User
+    account: UUID
+    stock: UUID
+
+    def placed(self, side: str, quantity: int, limit: str = "100") -> UUID:
+        row = order(
+            self.user.token, self.account, self.stock, side=side, quantity=D(quantity),
+            limit_price=D(limit),
+        )  # fmt: skip
+        return self.world.accepted("place_order", row)
+
+    def trade(self, side: str, quantity: int, price: str, name: str) -> UUID:
+        """An order and its only fill, which the venue calls `name`."""
+        placed = self.placed(side, quantity, price)
+        self.fill(placed, quantity, price, name)
+        return placed
+
+    def fill(self, order_id: UUID, quantity: int, price: str, name: str) -> None:
+        self.world.accepted(
+            "execution", execution(order_id, quantity, price, venue_execution_id=name)
+        )
+
+    def bust(self, name: str) -> UUID:
+        return self.world.accepted("execution_busted", bust(name))
+
+    def correct(self, name: str, quantity: int, price: str) -> UUID:
+        return self.world.accepted("execution_corrected", correction(name, quantity, price))
+
+    def cash(self) -> Decimal:
+        return D(self.world.value("select balance from accounts where account_id = %s", self.account))
+
+    def holding(self) -> tuple[Decimal, Decimal, Decimal]:
+        """Shares, what they cost, and what was gained."""
+        (row,) = self.world.rows(
+            "select quantity, total_cost, realized_gain from holdings where account_id = %s",
+            self.account,
+        )
+        return row["quantity"], row["total_cost"], row["realized_gain"]
+
+    def exceptions(self) -> list[str]:
+        rows = self.world.rows("select kind from exceptions order by created_at, kind")
+        return [row["kind"] for row in rows]
+
+    def order(self, order_id: UUID) -> tuple[str, Decimal, Decimal]:
+        (row,) = self.world.rows(
+            "select status, filled_quantity, held from orders where order_id = %s", order_id
+        )
+        return row["status"], row["filled_quantity"], row["held"]
+
+
+@pytest.fixture
+def desk(database: Database) -> Iterator[Desk]:
+    with World(database) as world:
+        world.open_market()
+        user = world.user()
+        yield Desk(world, user, world.account(user, 10_000), world.security("ACME"))
+        assert world.check_books() == {}
+
+
+def test_a_busted_buy_is_as_if_it_had_never_been(desk: Desk) -> None:
+    placed = desk.trade("buy", 10, "50", "b1")
+    assert desk.cash() == 9_500
+    desk.bust("b1")
+    assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
+    assert desk.order(placed) == ("filled", 0, 0)
+    assert desk.exceptions() == []
+
+
+def test_a_busted_buy_that_was_sold_on_leaves_a_deficit_which_the_next_buy_closes(
+    desk: Desk,
+) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("sell", 4, "60", "s1")
+    desk.bust("b1")
+    # 10,000 + 240 of the sale; the 4 shares sold are owed, at what they brought.
+    assert (desk.cash(), desk.holding()) == (10_240, (-4, -240, 0))
+    assert desk.exceptions() == ["deficit"]
+    desk.trade("buy", 10, "55", "b2")
+    # The first 4 of the 10 close the deficit: 240 - 220; the other 6 are a lot.
+    assert (desk.cash(), desk.holding()) == (9_690, (6, 330, 20))
+
+
+def test_a_sale_of_a_busted_buy_is_matched_anew_with_what_is_there(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("buy", 10, "40", "b2")
+    desk.trade("sell", 4, "60", "s1")
+    assert desk.holding() == (16, 700, 40)
+    desk.bust("b1")
+    # The sale's 4 shares now come from the second lot: 240 - 160.
+    assert desk.holding() == (6, 240, 80)
+    assert desk.exceptions() == []
+
+
+def test_a_busted_sell_opens_its_lots_again(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("sell", 4, "60", "s1")
+    desk.bust("s1")
+    assert (desk.cash(), desk.holding()) == (9_500, (10, 500, 0))
+
+
+def test_a_busted_sell_whose_money_is_spent_overdraws(desk: Desk) -> None:
+    desk.trade("buy", 100, "100", "b1")
+    desk.trade("sell", 100, "100", "s1")
+    desk.trade("buy", 100, "100", "b2")
+    desk.bust("s1")
+    assert (desk.cash(), desk.holding()) == (-10_000, (200, 20_000, 0))
+    assert desk.exceptions() == ["overdrawn"]
+
+
+def test_one_of_three_partial_fills_is_busted(desk: Desk) -> None:
+    placed = desk.placed("buy", 30, "10")
+    for n, price in enumerate(("9", "10", "8")):
+        desk.fill(placed, 5, price, f"f{n}")
+    assert (desk.cash(), desk.order(placed)) == (9_865, ("partially_filled", 15, 150))
+    desk.bust("f1")
+    assert (desk.cash(), desk.holding()) == (9_915, (10, 85, 0))
+    # 20 of 30 are left again, at most at 10 each.
+    assert desk.order(placed) == ("partially_filled", 10, 200)
+
+
+@pytest.mark.parametrize(("price", "cash", "cost"), [("45", 9_550, 450), ("52", 9_480, 520)])
+def test_a_price_is_corrected(desk: Desk, price: str, cash: int, cost: int) -> None:
+    placed = desk.trade("buy", 10, "50", "b1")
+    desk.correct("b1", 10, price)
+    assert (desk.cash(), desk.holding()) == (cash, (10, cost, 0))
+    assert desk.order(placed) == ("filled", 10, 0)
+
+
+def test_a_correction_keeps_the_sale_with_the_corrected_lot(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("buy", 10, "40", "b2")
+    desk.trade("sell", 4, "60", "s1")
+    desk.correct("b1", 10, "51")
+    # 4 at 60 from the lot that cost 51 a share.
+    assert (desk.cash(), desk.holding()) == (9_330, (16, 306 + 400, 36))
+
+
+def test_a_quantity_is_corrected(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("sell", 10, "60", "s1")
+    desk.correct("b1", 6, "50")
+    assert (desk.cash(), desk.holding()) == (10_300, (-4, -240, 60))
+    assert desk.exceptions() == ["deficit"]
+
+
+def test_a_correction_can_be_corrected_and_busted(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.world.accepted("execution_corrected", correction("b1", 10, "51", venue_execution_id="c1"))
+    desk.world.accepted("execution_corrected", correction("c1", 10, "52", venue_execution_id="c2"))
+    assert (desk.cash(), desk.holding()) == (9_480, (10, 520, 0))
+    desk.bust("c2")
+    assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_a_bust_before_and_after_settlement(desk: Desk, settled: bool) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("sell", 10, "60", "s1")
+    if settled:
+        assert desk.world.job("select fb.settle('2013-01-01', 10)") == 4
+    desk.bust("b1")
+    # The sale's 600, and the refund of 500 where the payment had gone already.
+    unsettled = desk.world.value("select unsettled from accounts where account_id = %s", desk.account)
+    assert (desk.cash(), unsettled) == (10_600, 500 if settled else 600)
+    desk.world.job("select fb.settle('2013-01-01', 10)")
+    assert desk.world.value(
+        "select unsettled from accounts where account_id = %s", desk.account
+    ) == D(0)
+
+
+def test_a_bust_is_booked_once(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    row = bust("b1")
+    first, again = desk.world.call("execution_busted", [row, row])
+    assert (first.outcome, first.replayed, again.replayed) == ("accepted", False, True)
+    # Another bust of the same trade changes nothing and needs a person.
+    desk.bust("b1")
+    assert (desk.cash(), desk.exceptions()) == (10_000, ["unexpected_state"])
+
+
+def test_a_bust_of_what_nobody_knows_needs_a_person(desk: Desk) -> None:
+    verdict = desk.world.do("execution_busted", bust("never-was"))
+    assert (verdict.outcome, verdict.result) == ("accepted", None)
+    assert desk.exceptions() == ["unknown_execution"]
+
+
+def test_an_overfill_is_busted_from_the_houses_error_account(desk: Desk) -> None:
+    placed = desk.placed("buy", 10, "50")
+    desk.fill(placed, 15, "50", "b1")
+    desk.bust("b1")
+    assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
+    left = desk.world.value(
+        "select coalesce(sum(e.amount), 0) from entries as e join accounts as a using (account_id)"
+        " where a.house_code = 'error'"
+    )
+    assert left == 0
+
+
+def test_a_deficit_that_a_busted_buy_had_closed_is_matched_with_the_next_one(desk: Desk) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    desk.trade("sell", 10, "60", "s1")
+    desk.bust("b1")
+    desk.trade("buy", 10, "55", "b2")
+    desk.trade("buy", 10, "45", "b3")
+    assert desk.holding() == (10, 450, 50)
+    desk.bust("b2")
+    assert desk.holding() == (0, 0, 150)
+
+
+def test_fees_go_with_the_fill_that_was_charged_them(desk: Desk) -> None:
+    desk.world.fees("buy", __import__("datetime").datetime(2000, 1, 1), flat=D(3))
+    placed = desk.placed("buy", 10, "50")
+    desk.fill(placed, 5, "50", "b1")
+    desk.fill(placed, 5, "50", "b2")
+    assert desk.cash() == 9_497
+    desk.bust("b1")
+    assert (desk.cash(), desk.holding()) == (9_750, (5, 250, 0))
