@@ -16,9 +16,10 @@ Draw = st.SearchStrategy[Any]
 
 ORDER_FACTS = (
     "order_acknowledged", "order_rejected", "order_canceled", "cancel_rejected", "order_expired",
+    "order_triggered", "order_replaced", "replace_rejected",
 )  # fmt: skip
 FUNCTIONS = (
-    "place_order", "cancel_order", "request_withdrawal", "deposit_received", "execution",
+    "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received", "execution",
     *ORDER_FACTS, "withdrawal_settled", "withdrawal_returned", "set_account_status",
     "set_kyc_status",
 )  # fmt: skip
@@ -78,16 +79,21 @@ class Rows:
         security = mostly(self.there.securities, [NOBODY, None])
         sizes = st.one_of(
             st.tuples(st.just("limit"), number("1", "20", "45", "0.5"), st.none(),
-                      number("99", "100", "10.5")),
-            st.tuples(st.just("market"), number("1", "3.25"), st.none(), st.none()),
-            st.tuples(st.just("market"), st.none(), number("100", "2500.50"), st.none()),
+                      number("99", "100", "10.5"), st.none()),
+            st.tuples(st.just("market"), number("1", "3.25"), st.none(), st.none(), st.none()),
+            st.tuples(st.just("market"), st.none(), number("100", "2500.50"), st.none(),
+                      st.none()),
+            st.tuples(st.just("stop"), number("1", "20"), st.none(), st.none(),
+                      number("90", "105")),
+            st.tuples(st.just("stop_limit"), number("1", "20"), st.none(), number("99", "106"),
+                      number("90", "105")),
             st.tuples(st.sampled_from(["stop", "limit", None]), number("1"), number("1"),
-                      number("1")),
+                      number("1"), st.none()),
         )  # fmt: skip
         return st.builds(
             lambda size, **row: {
                 **w.COMMON, **row, "order_type": size[0], "quantity": size[1], "notional": size[2],
-                "limit_price": size[3],
+                "limit_price": size[3], "stop_price": size[4],
             },
             sizes,
             identity=self._identities(),
@@ -96,8 +102,19 @@ class Rows:
             security_id=security,
             client_order_id=mostly([f"mine {n}" for n in range(5)], ["new", "x" * 49, None]),
             side=mostly(["buy", "buy", "sell"], ["hold", None]),
-            time_in_force=mostly(["day", "gtc"], ["ioc", None]),
+            time_in_force=mostly(["day", "gtc", "ioc", "opg"], ["fok", "cls", "now", None]),
         )  # fmt: skip
+
+    def _replace_order(self) -> Draw:
+        return self._with_identity(
+            "waiting",
+            order_id=self._orders(),
+            client_order_id=mostly([f"mine {n}" for n in range(5)], ["new", "x" * 49, None]),
+            quantity=mostly([None, *map(Decimal, ("1", "4", "8", "45"))], ODD_NUMBERS),
+            time_in_force=mostly([None, None, "day", "gtc"], ["ioc", "opg", "now"]),
+            limit_price=mostly([None, Decimal(40), Decimal(101)], ODD_NUMBERS),
+            stop_price=mostly([None, None, Decimal(104)], ODD_NUMBERS),
+        )
 
     def _cancel_order(self) -> Draw:
         return self._with_identity("cancel pending", order_id=self._orders())
@@ -163,7 +180,7 @@ class Rows:
                     if n in w.fact(function, NOBODY))  # fmt: skip
         fields: dict[str, Draw] = {
             **{name: st.just(value) for name, value in w.COMMON.items()},
-            "key": self._keys(f"{function} new", f"{function} settled"),
+            "key": self._keys(f"{function} new", f"{function} settled", f"{function} chain 0"),
             "effective_at": st.none(),
             subject: subjects,
             # A bank reference that another withdrawal has is refused by the database itself.

@@ -118,6 +118,15 @@ MUTANTS: dict[str, dict[str, str]] = {
             delete from executions where execution_id = (
                 select execution_id from executions where quantity > 0 limit 1)
             returning order_id""",
+        "more along a chain than its quantity": """
+            update orders set quantity = carried_quantity + filled_quantity - 1 where order_id = (
+                select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
+        "a fill that is not carried": """
+            update orders set carried_quantity = carried_quantity - 1 where order_id = (
+                select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
+        "a fee that is not carried": """
+            update orders set carried_fees = carried_fees + 0.01 where order_id = (
+                select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
     },
     "12_orders_equal_their_events.sql": {
         "a status": """
@@ -131,6 +140,17 @@ MUTANTS: dict[str, dict[str, str]] = {
             returning order_id""",
         "events that are gone": """
             delete from order_events where order_id = (select order_id from orders limit 1)
+            returning order_id""",
+        "a replaced order whose successor does not point back": """
+            with broken as (
+                update orders set replaces = null where order_id = (
+                    select replaced_by from orders where status = 'pending_replace' limit 1)
+                returning order_id
+            )
+            select o.order_id from orders as o join broken as b on o.replaced_by = b.order_id""",
+        "a replacement that nothing points to": """
+            update orders set replaces = gen_random_uuid() where order_id = (
+                select order_id from orders where status = 'accepted' and replaces is null limit 1)
             returning order_id""",
     },
     "13_holdings_equal_lots.sql": {
@@ -200,9 +220,17 @@ MUTANTS: dict[str, dict[str, str]] = {
                 select command_id from orders limit 1) returning command_id""",
     },
     "20_open_orders_hold_what_they_need.sql": {
+        "a hold too small for what is to replace the order": """
+            update orders set held = held - 1 where order_id = (
+                select order_id from orders where status = 'pending_replace' limit 1)
+            returning order_id""",
+        "a hold of an order that waits": """
+            update orders set held = 1 where order_id = (
+                select replaced_by from orders where status = 'pending_replace' limit 1)
+            returning order_id""",
         "a hold too small": """
             update orders set held = held - 1 where order_id = (
-                select order_id from orders where status = 'accepted' limit 1)
+                select order_id from orders where status = 'accepted' and replaces is null limit 1)
             returning order_id""",
     },
     "21_custody_breaks_are_named.sql": {

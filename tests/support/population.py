@@ -36,6 +36,7 @@ def populate(world: World) -> Population:
         "insert into assets values (gen_random_uuid(), 'currency', 'XTS', 2) -- no house has it"
     )
     _trade(world, there)
+    _replace_orders(world, there)
     _end_orders(world, there)
     _go_wrong(world, there)
     _move_money(world, there)
@@ -88,6 +89,28 @@ def _trade(world: World, there: Population) -> None:
     _place(world, there, "pending", 2)
     row = w.cancel(there.bob.token, there.orders["pending"], key="cancel pending")
     world.accepted("cancel_order", row)
+
+
+def _replace_orders(world: World, there: Population) -> None:
+    """A chain with fills on both its orders, a request that was refused, one that waits."""
+    for name, size in (("chain 0", 6), ("kept", 2), ("to be replaced", 2), ("stop", 1)):
+        stop = {"order_type": "stop_limit", "stop_price": Decimal(105)} if name == "stop" else {}
+        _place(world, there, name, quantity=Decimal(size), limit_price=Decimal(50), **stop)
+    _fill(world, there.orders["chain 0"], "2", "49.5", "chain a")
+    for name, new, changes in (
+        ("chain 0", "chain 1", {"quantity": Decimal(8)}),
+        ("kept", "refused", {"limit_price": Decimal(60)}),
+        ("to be replaced", "waiting", {"quantity": Decimal(3)}),
+    ):
+        row = w.replacement(
+            there.ann.token, there.orders[name], key=new, client_order_id=new, **changes
+        )
+        there.orders[new] = world.accepted("replace_order", row)
+    _venue(world, there, "order_replaced", "chain 0", "v-chain 1")
+    _venue(world, there, "replace_rejected", "kept", "because")
+    _venue(world, there, "order_triggered", "stop", None)
+    _fill(world, there.orders["chain 1"], "1", "49", "chain b")
+    _fill(world, there.orders["chain 0"], "0.5", "49.75", "chain late")
 
 
 def _end_orders(world: World, there: Population) -> None:

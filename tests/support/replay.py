@@ -121,15 +121,20 @@ class Replay:
     def place(
         self, who: Investor, symbol: str, side: str, quantity: object, **changes: Any
     ) -> UUID:
-        """Place an order, at the market unless `limit_price` is given; returns its id."""
-        limit = changes.pop("limit_price", None)
+        """Place an order, at the market unless `limit_price` or `stop_price` is given."""
+        limit, stop = changes.pop("limit_price", None), changes.pop("stop_price", None)
+        kinds = {
+            (False, False): "market", (True, False): "limit", (False, True): "stop",
+            (True, True): "stop_limit",
+        }  # fmt: skip
         row = order(
             who.user.token,
             who.account_id,
             self.security(symbol),
             side=side,
-            order_type="market" if limit is None else "limit",
+            order_type=kinds[limit is not None, stop is not None],
             limit_price=None if limit is None else Decimal(limit),
+            stop_price=None if stop is None else Decimal(stop),
             quantity=None if quantity is None else Decimal(str(quantity)),
             **changes,
         )

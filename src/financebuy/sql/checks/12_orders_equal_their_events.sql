@@ -38,3 +38,23 @@ select
 from public.orders as o
 left join steps as s on o.order_id = s.order_id and s.from_last = 1
 where s.to_status is distinct from o.status
+union all
+select
+    o.order_id,
+    null,
+    o.status,
+    n.status,
+    'it is or is to be replaced by an order that does not point back'
+from public.orders as o
+left join public.orders as n on o.replaced_by = n.order_id and n.replaces = o.order_id
+where o.replaced_by is not null and n.order_id is null
+union all
+select
+    o.order_id,
+    null,
+    r.status,
+    o.status,
+    'it lives, and what it replaces does not point to it'
+from public.orders as o
+left join public.orders as r on o.replaces = r.order_id and r.replaced_by = o.order_id
+where o.replaces is not null and o.terminal_at is null and r.order_id is null
