@@ -1,7 +1,7 @@
 """Random batches that collide: few keys, few accounts, sums that run out, rows that are broken."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,8 @@ ORDER_FACTS = (
 FUNCTIONS = (
     "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received", "execution",
     *ORDER_FACTS, "withdrawal_settled", "withdrawal_returned", "set_account_status",
-    "set_kyc_status",
+    "set_kyc_status", "transfer", "convert_currency", "charge_fee", "add_owner", "remove_owner",
+    "set_fee_schedule", "add_currency", "exchange_rate",
 )  # fmt: skip
 MOST = 12
 NOBODY = UUID(int=9)
@@ -136,6 +137,83 @@ class Rows:
         }
         return self._as_broker(fields)
 
+    def _movement(self, used: str, **fields: Draw) -> Draw:
+        """Among all accounts, so that what a row takes another row gave."""
+        numbers = self.world.rows("select account_number from accounts")
+        targets = [str(a) for a in self.there.accounts]
+        odd = [*(row["account_number"] for row in numbers), str(NOBODY), "t" * 65, None]
+        return self._with_identity(
+            used, account_id=self._accounts(), target=mostly(targets, odd), **fields
+        )
+
+    def _transfer(self) -> Draw:
+        return self._movement("transfer 0", amount=number("1", "250", "4000", "7000", "0.5"))
+
+    def _convert_currency(self) -> Draw:
+        there = self.there
+        ways = [
+            (there.ann, 0, 4, "USDEUR"), (there.ann, 4, 0, "EURUSD"), (there.bob, 3, 5, "USDJPY"),
+            (there.ann, 3, 4, "USDEUR"), (there.ann, 4, 3, "EURUSD"),
+        ]  # fmt: skip
+        odd = [(there.bob, 0, 4, "USDEUR"), (there.ann, 0, 4, "old"), (there.ann, 0, 5, "USDJPY")]
+        common = self._movement("convert 0", amount=number("0.01", "0.55", "33.33", "500", "2500"),
+                                rate_id=mostly([None], [NOBODY]))  # fmt: skip
+        return st.builds(
+            lambda row, way: row | {
+                "identity": way[0].token, "account_id": there.accounts[way[1]],
+                "target": str(there.accounts[way[2]]), "rate_id": there.rates[way[3]],
+            },
+            common, mostly(ways, odd),
+        ) | common  # fmt: skip
+
+    def _charge_fee(self) -> Draw:
+        reasons = mostly(["a letter", "a wire"], ["", "r" * 201, None])
+        amounts = number("1", "30", "4000")
+        return self._as_broker(
+            {"account_id": self._accounts(), "amount": amounts, "reason": reasons}
+        )
+
+    def _add_owner(self) -> Draw:
+        roles = mostly(["owner", "joint", "viewer"], ["king", None])
+        return self._as_broker(self._ownership() | {"role": roles})
+
+    def _remove_owner(self) -> Draw:
+        return self._as_broker(self._ownership())
+
+    def _ownership(self) -> dict[str, Draw]:
+        people = [self.there.ann.user_id, self.there.bob.user_id]
+        return {"account_id": self._accounts(), "user_id": mostly(people, [NOBODY, None])}
+
+    def _set_fee_schedule(self) -> Draw:
+        coming = [w.OPEN + timedelta(days=n) for n in (1, 2)]
+        terms = {
+            name: st.one_of(st.none(), number("0", "0.5", "3"))
+            for name in ("flat", "per_share", "basis_points", "minimum", "maximum")
+        }
+        return self._as_broker({
+            "side": mostly(["buy", "sell"], ["hold", None]),
+            "effective_from": mostly(coming, [w.OPEN, None]),
+            **terms,
+        })  # fmt: skip
+
+    def _add_currency(self) -> Draw:
+        return self._as_broker({
+            "code": mostly(["SEK", "NOK", "KWD", "EUR"], ["kr", "XTS", None]),
+            "scale": mostly([2, 3], [-1, 13, None]),
+        })  # fmt: skip
+
+    def _exchange_rate(self) -> Draw:
+        references = [*(f"rate {n}" for n in range(6)), "USDEUR"]
+        return st.builds(
+            lambda **row: {**w.COMMON, **row},
+            provider=mostly(["test rates"], [None, "", "p" * 65]),
+            provider_rate_id=mostly(references, [None, "", "r" * 101]),
+            base=mostly(["USD", "EUR"], ["XXX", None]),
+            quote=mostly(["EUR", "JPY"], ["XXX", None]),
+            rate=number("0.91237", "0.5", "0.50"),
+            effective_at=st.sampled_from([None, None, w.OPEN]),
+        )
+
     def _set_kyc_status(self) -> Draw:
         people = [self.there.ann.user_id, self.there.bob.user_id]
         fields = {
@@ -159,8 +237,8 @@ class Rows:
             bank_reference=mostly(references, [None, "r" * 101, "suspense"]),
             account_id=self._accounts(),
             amount=number("0.01", "250", "1000"),
-            # The house has no accounts in euros: the database itself refuses such a row.
-            currency=mostly(["USD"], ["EUR", "XXX", None]),
+            # The house has no accounts in test money: the database itself refuses such a row.
+            currency=mostly(["USD"], ["EUR", "XTS", "XXX", None]),
             settle_on=st.sampled_from([None, None, date(2012, 6, 9)]),
         )
 

@@ -197,7 +197,7 @@ MUTANTS: dict[str, dict[str, str]] = {
             delete from reversals returning reversing_id""",
         "a reversal on another account": """
             update transactions set account_id = (
-                select account_id from accounts where house_code = 'error')
+                select account_id from accounts where house_code = 'error' limit 1)
             where transaction_type = 'reversal' returning transaction_id""",
     },
     "18_events_have_no_gap.sql": {
@@ -237,12 +237,62 @@ MUTANTS: dict[str, dict[str, str]] = {
         "a break without a name": """
             delete from reconciliation_breaks returning run_id""",
     },
+    "40_clearing_sums_to_zero.sql": {
+        "half of a transfer": """
+            with half as (
+                select t.transaction_id, t.event_id from transactions as t
+                where t.transaction_type = 'transfer' limit 1),
+            gone as (
+                delete from entries as e using half as h where e.transaction_id = h.transaction_id)
+            select event_id from half""",
+        "a conversion at another rate": """
+            with other as (
+                select e.transaction_id, e.leg, t.event_id from entries as e
+                join transactions as t using (transaction_id) join accounts as a
+                on a.account_id = e.account_id where t.transaction_type = 'conversion'
+                and a.house_code = 'clearing' limit 1),
+            moved as (
+                update entries as e set amount = e.amount + 0.01 from other as o
+                where (e.transaction_id, e.leg) = (o.transaction_id, o.leg))
+            select event_id from other""",
+    },
+    "41_account_transfers_equal_their_entries.sql": {
+        "an amount": """
+            update account_transfers set amount = amount - 0.01 where transfer_id = (
+                select transfer_id from account_transfers where rate_id is null limit 1)
+            returning transfer_id""",
+        "more than there was": """
+            update account_transfers set withdrawable_before = amount - 1 where transfer_id = (
+                select transfer_id from account_transfers limit 1)
+            returning transfer_id""",
+        "another rate": """
+            with other as (
+                update exchange_rates set rate = rate * 1.01 where rate_id = (
+                    select rate_id from account_transfers where rate_id is not null limit 1)
+                returning rate_id)
+            select transfer_id from account_transfers join other using (rate_id)""",
+        "a side that is gone": """
+            with half as (
+                select t.transaction_id, t.event_id from transactions as t
+                where t.transaction_type = 'conversion' limit 1),
+            gone as (
+                delete from entries as e using half as h where e.transaction_id = h.transaction_id)
+            select event_id from half""",
+    },
+    "42_accounts_have_owners.sql": {
+        "an account of nobody": """
+            delete from account_owners where role = 'owner' and account_id = (
+                select account_id from account_owners where role = 'owner' limit 1)
+            returning account_id""",
+        "two owners of one person's account": """
+            update account_owners set role = 'joint' where role = 'viewer' returning account_id""",
+    },
     "22_history_is_guarded.sql": {
         f"{table}'s guard {trigger}": f"""
             alter table {table} disable trigger {trigger} -- {table} {trigger}"""
         for table in (
             "transactions", "entries", "order_events", "executions", "lot_closures", "reversals",
-            "audit_log", "seals",
+            "audit_log", "seals", "exchange_rates", "account_transfers",
         )
         for trigger in ("refuse_change", "refuse_truncate")
     },

@@ -25,7 +25,7 @@ REVERSAL = """
         from transactions where transaction_type = 'deposit' limit 1
         returning transaction_id, recorded_at, effective_at, account_id, amount
     ),
-    house as (select account_id from accounts where house_code = 'error'),
+    house as (select account_id from accounts where house_code = 'error' and currency = 'USD'),
     entry as (
         insert into entries
         select transaction_id, leg, house.account_id, '00000000-0000-7000-8000-00000000f001',
@@ -119,7 +119,7 @@ def _lift_constraints(world: World) -> None:
     for constraint in world.rows(
         "select conrelid::regclass::text as relation, conname from pg_constraint"
         " where contype = 'c' and conrelid in ("
-        "'transfers'::regclass, 'orders'::regclass, 'lot_closures'::regclass)"
+        "'transfers'::regclass, 'account_transfers'::regclass, 'orders'::regclass, 'lot_closures'::regclass)"
     ):
         world.admin.execute(
             f"alter table {constraint['relation']} drop constraint {constraint['conname']}".encode()

@@ -248,6 +248,27 @@ begin
 end
 $$;
 
+-- Whether an account can close: nothing stands on it, and nothing is under way that would bring something.
+create or replace function fb_private.is_empty(p_account public.accounts) returns boolean
+language plpgsql stable
+as $$
+begin
+    return p_account.balance = 0 and p_account.held = 0
+        and not exists(
+            select 1 from public.holdings as h where h.account_id = p_account.account_id and h.quantity <> 0
+        )
+        and not exists(
+            select 1 from public.orders as o where o.account_id = p_account.account_id and o.terminal_at is null
+        )
+        and not exists(
+            select 1 from public.settlements as s where s.account_id = p_account.account_id and s.state = 'open'
+        )
+        and not exists(
+            select 1 from public.transfers as t where t.account_id = p_account.account_id and t.state = 'requested'
+        );
+end
+$$;
+
 create or replace function fb.set_account_status(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[],
     p_statuses text[], p_skip_locked boolean default false
@@ -293,11 +314,7 @@ begin
                 then 'invalid_value:status'
             when v_account.account_id is null then 'account_not_found:account_id'
             when v_account.status = 'closed' then 'account_not_active:account_id'
-            when p_statuses[i] = 'closed' and (
-                v_account.balance <> 0 or v_account.held <> 0 or exists(
-                    select 1 from public.holdings as h where h.account_id = v_account.account_id and h.quantity <> 0
-                )
-            ) then 'account_not_empty:account_id'
+            when p_statuses[i] = 'closed' and not fb_private.is_empty(v_account) then 'account_not_empty:account_id'
         end;
         continue when v.codes[i] is not null;
         perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);

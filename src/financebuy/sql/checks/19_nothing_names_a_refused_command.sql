@@ -26,6 +26,11 @@ with effects as (
     from public.executions as e
     union all
     select
+        m.command_id,
+        'transfer between accounts'
+    from public.account_transfers as m
+    union all
+    select
         o.command_id,
         'event'
     from public.outbox as o
