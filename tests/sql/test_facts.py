@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 
 from tests.support.databases import Database
-from tests.support.world import User, World, bust, correction, execution, order
+from tests.support.world import OPEN, User, World, bust, correction, execution, order
 
 D = Decimal
 
@@ -228,7 +229,7 @@ def test_a_deficit_that_a_busted_buy_had_closed_is_matched_with_the_next_one(des
 
 
 def test_fees_go_with_the_fill_that_was_charged_them(desk: Desk) -> None:
-    desk.world.fees("buy", __import__("datetime").datetime(2000, 1, 1), flat=D(3))
+    desk.world.fees("buy", OPEN - timedelta(days=9), flat=D(3))
     placed = desk.placed("buy", 10, "50")
     desk.fill(placed, 5, "50", "b1")
     desk.fill(placed, 5, "50", "b2")

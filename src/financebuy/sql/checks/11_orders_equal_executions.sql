@@ -1,4 +1,4 @@
--- An order's fills are the sum of its executions; along a chain of replacements they do not exceed its quantity.
+-- An order's fills are the sum of its live executions: no bust, none that another row takes back. Along a chain of replacements they do not exceed its quantity.
 select
     o.order_id,
     o.quantity,
@@ -10,7 +10,11 @@ select
     o.fees,
     coalesce(sum(e.fee), 0) as executed_fees
 from public.orders as o
-left join public.executions as e on o.order_id = e.order_id
+left join public.executions as e
+    on
+        o.order_id = e.order_id
+        and e.kind <> 'bust'
+        and not exists (select 1 from public.executions as r where e.execution_id = r.ref_execution_id)
 group by
     o.order_id, o.quantity, o.filled_quantity, o.carried_quantity, o.filled_amount, o.fees, o.filled_gross
 having

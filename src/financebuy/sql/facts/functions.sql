@@ -104,11 +104,12 @@ begin
 end
 $$;
 
--- One closure of a lot; the cost is what the lot still has, in proportion. Returns the gain.
+-- One closure of a lot; the cost is what the lot still has, in proportion. Without proceeds it ends at its cost: nobody
+-- sold it.
 create or replace function fb_private.close_lot(
     p_lot_id uuid, p_execution_id uuid, p_cause uuid, p_quantity numeric, p_proceeds numeric, p_scale integer,
     p_effective_at timestamptz, p_recorded_at timestamptz
-) returns numeric
+) returns void
 language plpgsql
 as $$
 declare
@@ -123,24 +124,24 @@ begin
     set closed_quantity = l.closed_quantity + p_quantity, closed_cost = l.closed_cost + v_cost
     where l.lot_id = p_lot_id;
     perform fb_private.add_closure(
-        v_lot, p_execution_id, p_cause, p_quantity, v_cost, coalesce(p_proceeds, v_cost), p_effective_at, p_recorded_at
+        v_lot, p_execution_id, p_cause, case when p_proceeds is null then 'carried' else 'sale' end, p_quantity, v_cost,
+        coalesce(p_proceeds, v_cost), p_effective_at, p_recorded_at
     );
-    return coalesce(p_proceeds, v_cost) - v_cost;
 end
 $$;
 
 create or replace function fb_private.add_closure(
-    p_lot public.lots, p_execution_id uuid, p_cause uuid, p_quantity numeric, p_cost numeric, p_proceeds numeric,
+    p_lot public.lots, p_execution_id uuid, p_cause uuid, p_kind text, p_quantity numeric, p_cost numeric, p_proceeds numeric,
     p_effective_at timestamptz, p_recorded_at timestamptz
 ) returns void
 language sql
 as $$
     insert into public.lot_closures (
-        lot_id, execution_id, closure_no, cause_id, account_id, security_id, quantity, cost, proceeds, gain, effective_at,
+        lot_id, execution_id, closure_no, cause_id, kind, account_id, security_id, quantity, cost, proceeds, gain, effective_at,
         recorded_at
     )
     select
-        p_lot.lot_id, p_execution_id, coalesce(max(c.closure_no) + 1, 1), p_cause, p_lot.account_id, p_lot.security_id,
+        p_lot.lot_id, p_execution_id, coalesce(max(c.closure_no) + 1, 1), p_cause, p_kind, p_lot.account_id, p_lot.security_id,
         p_quantity, p_cost, p_proceeds, p_proceeds - p_cost, p_effective_at, p_recorded_at
     from public.lot_closures as c
     where c.lot_id = p_lot.lot_id and c.execution_id = p_execution_id
@@ -178,7 +179,7 @@ declare
 begin
     for v in
         select
-            c.lot_id, c.execution_id, min(c.effective_at) as effective_at, sum(c.quantity) as quantity,
+            c.lot_id, c.execution_id, c.kind, min(c.effective_at) as effective_at, sum(c.quantity) as quantity,
             sum(c.cost) as cost, sum(c.proceeds) as proceeds
         from public.lot_closures as c
         inner join public.lots as l on l.lot_id = c.lot_id
@@ -186,17 +187,20 @@ begin
             and (l.execution_id = p_ref.execution_id or c.execution_id = p_ref.execution_id)
             -- That a lot ended at its cost, because its own execution was taken back, stays.
             and c.cause_id is distinct from c.execution_id
-        group by c.lot_id, c.execution_id, l.lot_seq
+        group by c.lot_id, c.execution_id, c.kind, l.lot_seq
         having sum(c.quantity) <> 0
-        order by l.lot_seq, effective_at, c.execution_id
+        order by l.lot_seq, effective_at, c.execution_id, c.kind
     loop
         select l.* into v_lot from public.lots as l where l.lot_id = v.lot_id;
         perform fb_private.add_closure(
-            v_lot, v.execution_id, p_cause, -v.quantity, -v.cost, -v.proceeds, p_effective_at, p_recorded_at
+            v_lot, v.execution_id, p_cause, v.kind, -v.quantity, -v.cost, -v.proceeds, p_effective_at, p_recorded_at
         );
         update public.lots as l
         set closed_quantity = l.closed_quantity - v.quantity, closed_cost = l.closed_cost - v.cost
         where l.lot_id = v.lot_id;
+        update public.order_lots as c
+        set closed_quantity = greatest(c.closed_quantity - v.quantity, 0)
+        where c.order_id = p_ref.order_id and c.lot_id = v.lot_id and v.execution_id = p_ref.execution_id;
         if v.execution_id <> p_ref.execution_id then
             perform fb_private.open_lot(
                 v_lot.account_id, v_lot.security_id, v.execution_id, -v.quantity, -v.proceeds, v.effective_at, p_recorded_at
@@ -254,7 +258,8 @@ begin
 end
 $$;
 
--- Shares that are missing are taken from those that are there, the oldest from the oldest: sales matched anew.
+-- Shares that are missing are taken from those that are there: sales matched anew, the oldest first, each with the lots
+-- that its account's or order's method says.
 create or replace function fb_private.match_lots(
     p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamptz,
     p_recorded_at timestamptz
@@ -267,6 +272,7 @@ declare
     v_quantity numeric;
     v_proceeds numeric;
     v_sold_at timestamptz;
+    v_method text;
 begin
     loop
         select l.* into v_short from public.lots as l
@@ -274,9 +280,18 @@ begin
         order by l.acquired_at, l.lot_seq
         limit 1;
         exit when not found;
+        v_method := (
+            select coalesce(o.lot_method, a.lot_method) from public.accounts as a
+            left join public.executions as e on e.execution_id = v_short.execution_id
+            left join public.orders as o on o.order_id = e.order_id
+            where a.account_id = p_account_id
+        );
         select l.* into v_long from public.lots as l
         where l.account_id = p_account_id and l.security_id = p_security_id and l.quantity > l.closed_quantity
-        order by l.acquired_at, l.lot_seq
+        order by
+            case when v_method = 'highest_cost' then l.cost / l.quantity end desc,
+            case when v_method = 'lifo' then l.acquired_at end desc, case when v_method = 'lifo' then l.lot_seq end desc,
+            l.acquired_at, l.lot_seq
         limit 1;
         exit when not found;
         v_quantity := least(v_short.closed_quantity - v_short.quantity, v_long.quantity - v_long.closed_quantity);

@@ -188,29 +188,39 @@ set phase = 'finished', updated_at = now()
 where phase = 'closed';
 
 -- name: open_orders
--- What the venue has to work on: all open orders, or those that have news for it. A day order works in its own session
--- only. Once that is closed the order is dying, and the job that expires it answers for it.
+-- What the venue has to work on: all open orders, those that have news for it, or those that are named. A day order
+-- works in its own session only. Once that is closed the order is dying, and the job that expires it answers for it.
+-- What waits to replace another order is not here before the venue has replaced that one.
 select
-    o.order_id, o.security_id, o.side, o.order_type, o.status, o.limit_price, o.hold_price, o.quantity, o.notional,
-    o.filled_quantity, o.filled_gross, o.placed_at, u.scale as quantity_scale
+    o.order_id, o.security_id, o.side, o.order_type, o.time_in_force, o.status, o.limit_price, o.stop_price,
+    o.triggered_at is not null as triggered, o.hold_price, o.quantity, o.notional, o.carried_quantity,
+    o.filled_quantity, o.filled_gross, o.expires_on, o.placed_at, u.scale as quantity_scale,
+    n.order_id as new_order_id, n.quantity as new_quantity
 from public.orders as o
 inner join public.assets as u on u.asset_id = o.security_id
 cross join public.market_clock as c
+left join public.orders as n on n.order_id = o.replaced_by and o.status = 'pending_replace'
+left join public.orders as r on r.order_id = o.replaces and r.status = 'pending_replace'
 where
     o.terminal_at is null
-    and (%(every)s or o.status in ('accepted', 'pending_cancel'))
+    and r.order_id is null
+    and (
+        %(every)s or o.order_id = any(%(named)s::uuid[])
+        or (%(named)s::uuid[] is null and o.status in ('accepted', 'pending_cancel', 'pending_replace'))
+    )
     and (o.expires_on is null or o.expires_on > c.session_date or (c.phase = 'open' and o.expires_on = c.session_date))
 order by o.placed_at, o.order_id;
 
--- name: fills_at_quote
--- The venue's fills at the clock's quote. They were recorded after it; a minute is left for a clock that was set back.
+-- name: fills_at
+-- The venue's fills at a market time, without one at the clock's quote. They were recorded after it; a minute is left for a clock that was set back.
 select e.order_id, e.security_id, e.quantity
 from public.executions as e
 cross join public.market_clock as c
 where
     e.venue = %(venue)s
+    and e.kind = 'fill'
     and e.recorded_at >= c.updated_at - interval '1 minute'
-    and e.effective_at = c.market_time;
+    and e.effective_at = coalesce(%(at)s::timestamptz, c.market_time);
 
 -- name: controls
 select c.paused, c.days_per_minute, c.steps_requested, c.steps_taken

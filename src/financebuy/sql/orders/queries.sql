@@ -79,17 +79,22 @@ order by o.placed_at, o.order_id
 limit %(limit)s;
 
 -- name: executions
--- What an order had filled after each fill is the sum up to it; fills of one order are in the order of their ids.
+-- What an order had filled after each fill is the sum up to it of what was not taken back by then; fills of one order
+-- are in the order of their ids.
 select
     e.execution_id, e.order_id, e.account_id, e.security_id, s.symbol, e.side, e.venue, e.venue_execution_id,
-    e.quantity, e.price, e.amount, e.fee, e.late, f.cumulative_quantity,
+    e.kind, e.ref_execution_id, e.quantity, e.price, e.amount, e.fee, e.late, f.cumulative_quantity,
     o.quantity - f.cumulative_quantity as leaves_quantity, o.status as order_status, e.effective_at, e.recorded_at
 from public.executions as e
 inner join public.orders as o on o.order_id = e.order_id
 inner join public.securities as s on s.security_id = e.security_id
 cross join lateral (
     select sum(p.quantity) as cumulative_quantity from public.executions as p
-    where p.order_id = e.order_id and p.execution_id <= e.execution_id
+    where p.order_id = e.order_id and p.execution_id <= e.execution_id and p.kind <> 'bust'
+        and not exists (
+            select 1 from public.executions as r
+            where r.ref_execution_id = p.execution_id and r.execution_id <= e.execution_id
+        )
 ) as f
 where
     (%(account_id)s::uuid is null or e.account_id = %(account_id)s)

@@ -30,11 +30,23 @@ where
 order by s.symbol, l.acquired_at, l.lot_seq;
 
 -- name: gains
+-- What each sale made of each lot, as it stands after what was taken back and matched anew.
+with closures as (
+    select
+        n.lot_id, n.execution_id, n.account_id, n.security_id, sum(n.quantity) as quantity, sum(n.cost) as cost,
+        sum(n.proceeds) as proceeds, sum(n.gain) as gain, min(n.effective_at) as effective_at,
+        min(n.recorded_at) as recorded_at
+    from public.lot_closures as n
+    where n.account_id = %(account_id)s
+    group by n.lot_id, n.execution_id, n.account_id, n.security_id
+    having sum(n.quantity) <> 0
+)
+
 select
     c.lot_id, c.execution_id, c.account_id, c.security_id, s.symbol, s.currency, trim_scale(c.quantity) as quantity,
     round(c.cost, m.scale) as cost, round(c.proceeds, m.scale) as proceeds, round(c.gain, m.scale) as gain,
     l.acquired_at, c.effective_at as sold_at
-from public.lot_closures as c
+from closures as c
 inner join public.lots as l on l.lot_id = c.lot_id
 inner join public.securities as s on s.security_id = c.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -47,7 +59,7 @@ where
         %(last_lot)s::uuid is null
         or (c.effective_at, c.recorded_at, c.lot_id, c.execution_id) < (
             select b.effective_at, b.recorded_at, b.lot_id, b.execution_id
-            from public.lot_closures as b
+            from closures as b
             where b.lot_id = %(last_lot)s and b.execution_id = %(last_execution)s
         )
     )
