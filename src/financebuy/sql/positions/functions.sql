@@ -116,7 +116,7 @@ begin
         v.codes[i] := case
             when v_order.order_id is null then 'order_not_found:order_id'
             when fb_private.owner_problem(v.owners[i], v.scopes[i], v.key_accounts[i], v_account_ids[i])
-                = 'account_not_found:account_id' then 'order_not_found:order_id'
+                = 'account_not_found' then 'order_not_found:order_id'
             else coalesce(
                 fb_private.owner_problem(v.owners[i], v.scopes[i], v.key_accounts[i], v_account_ids[i]),
                 case

@@ -1,0 +1,171 @@
+"""Which lots a sell closes, computed by hand: two of 10 at 100 and 120, one of 10 at 110, a day apart.
+
+A sell of 15 at 130 brings 1,950.
+"""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.support import world as w
+from tests.support.investor import D, Investor, later
+
+Closed = list[tuple[D, D, D, D]]
+FIFO: Closed = [(D(10), D(1000), D(1300), D(300)), (D(5), D(600), D(650), D(50))]
+LIFO: Closed = [(D(5), D(600), D(650), D(50)), (D(10), D(1100), D(1300), D(200))]
+HIGHEST: Closed = [(D(10), D(1200), D(1300), D(100)), (D(5), D(550), D(650), D(100))]
+
+
+def three_lots(ann: Investor) -> list[UUID]:
+    return [
+        ann.buy(10, 100),
+        ann.buy(10, 120, later(days=1)),
+        ann.buy(10, 110, later(days=2)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "closed", "left"),
+    [
+        ("fifo", FIFO, [(5, 600), (10, 1100)]),
+        ("lifo", LIFO, [(10, 1000), (5, 600)]),
+        ("highest_cost", HIGHEST, [(10, 1000), (5, 550)]),
+    ],
+)
+def test_an_account_closes_lots_by_its_method(
+    ann: Investor, method: str, closed: Closed, left: list[tuple[int, int]]
+) -> None:
+    three_lots(ann)
+    ann.prefer(method)
+    ann.sell(15, 130)
+    assert ann.gains() == closed
+    assert ann.open_lots() == [(D(q), D(c)) for q, c in left]
+
+
+def test_an_order_has_a_method_of_its_own(ann: Investor) -> None:
+    three_lots(ann)
+    order = ann.order("sell", 15, 130)
+    ann.world.accepted("choose_lots", w.choice(ann.owner.token, order, "lifo"))
+    ann.fill(order, 15, 130)
+    assert ann.gains() == LIFO
+    ann.sell(5, 130)
+    assert ann.gains()[-1] == (D(5), D(500), D(650), D(150))
+
+
+def test_chosen_lots_close_first_and_fill_by_fill(ann: Investor) -> None:
+    """4 of the third, then 6 of the first; what the choice leaves is the oldest first."""
+    first, _, third = three_lots(ann)
+    order = ann.order("sell", 15, 130)
+    row = w.choice(ann.owner.token, order, lots=[(third, 4), (first, 6)])
+    ann.world.accepted("choose_lots", row)
+    ann.fill(order, 3, 130)
+    assert ann.open_lots() == [(D(10), D(1000)), (D(10), D(1200)), (D(7), D(770))]
+    ann.fill(order, 4, 130)
+    assert ann.open_lots() == [(D(7), D(700)), (D(10), D(1200)), (D(6), D(660))]
+    ann.fill(order, 8, 130)
+    assert ann.open_lots() == [(D(9), D(1080)), (D(6), D(660))]
+    assert sum(gain for *_, gain in ann.gains()) == D(1950) - D(1560)
+
+
+def test_a_lot_that_is_chosen_in_part_and_sold_whole_closes_once(ann: Investor) -> None:
+    first, *_ = three_lots(ann)
+    order = ann.order("sell", 12, 130)
+    ann.world.accepted("choose_lots", w.choice(ann.owner.token, order, lots=[(first, 4)]))
+    ann.fill(order, 12, 130)
+    assert ann.gains() == [
+        (D(10), D(1000), D(1300), D(300)),
+        (D(2), D(240), D(260), D(20)),
+    ]
+
+
+def test_a_chosen_lot_that_another_sale_took_is_made_up_by_the_method(ann: Investor) -> None:
+    first, *_ = three_lots(ann)
+    order = ann.order("sell", 10, 130)
+    ann.world.accepted("choose_lots", w.choice(ann.owner.token, order, lots=[(first, 10)]))
+    ann.sell(8, 130)
+    ann.fill(order, 10, 130)
+    assert ann.open_lots() == [(D(2), D(240)), (D(10), D(1100))]
+
+
+def test_cost_is_rounded_over_the_lot_so_that_nothing_is_lost(ann: Investor) -> None:
+    """Three shares for 10.00: a third each time, 3.33, 3.34, 3.33."""
+    ann.fill(ann.order("buy", 3, 100), 3, D("3.3333"))
+    for _ in range(3):
+        ann.sell(1, 5)
+    assert [cost for _, cost, *_ in ann.gains()] == [D("3.33"), D("3.34"), D("3.33")]
+    assert ann.holding() == (0, 0, 0, D(5))
+
+
+@pytest.mark.parametrize("method", ["fifo", "lifo", "highest_cost"])
+def test_sell_buy_and_sell_of_the_same_shares_in_one_batch_is_one_by_one(
+    ann: Investor, method: str
+) -> None:
+    ann.prefer(method)
+    endings = []
+    for batched in (True, False):
+        account = ann.world.account(ann.owner, 10_000)
+        ann.account = account
+        ann.prefer(method)
+        ann.buy(10, 100)
+        ann.buy(10, 120, later(days=1))
+        orders = [
+            (ann.order("sell", 12, 130), 12, 130),
+            (ann.order("buy", 5, 140), 5, 140),
+            (ann.order("sell", 8, 150), 8, 150),
+        ]
+        rows = [
+            w.execution(order, quantity, price, effective_at=later(days=2 + n))
+            for n, (order, quantity, price) in enumerate(orders)
+        ]
+        if batched:
+            verdicts = ann.world.call("execution", rows)
+        else:
+            verdicts = [ann.world.do("execution", row) for row in rows]
+        assert [verdict.outcome for verdict in verdicts] == ["accepted"] * 3
+        endings.append((ann.gains(), ann.open_lots(), ann.cash(), ann.holding()))
+    assert endings[0] == endings[1]
+    # 12 of 10 @ 100 and 10 @ 120; then 8 of what is left and the 5 @ 140.
+    assert sum(gain for *_, gain in endings[0][0]) == {
+        "fifo": 12 * 130 - 1000 - 240 + 8 * 150 - 8 * 120,
+        "lifo": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
+        "highest_cost": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
+    }[method]
+
+
+def test_what_may_not_be_chosen_is_refused(ann: Investor) -> None:
+    first, *_ = three_lots(ann)
+    sell, buy = ann.order("sell", 5, 130), ann.order("buy", 5, 90)
+    stranger = ann.world.user()
+    token = ann.owner.token
+    done = ann.sell(1, 100)
+    cases = [
+        (w.choice(token, sell), "required", "lot_method"),
+        (w.choice(token, sell, "average"), "invalid_value", "lot_method"),
+        (w.choice(token, sell, lots=[(first, 6)]), "invalid_value", "lots"),
+        (w.choice(token, sell, lots=[(first, 0)]), "invalid_value", "lots"),
+        (w.choice(token, sell, lots=[(first, 1), (first, 1)]), "invalid_value", "lots"),
+        (w.choice(token, sell, lots=[(uuid4(), 1)]), "invalid_value", "lots"),
+        (w.choice(token, sell, lots=[]), "invalid_value", "lots"),
+        (w.choice(token, buy, "lifo"), "not_allowed", "side"),
+        (w.choice(token, done, "lifo"), "order_not_open", "order_id"),
+        (w.choice(stranger.token, sell, "lifo"), "order_not_found", "order_id"),
+        (w.choice(token, uuid4(), "lifo"), "order_not_found", "order_id"),
+    ]
+    verdicts = ann.world.call("choose_lots", [row for row, *_ in cases])
+    assert [(v.code, v.field) for v in verdicts] == [case[1:] for case in cases]
+    preferences = [
+        (w.preferences(token, ann.account), "required", "lot_method"),
+        (w.preferences(token, ann.account, "average"), "invalid_value", "lot_method"),
+        (w.preferences(stranger.token, ann.account, "lifo"), "account_not_found", None),
+    ]
+    found = ann.world.call("set_preferences", [row for row, *_ in preferences])
+    assert [(v.code, v.field) for v in found] == [case[1:] for case in preferences]
+
+
+def test_a_repeated_choice_is_one_choice(ann: Investor) -> None:
+    three_lots(ann)
+    order = ann.order("sell", 5, 130)
+    row = w.choice(ann.owner.token, order, "lifo")
+    first, again, other = ann.world.call("choose_lots", [row, row, row | {"lot_method": "fifo"}])
+    assert (first.replayed, again.replayed, other.outcome) == (False, True, "conflict")
+    assert first.result == again.result
