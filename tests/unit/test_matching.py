@@ -6,6 +6,7 @@ from decimal import Decimal
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from financebuy.domain.matching import (
     WorkingOrder,
     available_volume,
     execution_id,
+    is_reached,
     match,
 )
 
@@ -32,6 +34,7 @@ def order(
     notional: str | None = None,
     scale: int = 9,
     second: int | None = None,
+    all_or_none: bool = False,
 ) -> WorkingOrder:
     return WorkingOrder(
         order_id=UUID(int=number),
@@ -41,6 +44,7 @@ def order(
         notional=None if notional is None else Decimal(notional),
         quantity_scale=scale,
         placed_at=START + timedelta(seconds=number if second is None else second),
+        all_or_none=all_or_none,
     )
 
 
@@ -208,3 +212,29 @@ def test_an_execution_is_named_after_its_order_and_quote() -> None:
     assert first == execution_id(UUID(int=1), 7)
     assert len({first, execution_id(UUID(int=1), 8), execution_id(UUID(int=2), 7)}) == 3
     assert len(first) <= 128
+
+
+def test_all_or_nothing_is_passed_over_where_less_is_left() -> None:
+    waiting = [
+        order(1, quantity="60"),
+        order(2, quantity="50", all_or_none=True),
+        order(3, quantity="30"),
+        order(4, quantity="10", all_or_none=True),
+    ]
+    found = [(fill.order_id.int, fill.quantity) for fill in fills(waiting, Decimal(100))]
+    assert found == [(1, 60), (3, 30), (4, 10)]
+
+
+@pytest.mark.parametrize(
+    ("side", "last", "reached"),
+    [
+        ("buy", "9.99", False),
+        ("buy", "10.00", True),
+        ("buy", "10.01", True),
+        ("sell", "10.01", False),
+        ("sell", "10.00", True),
+        ("sell", "9.99", True),
+    ],
+)
+def test_a_stop_is_reached_from_its_own_side(side: Side, last: str, *, reached: bool) -> None:
+    assert is_reached(side, Decimal("10.00"), Decimal(last)) is reached

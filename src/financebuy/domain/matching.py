@@ -2,7 +2,8 @@
 
 A buy fills at the ask when its limit allows, a sell at the bid. All fills of a security at one
 quote together take at most `available` shares. An order fills at most once a quote, so (order,
-quote) names the fill for ever and a venue that was killed cannot fill it again.
+quote) names the fill for ever and a venue that was killed cannot fill it again. An order that
+fills all or nothing is passed over where less is left than it wants.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,6 +31,7 @@ class WorkingOrder:
     notional: Decimal | None
     quantity_scale: int
     placed_at: datetime
+    all_or_none: bool = False
 
     def takes(self, price: Decimal) -> bool:
         """Whether the order trades at this price."""
@@ -71,10 +73,18 @@ def match(
     prices: dict[Side, Decimal] = {"buy": ask, "sell": bid}
     for order in _in_turn(order for order in orders if order.takes(prices[order.side])):
         price = prices[order.side]
-        quantity = _round_down(min(order.wanted(price), available), order.quantity_scale)
+        wanted = order.wanted(price)
+        if order.all_or_none and wanted > available:
+            continue
+        quantity = _round_down(min(wanted, available), order.quantity_scale)
         if quantity > 0:
             yield Fill(order.order_id, quantity, price)
             available -= quantity
+
+
+def is_reached(side: Side, stop: Decimal, last: Decimal) -> bool:
+    """Whether a trade at `last` triggers a stop order: a buy from below, a sell from above."""
+    return last >= stop if side == "buy" else last <= stop
 
 
 def execution_id(order_id: UUID, quote_seq: int) -> str:

@@ -1,7 +1,8 @@
 """The paper venue's book: what is in the database, read when it is needed and never kept."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -21,15 +22,37 @@ class OpenOrder:
     security_id: UUID
     side: Side
     order_type: str
+    time_in_force: str
     status: str
     limit_price: Decimal | None
+    stop_price: Decimal | None
+    triggered: bool
     hold_price: Decimal
     quantity: Decimal | None
     notional: Decimal | None
+    carried_quantity: Decimal
     filled_quantity: Decimal
     filled_gross: Decimal
+    expires_on: date | None
     placed_at: datetime
     quantity_scale: int
+    new_order_id: UUID | None
+    new_quantity: Decimal | None
+
+    @property
+    def done(self) -> Decimal:
+        """Shares filled by it and by the orders that it replaced."""
+        return self.carried_quantity + self.filled_quantity
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has filled all that it names; its end may wait for an answer."""
+        return self.quantity is not None and self.done >= self.quantity
+
+    @property
+    def waits_for_its_stop(self) -> bool:
+        """Whether the last price has not reached its stop yet."""
+        return self.stop_price is not None and not self.triggered
 
     def working(self) -> WorkingOrder:
         """What is left of it, as the matching rules see it."""
@@ -37,10 +60,11 @@ class OpenOrder:
             order_id=self.order_id,
             side=self.side,
             limit=self._limit(),
-            quantity=None if self.quantity is None else self.quantity - self.filled_quantity,
+            quantity=None if self.quantity is None else self.quantity - self.done,
             notional=None if self.notional is None else self.notional - self.filled_gross,
             quantity_scale=self.quantity_scale,
             placed_at=self.placed_at,
+            all_or_none=self.time_in_force == "fok",
         )
 
     def _limit(self) -> Decimal | None:
@@ -70,12 +94,15 @@ class Book:
         self._connection = connection
         self._venue = venue
 
-    async def orders(self, *, every: bool) -> list[OpenOrder]:
-        """All open orders, or those that wait for the venue's answer; oldest first."""
-        return await fetch_all(self._connection, OpenOrder, SQL.open_orders, {"every": every})
+    async def orders(
+        self, *, every: bool, named: Collection[UUID] | None = None
+    ) -> list[OpenOrder]:
+        """All open orders, those that wait for the venue's answer, or the named; oldest first."""
+        chosen = {"every": every, "named": None if named is None else list(named)}
+        return await fetch_all(self._connection, OpenOrder, SQL.open_orders, chosen)
 
-    async def fills_at_quote(self) -> list[RecordedFill]:
-        """What the venue has filled at the clock's quote."""
+    async def fills(self, at: datetime | None = None) -> list[RecordedFill]:
+        """What the venue has filled at a market time, without one at the clock's quote."""
         return await fetch_all(
-            self._connection, RecordedFill, SQL.fills_at_quote, {"venue": self._venue}
+            self._connection, RecordedFill, SQL.fills_at, {"venue": self._venue, "at": at}
         )

@@ -116,7 +116,13 @@ class Market:
         log.info("at %s, session %s, %s", state.market_time, state.session_date, state.phase)
         step = await self._clock.current_step(state)
         quotes = {} if step is None else step.quotes()
-        self._venue.show(quotes, state.market_time, state.quote_seq)
+        self._venue.show(
+            quotes,
+            state.market_time,
+            state.quote_seq,
+            session=state.session_date,
+            opening=step is not None and step.tick == 0,
+        )
         await self._venue.recall()
         await self._venue.work(every=True)
         return state
@@ -137,6 +143,11 @@ class Market:
         quote_seq = state.quote_seq + 1
         quotes = step.quotes()
         sizes = self._venue.sizes(quotes.values())
+        if step.kind is StepKind.CLOSE:
+            # Before the close is known, or the job that ends the day's orders would come first.
+            await self._venue.hold_auction(
+                step.auction(), step.at, quote_seq, step.session.session_date
+            )
         async with self._pace.counting(step):
             if step.kind is StepKind.OPEN:
                 await self._store.open_session(step, quote_seq, sizes)
@@ -148,7 +159,13 @@ class Market:
                 await self._store.close_session(step, quote_seq)
         if step.kind is not StepKind.TICK:
             log.info("session %s: %s", step.session.session_date, step.kind.value)
-        self._venue.show(quotes, step.at, quote_seq)
+        self._venue.show(
+            quotes,
+            step.at,
+            quote_seq,
+            session=step.session.session_date,
+            opening=step.kind is StepKind.OPEN,
+        )
         closed = step.kind is StepKind.CLOSE
         await self._venue.work(every=not closed)
         return ClockState(

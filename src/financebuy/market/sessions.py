@@ -70,6 +70,20 @@ class Step:
             return {}
         return {each.security_id: each.quotes[self.tick] for each in self.session.listings}
 
+    def auction(self) -> dict[UUID, Quote]:
+        """The closing auction: one price, the day's real close, and the last tick's volume again.
+
+        At any other step there is none.
+        """
+        if self.kind is not StepKind.CLOSE:
+            return {}
+        return {
+            each.security_id: each.quotes[-1]._replace(
+                last=each.bar.close, bid=each.bar.close, ask=each.bar.close
+            )
+            for each in self.session.listings
+        }
+
 
 def plan_session(
     seed: int,
