@@ -296,5 +296,28 @@ MUTANTS: dict[str, dict[str, str]] = {
         )
         for trigger in ("refuse_change", "refuse_truncate")
     },
+    "50_default_partitions_are_empty.sql": {
+        f"a row of {table} for which there is no partition": f"""
+            update {table} set recorded_at = recorded_at + interval '90 years'
+            where recorded_at = (select min(recorded_at) from {table}) returning 'public.{table}'"""
+        for table in ("transactions", "entries", "order_events", "outbox", "audit_log")
+    },
+    "51_closed_months_stay_closed.sql": {
+        "an entry in a closed month": """
+            insert into closed_months
+            select date_trunc('month', now() at time zone 'UTC'),
+                (select count(*) from transactions), (select count(*) - 1 from entries), now(), now()
+            returning month""",
+        "a closing balance": """
+            with closed as (
+                insert into closed_months
+                select date_trunc('month', now() at time zone 'UTC'),
+                    (select count(*) from transactions), (select count(*) from entries), now(), now()
+                returning month
+            )
+            insert into closing_balances
+            select account_id, '00000000-0000-7000-8000-00000000f001', month, 9, 5, now()
+            from closed, accounts where house_code = 'error' returning asset_id""",
+    },
 }  # fmt: skip
 """Check → what is broken → how."""

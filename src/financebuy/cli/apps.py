@@ -1,6 +1,7 @@
 """What every command's `app` has in common."""
 
 import typer
+from typer.core import TyperGroup
 
 
 def single() -> typer.Typer:
@@ -9,10 +10,10 @@ def single() -> typer.Typer:
     return typer.Typer(add_completion=False, rich_markup_mode="rich")
 
 
-def noun(about: str) -> typer.Typer:
+def noun(about: str, group: type[TyperGroup] = TyperGroup) -> typer.Typer:
     """For a noun with commands of its own: `financebuy user create`. `about` is its help."""
     app = typer.Typer(
-        add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help=about
+        cls=group, add_completion=False, no_args_is_help=True, rich_markup_mode="rich", help=about
     )
     # Keeps the noun in the command line even while it has a single command.
     app.callback()(_nothing)

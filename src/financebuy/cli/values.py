@@ -48,6 +48,18 @@ def day(text: str | None, field: str) -> date | None:
         raise InvalidValueError(message, field=field) from None
 
 
+def required_day(text: str, field: str) -> date:
+    """Read a date.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    read = day(text, field)
+    if read is None:
+        raise InvalidValueError(field=field)
+    return read
+
+
 def moment(text: str | None, field: str) -> datetime | None:
     """Read a time that may be left out; without an offset it is UTC.
 

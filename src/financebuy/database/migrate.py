@@ -29,7 +29,8 @@ CODE = (
     "corporate_actions/dividends.sql", "corporate_actions/endings.sql", "owners/functions.sql", "currencies/functions.sql",
     "movements/functions.sql", "fees/functions.sql", "facts/functions.sql",
     "facts/money.sql", "facts/approvals.sql", "facts/exceptions.sql",
-    "platform/functions.sql", "platform/triggers.sql",
+    "platform/functions.sql", "months/views.sql", "months/functions.sql",
+    "portfolio/views.sql", "reconciliation/functions.sql", "platform/triggers.sql",
     "platform/policies.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""

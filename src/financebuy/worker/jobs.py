@@ -5,8 +5,11 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from psycopg.errors import RaiseException
+
 from financebuy.database.pools import Connection
 from financebuy.database.programs import DATABASE_AWAY, Connect, locking, pause
+from financebuy.services.months import close_due_months
 from financebuy.sql import load
 from financebuy.worker.end_of_day import EndOfDay
 
@@ -37,6 +40,8 @@ def jobs() -> list[Job]:
         Job("relay", 0.1, lambda connection: _repeat(connection, SQL.relay, RELAY_BATCH)),
         Job("prune keys", 600, lambda connection: _repeat(connection, SQL.prune_keys, PRUNE_BATCH)),
         Job("make partitions", 3600, _make_partitions),
+        Job("close months", 3600, _close_months),
+        Job("refresh summaries", 60, _refresh_summaries),
     ]
 
 
@@ -74,6 +79,25 @@ def _repeat(connection: Connection, query: str, batch: int) -> Run:
         while done == batch:
             row = await (await connection.execute(query, {"limit": batch})).fetchone()
             done = 0 if row is None else int(next(iter(row.values())))
+
+    return run
+
+
+def _close_months(connection: Connection) -> Run:
+    async def run() -> None:
+        try:
+            for month in await close_due_months(connection):
+                log.info("month %s is closed", month)
+        except RaiseException as error:
+            # The books of that month do not balance: a person has to look, other jobs go on.
+            log.error("months stay open: %s", error)
+
+    return run
+
+
+def _refresh_summaries(connection: Connection) -> Run:
+    async def run() -> None:
+        await connection.execute(load("months").refresh_summaries)
 
     return run
 

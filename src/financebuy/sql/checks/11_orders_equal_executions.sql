@@ -1,4 +1,5 @@
--- An order's fills are the sum of its live executions: no bust, none that another row takes back. Along a chain of replacements they do not exceed its quantity.
+-- An order's fills are the sum of its live executions: no bust, none that another row takes back. Along a chain of
+-- replacements they do not exceed its quantity.
 select
     o.order_id,
     o.quantity,

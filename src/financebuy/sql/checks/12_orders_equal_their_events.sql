@@ -1,5 +1,17 @@
 -- An order's events lead to its status by allowed steps.
-with steps as (
+with horizon as (
+    -- Events of detached months are not here: of an older order the first that is left has no step before it.
+    select coalesce(
+        (
+            select max((m.month + interval '1 month') at time zone 'UTC')
+            from public.closed_months as m
+            where m.detached_at is not null
+        ),
+        '-infinity'
+    ) as begins_at
+),
+
+steps as (
     select
         v.order_id,
         v.event_seq,
@@ -18,8 +30,13 @@ select
     s.to_status,
     'a step that the transition table does not have' as problem
 from steps as s
+left join public.orders as o on s.order_id = o.order_id
+cross join horizon as h
 where
-    s.from_status is distinct from s.before
+    (
+        s.from_status is distinct from s.before
+        and not (s.before is null and coalesce(o.placed_at < h.begins_at, false))
+    )
     or (s.from_status is null and s.to_status <> 'accepted')
     or (
         s.from_status is not null
@@ -37,7 +54,10 @@ select
     'its last event says otherwise, or it has none'
 from public.orders as o
 left join steps as s on o.order_id = s.order_id and s.from_last = 1
-where s.to_status is distinct from o.status
+cross join horizon as h
+where
+    s.to_status is distinct from o.status
+    and not (s.order_id is null and o.updated_at < h.begins_at)
 union all
 select
     o.order_id,

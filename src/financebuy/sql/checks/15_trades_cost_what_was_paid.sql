@@ -1,8 +1,21 @@
 -- The cash of a customer's trades is what their executions say; what was taken back was booked the other way round.
-with expected as (
+with horizon as (
+    -- What was paid in a detached month is not here.
+    select coalesce(
+        (
+            select max((m.month + interval '1 month') at time zone 'UTC')
+            from public.closed_months as m
+            where m.detached_at is not null
+        ),
+        '-infinity'
+    ) as begins_at
+),
+
+expected as (
     select
         e.execution_id,
         e.account_id,
+        e.recorded_at,
         false as taken_back,
         case e.side when 'buy' then -e.amount - e.fee else e.amount - e.fee end as cash
     from public.executions as e
@@ -11,6 +24,7 @@ with expected as (
     select
         e.execution_id,
         e.account_id,
+        e.recorded_at,
         true,
         case r.side when 'buy' then r.amount + r.fee else r.fee - r.amount end
     from public.executions as e
@@ -23,6 +37,7 @@ select
     x.cash as expected,
     coalesce(sum(n.amount), 0) as booked
 from expected as x
+inner join horizon as h on x.recorded_at >= h.begins_at
 left join public.transactions as t
     on
         x.execution_id = t.execution_id

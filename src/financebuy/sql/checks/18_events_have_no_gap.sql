@@ -7,6 +7,16 @@ with numbered as (
         max(o.event_seq) as last_seq
     from public.outbox as o
     group by o.account_id
+),
+
+-- How far an account had come in the months that are detached.
+before as (
+    select
+        c.account_id,
+        max(c.event_seq) as event_seq
+    from public.closing_events as c
+    inner join public.closed_months as m on c.month = m.month and m.detached_at is not null
+    group by c.account_id
 )
 
 select
@@ -17,10 +27,12 @@ select
     n.last_seq
 from public.accounts as a
 left join numbered as n on a.account_id = n.account_id
+left join before as b on a.account_id = b.account_id
 where
     a.house_code is null
     and (
-        coalesce(n.last_seq, 0) <> a.event_seq
+        coalesce(n.last_seq, b.event_seq, 0) <> a.event_seq
+        or n.first_seq <> b.event_seq + 1
         or coalesce(n.events, 0) <> coalesce(n.last_seq - n.first_seq + 1, 0)
     )
 union all

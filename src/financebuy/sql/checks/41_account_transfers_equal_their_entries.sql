@@ -8,6 +8,15 @@ with booked as (
     left join public.transactions as t
         on m.transfer_id = t.event_id and t.account_id in (m.account_id, m.target_account_id)
     left join public.entries as e on t.transaction_id = e.transaction_id
+    -- What was taken in a detached month is not here.
+    where m.requested_at >= coalesce(
+        (
+            select max((m.month + interval '1 month') at time zone 'UTC')
+            from public.closed_months as m
+            where m.detached_at is not null
+        ),
+        '-infinity'
+    )
     group by m.transfer_id
 )
 

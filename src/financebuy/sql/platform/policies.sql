@@ -25,7 +25,7 @@ begin
     for v in
         select t.name from unnest(array[
             'accounts', 'account_owners', 'transactions', 'entries', 'orders', 'order_events', 'executions', 'holdings',
-            'lots', 'lot_closures', 'settlements', 'transfers', 'outbox', 'closing_balances', 'entitlements',
+            'lots', 'lot_closures', 'settlements', 'transfers', 'outbox', 'closing_balances', 'closing_events', 'entitlements',
             'order_lots', 'share_receipts',
             'account_transfers'
         ]) as t (name)
@@ -45,7 +45,7 @@ begin
         select t.name from unnest(array[
             'assets', 'securities', 'security_prices', 'price_bars', 'market_sessions', 'market_clock', 'market_control',
             'session_progress', 'fee_schedules', 'corporate_actions', 'order_transitions', 'platform_settings',
-            'process_heartbeats', 'exchange_rates'
+            'process_heartbeats', 'closed_months', 'exchange_rates'
         ]) as t (name)
     loop
         execute format(
@@ -116,13 +116,13 @@ alter default privileges for role fb_owner revoke all on tables from public;
 grant select on
 public.accounts, public.account_owners, public.transactions, public.entries, public.orders, public.order_events,
 public.executions, public.holdings, public.lots, public.lot_closures, public.settlements, public.transfers,
-public.outbox, public.closing_balances, public.entitlements, public.order_lots, public.share_receipts,
+public.outbox, public.closing_balances, public.closing_events, public.entitlements, public.order_lots, public.share_receipts,
 public.account_transfers
 to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor;
 grant select on
 public.assets, public.securities, public.security_prices, public.price_bars, public.market_sessions,
 public.market_clock, public.market_control, public.session_progress, public.fee_schedules, public.corporate_actions,
-public.order_transitions, public.platform_settings, public.process_heartbeats,
+public.order_transitions, public.platform_settings, public.process_heartbeats, public.closed_months,
 public.exchange_rates
 to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor, analytics_user, fb_monitor;
 grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on public.users to app_user;
@@ -134,6 +134,11 @@ grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, au
 grant select on public.approvals to fb_broker, auditor;
 grant select on public.audit_log to auditor, fb_sealer;
 grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks, public.seals to auditor;
+grant select on public.reconciliation_runs, public.reconciliation_breaks to fb_worker;
+-- A materialized view knows no row security: it is for whoever may see all accounts.
+grant select on public.portfolio_summary to analytics_user, auditor;
+grant select on public.portfolio_summary_live to app_user, fb_broker, auditor;
+grant select on public.months_to_close to fb_worker, auditor;
 grant select on public.idempotency_keys to fb_worker, auditor;
 
 grant insert, update, delete on
@@ -144,6 +149,13 @@ grant insert, update on public.market_control, public.session_progress to fb_wor
 grant insert, update on
 public.security_prices, public.market_clock, public.market_control, public.session_progress
 to fb_venue;
+
+-- Partitions that were detached are tables like others, and lost their policies above.
+select fb_private.keep_detached(c.relname)
+from pg_class as c
+where
+    c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
+    and c.relname ~ '^(entries|transactions|order_events|outbox)_[0-9]{4}_[0-9]{2}$';
 
 grant execute on function fb.current_user_id(), fb.my_accounts() to app_user;
 grant execute on function fb.heartbeat(text, uuid, integer) to app_user, fb_venue, fb_worker;
@@ -174,7 +186,8 @@ begin
             ('cancel_rejected', 'fb_venue'), ('order_expired', 'fb_venue'), ('order_triggered', 'fb_venue'),
             ('order_replaced', 'fb_venue'), ('replace_rejected', 'fb_venue'), ('execution', 'fb_venue'),
             ('settle', 'fb_worker'), ('expire_orders', 'fb_worker'), ('make_partitions', 'fb_worker'),
-            ('prune_keys', 'fb_worker'), ('relay', 'fb_worker'), ('set_preferences', 'app_user'),
+            ('close_month', 'fb_worker'), ('detach_partitions', 'fb_worker'), ('refresh_summaries', 'fb_worker'),
+            ('reconcile', 'fb_worker'), ('custody_statement', 'fb_worker'), ('prune_keys', 'fb_worker'), ('relay', 'fb_worker'), ('set_preferences', 'app_user'),
             ('choose_lots', 'app_user'), ('shares_received', 'fb_bank'), ('corporate_action', 'fb_bank'),
             ('corporate_action', 'fb_worker'), ('apply_corporate_action', 'fb_worker')
         ) as g (function, role)

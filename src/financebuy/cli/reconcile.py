@@ -1,0 +1,95 @@
+"""`financebuy reconcile`: the books against the bank's and the venue's statements."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from financebuy.bootstrap import Platform
+from financebuy.cli.apps import noun
+from financebuy.cli.exit_codes import FINDINGS
+from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.output import Format, print_record, print_rows, say
+from financebuy.cli.session import Session
+from financebuy.cli.values import required_day, row, rows
+from financebuy.services import reconciliation
+from financebuy.services.reconciliation import ROLE, Break, Run
+from financebuy.services.statement_files import StatementLine, read_statement, statement_text
+
+
+class _FileFirst(TyperGroup):
+    """`financebuy reconcile FILE` is `financebuy reconcile file FILE`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Take what is no command for a file."""
+        known = args[0] in self.commands or args[0].startswith("-")
+        return super().resolve_command(ctx, args if known else ["file", *args])
+
+
+app = noun("The books against the statements of the bank and the venue.", _FileFirst)
+
+
+_COLUMNS = ("break_no", "kind", "reference", "asset", "ours", "theirs", "account_id")
+
+
+class Source(StrEnum):
+    """Whose statement."""
+
+    BANK = "bank"
+    VENUE = "venue"
+
+
+SourceOption = Annotated[Source, typer.Option("--source", help="Whose statement it is.")]
+DateOption = Annotated[
+    str, typer.Option("--date", metavar="DATE", help="The day it is of, in New York.")
+]
+
+
+@app.command(
+    "file",
+    epilog="Example: financebuy reconcile bank.csv --source bank --date 2012-06-04",
+)
+def file_(
+    file: Annotated[
+        Path,
+        typer.Argument(help="CSV with the columns kind, reference, asset, side, quantity, price."),
+    ],
+    source: SourceOption,
+    date_: DateOption,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Compare a statement with the books and keep each difference as a break with a name.
+
+    Exit code 0: they agree. 2: there are breaks.
+    """
+    lines = read_statement(file, source)
+    of = required_day(date_, "date")
+
+    async def work(platform: Platform) -> tuple[Run, list[Break]]:
+        return await reconciliation.reconcile(platform, source, of, lines)
+
+    run, breaks = Session(data).as_platform(work, (ROLE,))
+    if output is Format.JSON:
+        print_record(row(run) | {"breaks": rows(breaks)}, output)
+    elif breaks:
+        print_rows(rows(breaks), _COLUMNS, output)
+    say(f"run {run.run_id}: {len(lines)} lines, {run.breaks} breaks")
+    if breaks:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command(
+    epilog="Example: financebuy reconcile export --source bank --date 2012-06-04 > bank.csv"
+)
+def export(source: SourceOption, date_: DateOption, data: DataOption = None) -> None:
+    """Write the statement of the paper venue or the sandbox bank, as CSV."""
+    of = required_day(date_, "date")
+
+    async def work(platform: Platform) -> list[StatementLine]:
+        return await reconciliation.statement(platform, source, of)
+
+    sys.stdout.write(statement_text(Session(data).as_platform(work, (ROLE,))))
