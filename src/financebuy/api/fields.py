@@ -1,7 +1,7 @@
 """Inputs that several surfaces share."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -10,6 +10,8 @@ MOST_SYMBOL = 36
 """An asset's id, which may stand for its symbol everywhere, is that long."""
 
 Symbol = Annotated[str, Field(min_length=1, max_length=MOST_SYMBOL, examples=["AAPL"])]
+OrderType = Literal["market", "limit", "stop", "stop_limit"]
+TimeInForce = Literal["day", "gtc", "ioc", "fok", "opg", "cls"]
 ClientOrderId = Annotated[str, Field(min_length=1, max_length=48)]
 
 

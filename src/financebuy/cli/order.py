@@ -1,4 +1,4 @@
-"""`financebuy order`: placing, watching and canceling orders."""
+"""`financebuy order`: placing, watching, replacing and canceling orders."""
 
 from typing import Annotated
 
@@ -20,9 +20,9 @@ from financebuy.cli.values import identifier, optional_amount, optional_identifi
 from financebuy.errors import InvalidValueError
 from financebuy.services import accounts, orders
 from financebuy.services.caller import Caller
-from financebuy.services.orders import NewOrder, Order
+from financebuy.services.orders import NewOrder, Order, Replacement
 
-app = noun("Orders: placing, watching and canceling them.")
+app = noun("Orders: placing, watching, replacing and canceling them.")
 
 _COLUMNS = (
     "order_id",
@@ -32,6 +32,7 @@ _COLUMNS = (
     "quantity",
     "notional",
     "limit_price",
+    "stop_price",
     "status",
     "filled_quantity",
     "filled_average_price",
@@ -43,6 +44,10 @@ Examples:
   financebuy order place buy AAPL 10               at the market, for today
 
   financebuy order place buy AAPL 10 --limit 570 --tif gtc
+
+  financebuy order place sell AAPL 5 --stop 540    once the last price is 540 or less
+
+  financebuy order place buy AAPL 10 --tif ioc     what there is at once, not more
 
   financebuy order place buy MSFT --notional 250   shares for 250 of the account's currency
 
@@ -63,8 +68,16 @@ def place(
     limit: Annotated[
         str | None, typer.Option("--limit", metavar="PRICE", help="Worst price to accept.")
     ] = None,
+    stop: Annotated[
+        str | None, typer.Option("--stop", metavar="PRICE", help="Wait for this last price.")
+    ] = None,
     time_in_force: Annotated[
-        str, typer.Option("--tif", help="day, or gtc: until it fills or is canceled.")
+        str,
+        typer.Option(
+            "--tif",
+            help="day; gtc: until canceled; ioc: at once, the rest canceled; fok: all at once or"
+            " nothing; opg: at the next open; cls: at the close.",
+        ),
     ] = "day",
     client_order_id: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Your own name for it, unique for ever.")
@@ -78,9 +91,9 @@ def place(
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Place an order. A market order is bounded by a collar around the last quote."""
+    """Place an order. A market or stop buy is bounded by a collar around the last quote."""
     shares, money = optional_amount(quantity, "qty"), optional_amount(notional, "notional")
-    price = optional_amount(limit, "limit_price")
+    price, trigger = optional_amount(limit, "limit_price"), optional_amount(stop, "stop_price")
     account_id = optional_identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> Order:
@@ -88,11 +101,12 @@ def place(
             account_id=await accounts.resolve(platform, caller, account_id),
             symbol=symbol,
             side=side,
-            order_type="market" if price is None else "limit",
+            order_type=orders.order_type(price, trigger),
             time_in_force=time_in_force,
             quantity=shares,
             notional=money,
             limit_price=price,
+            stop_price=trigger,
             client_order_id=client_order_id,
         )
         placed = (await orders.place(platform, caller, order, key)).order
@@ -144,6 +158,45 @@ def show(
 
     async def work(platform: Platform, caller: Caller) -> Order:
         return await orders.get(platform, caller, order_id)
+
+    _print(Session(data, who).as_customer(work), output)
+
+
+@app.command(epilog="Example: financebuy order replace 0192…-… --quantity 20 --limit 565")
+def replace(
+    order: Annotated[str, typer.Argument(metavar="ID")],
+    quantity: Annotated[
+        str | None, typer.Option(metavar="SHARES", help="All of it, with what has filled already.")
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", metavar="PRICE", help="Worst price to accept.")
+    ] = None,
+    stop: Annotated[
+        str | None, typer.Option("--stop", metavar="PRICE", help="Wait for this last price.")
+    ] = None,
+    time_in_force: Annotated[
+        str | None, typer.Option("--tif", help="As for `order place`.")
+    ] = None,
+    client_order_id: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Your own name for the new order.")
+    ] = None,
+    key: KeyOption = None,
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Ask the venue to put another order in the place of an open one; shows the new one."""
+    order_id = identifier(order, "order_id")
+    changes = Replacement(
+        quantity=optional_amount(quantity, "qty"),
+        time_in_force=time_in_force,
+        limit_price=optional_amount(limit, "limit_price"),
+        stop_price=optional_amount(stop, "stop_price"),
+        client_order_id=client_order_id,
+    )
+
+    async def work(platform: Platform, caller: Caller) -> Order:
+        return (await orders.replace(platform, caller, order_id, changes, key)).order
 
     _print(Session(data, who).as_customer(work), output)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from financebuy.client.feature import Feature
 from financebuy.services import accounts, ledger, orders, portfolio
 from financebuy.services.ledger import Balances, EntryPage, Transfer
-from financebuy.services.orders import Execution, NewOrder, Order, OrderFilter
+from financebuy.services.orders import Execution, NewOrder, Order, OrderFilter, Replacement
 from financebuy.services.portfolio import Gain, Lot, Position, Summary
 
 
@@ -65,7 +65,7 @@ class Ledger(Feature):
 
 
 class Orders(Feature):
-    """Placing, canceling and finding orders."""
+    """Placing, replacing, canceling and finding orders."""
 
     async def place(
         self,
@@ -75,12 +75,13 @@ class Orders(Feature):
         *,
         notional: Decimal | None = None,
         limit_price: Decimal | None = None,
+        stop_price: Decimal | None = None,
         time_in_force: str = "day",
         client_order_id: str | None = None,
         account_id: UUID | None = None,
         key: str | None = None,
     ) -> Order:
-        """See `services.orders.place`. With a `limit_price` it is a limit order, else a market one.
+        """See `services.orders.place`. The prices that it has say what type of order it is.
 
         Give a `key` of your own and repeat with it when the answer was lost.
         """
@@ -88,14 +89,21 @@ class Orders(Feature):
             account_id=await self._account(account_id),
             symbol=symbol,
             side=side,
-            order_type="market" if limit_price is None else "limit",
+            order_type=orders.order_type(limit_price, stop_price),
             time_in_force=time_in_force,
             quantity=quantity,
             notional=notional,
             limit_price=limit_price,
+            stop_price=stop_price,
             client_order_id=client_order_id,
         )
         return (await orders.place(self._platform, self._caller, order, key)).order
+
+    async def replace(
+        self, order_id: UUID, changes: Replacement, *, key: str | None = None
+    ) -> Order:
+        """See `services.orders.replace`."""
+        return (await orders.replace(self._platform, self._caller, order_id, changes, key)).order
 
     async def cancel(self, order_id: UUID, *, key: str | None = None) -> Order:
         """See `services.orders.cancel`."""

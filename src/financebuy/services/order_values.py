@@ -28,6 +28,28 @@ class NewOrder:
     notional: Decimal | None = None
     limit_price: Decimal | None = None
     client_order_id: str | None = None
+    stop_price: Decimal | None = None
+
+
+def order_type(limit_price: Decimal | None, stop_price: Decimal | None) -> str:
+    """Name the type that an order with these prices is of."""
+    if stop_price is None:
+        return "market" if limit_price is None else "limit"
+    return "stop" if limit_price is None else "stop_limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What an open order is to become; None leaves a value as it is.
+
+    `quantity` is all that the order is for, with what it has filled already.
+    """
+
+    quantity: Decimal | None = None
+    time_in_force: str | None = None
+    limit_price: Decimal | None = None
+    stop_price: Decimal | None = None
+    client_order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +57,8 @@ class Order:
     """An order as it stands. Money is in `currency`.
 
     `placed_at`, `updated_at` and `terminal_at` are wall time, `effective_at` is the market's.
-    `filled_gross` is unrounded, `filled_amount` is what was booked; fees are apart.
+    `filled_gross` is unrounded, `filled_amount` is what was booked; fees are apart. What the orders
+    that it replaced had filled is `carried_quantity`; `triggered_at` is market time.
     """
 
     order_id: UUID
@@ -64,12 +87,27 @@ class Order:
     venue_order_id: str | None
     replaces: UUID | None
     replaced_by: UUID | None
+    carried_quantity: Decimal
+    carried_gross: Decimal
+    triggered_at: datetime | None
     expires_on: date | None
     effective_at: datetime
     placed_at: datetime
     updated_at: datetime
     terminal_at: datetime | None
     event_seq: int
+
+    @property
+    def chain_quantity(self) -> Decimal:
+        """Shares filled by it and by the orders that it replaced."""
+        return self.carried_quantity + self.filled_quantity
+
+    @property
+    def chain_average_price(self) -> Decimal | None:
+        """Money a share over all fills of the chain, at nine decimals; None before the first."""
+        if not self.chain_quantity:
+            return None
+        return quotient(self.carried_gross + self.filled_gross, self.chain_quantity)
 
     @property
     def filled_average_price(self) -> Decimal | None:
@@ -107,7 +145,8 @@ class Execution:
     """A fill. `amount` is what was booked, `fee` this fill's part; `effective_at` is market time.
 
     `cumulative_quantity` counts this fill and all before it; `leaves_quantity` is what is left of
-    an order that names a quantity.
+    an order that names a quantity. `kind` is fill, correction (a fill in the place of another) or
+    bust (which takes back the execution that `ref_execution_id` names, and counts nothing itself).
     """
 
     execution_id: UUID
@@ -118,6 +157,8 @@ class Execution:
     side: str
     venue: str
     venue_execution_id: str
+    kind: str
+    ref_execution_id: UUID | None
     quantity: Decimal
     price: Decimal
     amount: Decimal
@@ -148,7 +189,7 @@ def placed(result: dict[str, Any], asset: Asset) -> Order:
         quantity=_decimal(result["quantity"]),
         notional=_decimal(result["notional"]),
         limit_price=_decimal(result["limit_price"]),
-        stop_price=None,
+        stop_price=_decimal(result["stop_price"]),
         extended_hours=False,
         hold_price=hold_price,
         held=Decimal(result["held"]),
@@ -160,8 +201,11 @@ def placed(result: dict[str, Any], asset: Asset) -> Order:
         reject_reason=None,
         venue=None,
         venue_order_id=None,
-        replaces=None,
+        replaces=UUID(result["replaces"]) if result["replaces"] else None,
         replaced_by=None,
+        carried_quantity=zero,
+        carried_gross=zero,
+        triggered_at=None,
         expires_on=date.fromisoformat(result["expires_on"]) if result["expires_on"] else None,
         effective_at=datetime.fromisoformat(result["effective_at"]),
         placed_at=placed_at,

@@ -1,4 +1,4 @@
-"""Orders: placing, canceling and finding them."""
+"""Orders: placing, replacing, canceling and finding them."""
 
 import asyncio
 import time
@@ -19,6 +19,8 @@ from financebuy.services.order_values import (
     NewOrder,
     Order,
     PlacedOrder,
+    Replacement,
+    order_type,
     placed,
 )
 from financebuy.services.platform import Platform
@@ -32,12 +34,15 @@ __all__ = [
     "NewOrder",
     "Order",
     "PlacedOrder",
+    "Replacement",
     "cancel",
     "executions",
     "get",
     "get_by_client_order_id",
     "list_orders",
+    "order_type",
     "place",
+    "replace",
     "request_cancel",
     "wait",
 ]
@@ -79,11 +84,52 @@ async def place(
             quantity=order.quantity,
             notional=order.notional,
             limit_price=order.limit_price,
+            stop_price=order.stop_price,
         )
     except DuplicateClientOrderIdError as error:
         existing = await get_by_client_order_id(platform, caller, order.account_id, client_order_id)
         error.detail = {"existing_order_id": str(existing.order_id)}
         raise
+    return PlacedOrder(placed(accepted.result, security), accepted.replayed)
+
+
+async def replace(
+    platform: Platform,
+    caller: Caller,
+    order_id: UUID,
+    changes: Replacement,
+    key: str | None = None,
+) -> PlacedOrder:
+    """Ask the venue to put another order in the place of an open one; returns the new one.
+
+    Until the venue answers, the new order is `accepted` and the old one `pending_replace`: it works
+    on, may fill, and holds what the dearer of the two needs. Then the old one is `replaced` and the
+    new one carries what it has filled; or the new one is `rejected` and the old one goes on.
+
+    Raises:
+        OrderNotFoundError: no such order, or not the caller's.
+        OrderNotOpenError: it has ended, or its cancel is on its way.
+        ReplacePendingError: it is being replaced already, or waits to replace another one.
+        InsufficientBuyingPowerError, InsufficientQuantityError: not enough left for the new one.
+        DuplicateClientOrderIdError: the account has an order of this name.
+        RefusedError: a value breaks a rule; `field` says which.
+    """
+    old = await get(platform, caller, order_id)
+    chosen = key or str(uuid4())
+    accepted = await command(
+        platform,
+        caller,
+        "replace_order",
+        chosen,
+        order_id=order_id,
+        client_order_id=changes.client_order_id
+        or str(uuid5(NAMESPACE_OID, f"{caller.user_id}/{old.account_id}/{chosen}")),
+        quantity=changes.quantity,
+        time_in_force=changes.time_in_force,
+        limit_price=changes.limit_price,
+        stop_price=changes.stop_price,
+    )
+    security = await pricing.asset(platform, old.security_id)
     return PlacedOrder(placed(accepted.result, security), accepted.replayed)
 
 

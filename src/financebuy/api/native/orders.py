@@ -1,4 +1,4 @@
-"""`/fb/v1/orders`: orders, each placed and canceled once however often it is asked."""
+"""`/fb/v1/orders`: orders, each placed, replaced and canceled once however often it is asked."""
 
 from datetime import date
 from typing import Any, Literal
@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 from financebuy.api.auth import Reader, The, Trader
 from financebuy.api.bodies import Route
-from financebuy.api.fields import ClientOrderId, Symbol
+from financebuy.api.fields import ClientOrderId, OrderType, Symbol, TimeInForce
 from financebuy.api.idempotency import RequiredKey, say_replayed
 from financebuy.api.money import Amount, Money, Quantity, rounded
 from financebuy.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, next_cursor, unseal_id
 from financebuy.api.times import Instant
 from financebuy.services import accounts, orders
-from financebuy.services.orders import NewOrder, Order
+from financebuy.services.orders import NewOrder, Order, Replacement
 
 router = APIRouter(prefix="/fb/v1", tags=["native: orders"], route_class=Route)
 
@@ -28,11 +28,12 @@ class OrderIn(BaseModel):
     account_id: UUID | None = None
     symbol: Symbol
     side: Literal["buy", "sell"]
-    type: Literal["market", "limit"]
-    time_in_force: Literal["day", "gtc"]
+    type: OrderType
+    time_in_force: TimeInForce
     qty: Amount | None = None
     notional: Amount | None = None
     limit_price: Amount | None = None
+    stop_price: Amount | None = None
     client_order_id: ClientOrderId | None = None
 
     def order(self, account_id: UUID) -> NewOrder:
@@ -46,12 +47,38 @@ class OrderIn(BaseModel):
             quantity=self.qty,
             notional=self.notional,
             limit_price=self.limit_price,
+            stop_price=self.stop_price,
+            client_order_id=self.client_order_id,
+        )
+
+
+class ReplaceIn(BaseModel):
+    """What an open order is to become; what is not given stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    qty: Amount | None = None
+    time_in_force: TimeInForce | None = None
+    limit_price: Amount | None = None
+    stop_price: Amount | None = None
+    client_order_id: ClientOrderId | None = None
+
+    def replacement(self) -> Replacement:
+        """Return what to ask for."""
+        return Replacement(
+            quantity=self.qty,
+            time_in_force=self.time_in_force,
+            limit_price=self.limit_price,
+            stop_price=self.stop_price,
             client_order_id=self.client_order_id,
         )
 
 
 class OrderView(BaseModel):
-    """An order. `held` is what it reserves: cash for a buy, shares for a sell."""
+    """An order. `held` is what it reserves: cash for a buy, shares for a sell.
+
+    `filled_qty` is its own; `carried_qty` was filled by the orders that it replaced.
+    """
 
     order_id: UUID
     account_id: UUID
@@ -65,6 +92,8 @@ class OrderView(BaseModel):
     qty: Quantity | None
     notional: Money | None
     limit_price: Money | None
+    stop_price: Money | None
+    triggered_at: Instant | None
     hold_price: Money
     held: Quantity
     status: str
@@ -72,6 +101,9 @@ class OrderView(BaseModel):
     filled_amount: Money
     filled_average_price: Money | None
     fees: Money
+    replaces: UUID | None
+    replaced_by: UUID | None
+    carried_qty: Quantity
     reject_reason: str | None
     expires_on: date | None
     effective_at: Instant
@@ -96,6 +128,8 @@ class OrderView(BaseModel):
             qty=order.quantity,
             notional=order.notional,
             limit_price=order.limit_price,
+            stop_price=order.stop_price,
+            triggered_at=order.triggered_at,
             hold_price=order.hold_price,
             held=order.held,
             status=order.status,
@@ -103,6 +137,9 @@ class OrderView(BaseModel):
             filled_amount=order.filled_amount,
             filled_average_price=rounded(order.filled_average_price),
             fees=order.fees,
+            replaces=order.replaces,
+            replaced_by=order.replaced_by,
+            carried_qty=order.carried_quantity,
             reject_reason=order.reject_reason,
             expires_on=order.expires_on,
             effective_at=order.effective_at,
@@ -166,6 +203,21 @@ async def list_orders(
 async def get_order(order_id: UUID, platform: The, caller: Reader) -> Any:
     """Return one order."""
     return OrderView.of(await orders.get(platform, caller, order_id))
+
+
+@router.patch("/orders/{order_id}", status_code=202, response_model=OrderView)
+async def replace_order(
+    order_id: UUID,
+    body: ReplaceIn,
+    platform: The,
+    caller: Trader,
+    response: Response,
+    key: RequiredKey,
+) -> Any:
+    """Ask the venue to replace an open order; returns the new one as it was when it was asked."""
+    placed = await orders.replace(platform, caller, order_id, body.replacement(), key)
+    say_replayed(response, replayed=placed.replayed)
+    return OrderView.of(placed.order)
 
 
 @router.delete("/orders/{order_id}", status_code=202, response_model=CancelView)

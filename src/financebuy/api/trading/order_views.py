@@ -6,10 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from financebuy.api.fields import ClientOrderId, NotOffered, Symbol
+from financebuy.api.fields import ClientOrderId, NotOffered, OrderType, Symbol, TimeInForce
 from financebuy.api.money import Amount, Money, Quantity, rounded
 from financebuy.api.times import Instant
-from financebuy.services.orders import NewOrder, Order
+from financebuy.services.orders import NewOrder, Order, Replacement
 
 # A cash account opens by buying and closes by selling.
 _INTENTS = {"buy": "buy_to_open", "sell": "sell_to_close"}
@@ -22,14 +22,14 @@ class OrderIn(BaseModel):
     qty: Amount | None = None
     notional: Amount | None = None
     side: Literal["buy", "sell"]
-    type: Literal["market", "limit"]
-    time_in_force: Literal["day", "gtc"]
+    type: OrderType
+    time_in_force: TimeInForce
     limit_price: Amount | None = None
+    stop_price: Amount | None = None
     client_order_id: ClientOrderId | None = None
     order_class: Literal["simple", ""] | None = None
     position_intent: Literal["buy_to_open", "sell_to_close"] | None = None
     extended_hours: NotOffered = None
-    stop_price: NotOffered = None
     trail_price: NotOffered = None
     trail_percent: NotOffered = None
     take_profit: NotOffered = None
@@ -54,12 +54,37 @@ class OrderIn(BaseModel):
             quantity=self.qty,
             notional=self.notional,
             limit_price=self.limit_price,
+            stop_price=self.stop_price,
+            client_order_id=self.client_order_id,
+        )
+
+
+class ReplaceIn(BaseModel):
+    """What an open order is to become; what is not given stays as it is."""
+
+    qty: Amount | None = None
+    time_in_force: TimeInForce | None = None
+    limit_price: Amount | None = None
+    stop_price: Amount | None = None
+    client_order_id: ClientOrderId | None = None
+    trail: NotOffered = None
+
+    def replacement(self) -> Replacement:
+        """Return what to ask for."""
+        return Replacement(
+            quantity=self.qty,
+            time_in_force=self.time_in_force,
+            limit_price=self.limit_price,
+            stop_price=self.stop_price,
             client_order_id=self.client_order_id,
         )
 
 
 class OrderView(BaseModel):
-    """An order. Times are wall times; `effective_at` is the market's time when it was placed."""
+    """An order. Times are wall times; `effective_at` is the market's time when it was placed.
+
+    What was filled counts from the first of the orders that replaced one another.
+    """
 
     id: UUID
     client_order_id: str
@@ -119,8 +144,8 @@ class OrderView(BaseModel):
             asset_class="us_equity",
             notional=order.notional,
             qty=order.quantity,
-            filled_qty=order.filled_quantity,
-            filled_avg_price=rounded(order.filled_average_price),
+            filled_qty=order.chain_quantity,
+            filled_avg_price=rounded(order.chain_average_price),
             order_class="simple",
             order_type=order.order_type,
             type=order.order_type,

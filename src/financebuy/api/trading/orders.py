@@ -1,4 +1,4 @@
-"""`/v2/orders`: placing, finding and canceling orders."""
+"""`/v2/orders`: placing, replacing, finding and canceling orders."""
 
 import asyncio
 from typing import Annotated, Any, Literal
@@ -11,7 +11,7 @@ from financebuy.api.auth import Reader, The, TheAccount, Trader
 from financebuy.api.bodies import Route
 from financebuy.api.fields import ClientOrderId, Moment
 from financebuy.api.idempotency import OptionalKey, part, say_replayed
-from financebuy.api.trading.order_views import CancelView, OrderIn, OrderView
+from financebuy.api.trading.order_views import CancelView, OrderIn, OrderView, ReplaceIn
 from financebuy.errors import FinanceBuyError
 from financebuy.services import orders
 from financebuy.services.caller import Caller
@@ -30,7 +30,7 @@ async def place_order(
     response: Response,
     key: OptionalKey = None,
 ) -> Any:
-    """Place a market or limit order. Without `client_order_id` one is made."""
+    """Place an order. Without `client_order_id` one is made."""
     placed = await orders.place(platform, caller, body.order(account_id), key)
     say_replayed(response, replayed=placed.replayed)
     return OrderView.of(placed.order)
@@ -79,6 +79,21 @@ async def get_order_by_client_order_id(
 async def get_order(order_id: UUID, platform: The, caller: Reader) -> Any:
     """Return one order."""
     return OrderView.of(await orders.get(platform, caller, order_id))
+
+
+@router.patch("/orders/{order_id}", response_model=OrderView)
+async def replace_order(
+    order_id: UUID,
+    body: ReplaceIn,
+    platform: The,
+    caller: Trader,
+    response: Response,
+    key: OptionalKey = None,
+) -> Any:
+    """Ask the venue to replace an open order; returns the new one, which `replaces` the old."""
+    placed = await orders.replace(platform, caller, order_id, body.replacement(), key)
+    say_replayed(response, replayed=placed.replayed)
+    return OrderView.of(placed.order)
 
 
 @router.delete("/orders/{order_id}", status_code=204)

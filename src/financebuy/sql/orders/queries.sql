@@ -7,7 +7,8 @@ select
     case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
-    o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
+    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -20,7 +21,8 @@ select
     case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
-    o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
+    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -33,7 +35,8 @@ select
     case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
-    o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
+    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -59,7 +62,8 @@ select
     case when o.side = 'buy' then round(o.held, m.scale) else trim_scale(o.held) end as held, o.status,
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
-    o.replaces, o.replaced_by, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
+    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
