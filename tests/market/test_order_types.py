@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -182,6 +183,20 @@ def mixed_crowd(replay: Replay, random: Random) -> None:
         )
 
 
+def nothing_is_new(replay: Replay) -> bool:
+    return not replay.world.value("select count(*) from orders where status = 'accepted'")
+
+
+def kill_while_it_works(replay: Replay, steps: int) -> None:
+    """Ask for steps, kill the market after a moment, and let it end them."""
+    dice = Random(steps)
+    replay.ask(steps)
+    replay.until(lambda: not replay.is_still() or dice.random() < 0.7, "a step")
+    replay.kill("market")
+    replay.start("market")
+    replay.until(replay.is_still, "the steps")
+
+
 def test_a_venue_that_is_killed_again_and_again_does_the_same(
     history: Database, tmp_path: Path
 ) -> None:
@@ -192,16 +207,9 @@ def test_a_venue_that_is_killed_again_and_again_does_the_same(
             replay.start("market")
             replay.begin()
             mixed_crowd(replay, Random(17))
-            waiting = "select count(*) from orders where status = 'accepted'"
-            replay.until(lambda: not replay.world.value(waiting), "the acknowledgements")
-            if run == 1:
-                dice = Random(18)
-                for steps in (1, 1, 30, 46):
-                    replay.ask(steps)
-                    replay.until(lambda: not replay.is_still() or dice.random() < 0.7, "a step")
-                    replay.kill("market")
-                    replay.start("market")
-                    replay.until(replay.is_still, "the steps")
+            replay.until(partial(nothing_is_new, replay), "the acknowledgements")
+            for steps in (1, 1, 30, 46) if run else ():
+                kill_while_it_works(replay, steps)
             replay.to_evening()
             assert replay.world.check_books() == {}
             assert replay.world.value("select count(*) from exceptions") == 0

@@ -12,6 +12,7 @@ from tests.support.world import MONDAY, Row, User, World
 
 ORDER_FACTS = (
     "order_acknowledged", "order_rejected", "order_canceled", "cancel_rejected", "order_expired",
+    "order_triggered", "order_replaced", "replace_rejected",
 )  # fmt: skip
 BANK_FACTS = ("withdrawal_settled", "withdrawal_returned")
 NOBODY = UUID(int=3)
@@ -33,6 +34,13 @@ class Stage:
     stock: UUID
     order: UUID
     ended_order: UUID
+    stop: UUID
+    triggered: UUID
+    notional: UUID
+    partly: UUID
+    replaced: UUID
+    waiting: UUID
+    dearest: UUID
     withdrawal: UUID
 
     def place(self, **changes: Any) -> Row:
@@ -45,6 +53,15 @@ class Stage:
 
     def withdraw(self, **changes: Any) -> Row:
         row = w.withdrawal(self.owner.token, self.account, 1)
+        return {**row, **changes}
+
+    def stop_order(self, **changes: Any) -> Row:
+        return self.place(**{
+            "order_type": "stop", "limit_price": None, "stop_price": Decimal(99), **changes,
+        })  # fmt: skip
+
+    def replace(self, **changes: Any) -> Row:
+        row = w.replacement(self.owner.token, self.order, limit_price=Decimal(99))
         return {**row, **changes}
 
     def cancel(self, **changes: Any) -> Row:
@@ -102,9 +119,24 @@ def set_stage(world: World) -> Stage:
     ended = world.accepted("place_order", w.order(owner.token, account, stock))
     world.accepted("order_canceled", w.fact("order_canceled", ended))
     withdrawal = world.accepted("request_withdrawal", w.withdrawal(owner.token, account, 10))
+    rich = world.account(owner, 5_000)
+
+    def place(**changes: Any) -> UUID:
+        return world.accepted("place_order", w.order(owner.token, rich, stock, **changes))
+
+    stops = {"order_type": "stop", "limit_price": None, "stop_price": Decimal(101)}
+    stop, triggered = place(**stops), place(**stops)
+    world.accepted("order_triggered", w.fact("order_triggered", triggered))
+    notional = place(order_type="market", limit_price=None, quantity=None, notional=Decimal(10))
+    partly = place(quantity=Decimal(5))
+    world.accepted("execution", w.execution(partly, 3, 99))
+    replaced = place()
+    waiting = world.accepted(
+        "replace_order", w.replacement(owner.token, replaced, limit_price=Decimal(98))
+    )
     return Stage(
         world, owner, viewer, unverified, account, unverified_account, restricted, closed, stock,
-        order, ended, withdrawal,
+        order, ended, stop, triggered, notional, partly, replaced, waiting, place(), withdrawal,
     )  # fmt: skip
 
 
@@ -191,9 +223,19 @@ def orders() -> list[Case]:
         (f, "required:side", lambda s: s.place(side=None)),
         (f, "invalid_value:side", lambda s: s.place(side="short")),
         (f, "required:type", lambda s: s.place(order_type=None)),
-        (f, "invalid_value:type", lambda s: s.place(order_type="stop")),
+        (f, "invalid_value:type", lambda s: s.place(order_type="trailing_stop")),
+        *broken_numbers(f, Stage.stop_order, "stop_price", "1000001", "100.00001"),
+        (f, "required:stop_price", lambda s: s.stop_order(stop_price=None)),
+        (f, "required:limit_price", lambda s: s.stop_order(order_type="stop_limit")),
+        (f, "not_allowed:stop_price", lambda s: s.place(stop_price=Decimal(99))),
+        (f, "not_allowed:limit_price", lambda s: s.stop_order(limit_price=Decimal(99))),
+        (f, "not_allowed:time_in_force", lambda s: s.stop_order(time_in_force="ioc")),
+        (f, "not_allowed:time_in_force", lambda s: s.stop_order(time_in_force="cls")),
+        (f, "not_allowed:notional", lambda s: s.market(**whole, time_in_force="opg")),
+        (f, "market_closed:time_in_force", lambda s: by_night(s, s.place(time_in_force="fok"))),
+        (f, "price_not_fresh", lambda s: s.stop_order(security_id=stale(s))),
         (f, "required:time_in_force", lambda s: s.place(time_in_force=None)),
-        (f, "invalid_value:time_in_force", lambda s: s.place(time_in_force="ioc")),
+        (f, "invalid_value:time_in_force", lambda s: s.place(time_in_force="now")),
         (f, "required:qty", lambda s: s.place(quantity=None)),
         (f, "not_allowed:notional", lambda s: s.market(notional=Decimal(10))),
         (f, "not_allowed:notional", lambda s: s.place(**whole)),
@@ -217,6 +259,146 @@ def at_the_end(stage: Stage) -> Row:
     """A day order after the last session that is known."""
     stage.world.clock(w.OPEN, "finished", MONDAY, None)
     return stage.place()
+
+
+def by_night(stage: Stage, row: Row) -> Row:
+    """The same after the market has closed."""
+    stage.world.clock(w.OPEN, "closed", MONDAY, w.sessions(MONDAY, 2)[1])
+    return row
+
+
+def at_the_end_too(stage: Stage) -> Row:
+    """A standing order that is to be one for a day, after the last one."""
+    stage.world.clock(w.OPEN, "finished", MONDAY, None)
+    return stage.replace(time_in_force="day")
+
+
+def on_another_account(stage: Stage, status: str) -> Row:
+    """A replacement on an account that was active when its order was placed."""
+    account = stage.world.account(stage.owner, 200)
+    order = stage.world.accepted("place_order", stage.place(account_id=account))
+    stage.world.set_status(account, status)
+    return stage.replace(order_id=order)
+
+
+def of_one_who_was_approved(stage: Stage) -> Row:
+    """A replacement by a user whose approval was taken back."""
+    user = stage.world.user()
+    account = stage.world.account(user, 200)
+    order = stage.world.accepted("place_order", w.order(user.token, account, stage.stock))
+    stage.world.set_kyc(user.user_id, "pending")
+    return w.replacement(user.token, order, limit_price=Decimal(98))
+
+
+def of_a_stock(stage: Stage, changes: str, row: Row, **order: Any) -> Row:
+    """A replacement of an order of a stock that has changed since."""
+    stock = stage.security()
+    placed = stage.world.accepted("place_order", stage.place(security_id=stock, **order))
+    stage.world.as_role("fb_worker").execute(
+        f"update securities set {changes} where security_id = %s".encode(), (stock,)
+    )
+    return {**row, "order_id": placed}
+
+
+def of_a_stale_stock(stage: Stage) -> Row:
+    """A stop order of a stock that was last quoted the session before."""
+    stock = stage.security()
+    placed = stage.world.accepted("place_order", stage.stop_order(security_id=stock))
+    stage.world.quote(stock, None, None, Decimal(100), MONDAY - timedelta(days=3))
+    return stage.replace(order_id=placed, limit_price=None, stop_price=Decimal(98))
+
+
+def replacements() -> list[Case]:
+    f = "replace_order"
+    cheap = {"quantity": Decimal("0.1"), "limit_price": Decimal(1)}
+    return [
+        *customer(f, Stage.replace),
+        *broken_numbers(f, Stage.replace, "quantity", "1000000001", "0.0000000001", "qty"),
+        *broken_numbers(f, Stage.replace, "limit_price", "1000001", "99.00001"),
+        *broken_numbers(
+            f,
+            lambda s, **c: s.replace(order_id=s.stop, **{"limit_price": None, **c}),
+            "stop_price",
+            "1000001",
+            "100.00001",
+        ),
+        (f, "required:order_id", lambda s: s.replace(order_id=None)),
+        (f, "required:client_order_id", lambda s: s.replace(client_order_id=None)),
+        (f, "out_of_range:client_order_id", lambda s: s.replace(client_order_id="c" * 49)),
+        (
+            f,
+            "duplicate_client_order_id:client_order_id",
+            lambda s: s.replace(
+                client_order_id=s.world.value(
+                    "select client_order_id from orders where order_id = %s", s.ended_order
+                )
+            ),
+        ),
+        (f, "required:qty", lambda s: s.replace(limit_price=None)),
+        (f, "order_not_found:order_id", lambda s: s.replace(order_id=NOBODY)),
+        (f, "order_not_found:order_id", lambda s: s.replace(identity=s.unverified.token)),
+        (f, "order_not_found:order_id", lambda s: s.replace(identity=s.narrow())),
+        (f, "account_not_active", lambda s: on_another_account(s, "restricted")),
+        (f, "kyc_required", of_one_who_was_approved),
+        (f, "order_not_open:order_id", lambda s: s.replace(order_id=s.ended_order)),
+        (f, "replace_pending:order_id", lambda s: s.replace(order_id=s.replaced)),
+        (f, "replace_pending:order_id", lambda s: s.replace(order_id=s.waiting)),
+        (
+            f,
+            "not_allowed:order_id",
+            lambda s: s.replace(order_id=s.notional, limit_price=None, quantity=Decimal(2)),
+        ),
+        (f, "not_allowed:limit_price", lambda s: s.replace(order_id=s.stop)),
+        (f, "not_allowed:stop_price", lambda s: s.replace(stop_price=Decimal(99))),
+        (
+            f,
+            "not_allowed:stop_price",
+            lambda s: s.replace(order_id=s.triggered, limit_price=None, stop_price=Decimal(99)),
+        ),
+        (
+            f,
+            "not_allowed:time_in_force",
+            lambda s: s.replace(order_id=s.stop, limit_price=None, time_in_force="opg"),
+        ),
+        (f, "invalid_value:time_in_force", lambda s: s.replace(time_in_force="now")),
+        (f, "out_of_range:qty", lambda s: s.replace(order_id=s.partly, quantity=Decimal(3))),
+        (
+            f,
+            "not_tradable:symbol",
+            lambda s: of_a_stock(s, "tradable = false", s.replace(limit_price=Decimal(1)), **cheap),
+        ),
+        (
+            f,
+            "excess_scale:qty",
+            lambda s: of_a_stock(
+                s, "fractionable = false", s.replace(quantity=Decimal("0.5")), **cheap
+            ),
+        ),
+        (f, "market_closed:time_in_force", lambda s: by_night(s, s.replace(time_in_force="ioc"))),
+        (f, "session_unknown", at_the_end_too),
+        (f, "price_not_fresh", of_a_stale_stock),
+        (
+            f,
+            "insufficient_buying_power",
+            lambda s: s.replace(order_id=s.dearest, quantity=Decimal(90)),
+        ),
+        (f, "insufficient_quantity", a_sale_of_more),
+        ("cancel_order", "replace_pending:order_id", lambda s: s.cancel(order_id=s.replaced)),
+        ("cancel_order", "replace_pending:order_id", lambda s: s.cancel(order_id=s.waiting)),
+    ]
+
+
+def a_sale_of_more(stage: Stage) -> Row:
+    """A sale of three shares of three that is to be one of four."""
+    account = stage.world.account(stage.owner, 1_000)
+    bought = stage.world.accepted(
+        "place_order", stage.place(account_id=account, quantity=Decimal(3))
+    )
+    stage.world.accepted("execution", w.execution(bought, 3, 100))
+    sale = stage.world.accepted(
+        "place_order", stage.place(account_id=account, quantity=Decimal(3), side="sell")
+    )
+    return stage.replace(order_id=sale, limit_price=None, quantity=Decimal(4))
 
 
 def money() -> list[Case]:
@@ -252,7 +434,11 @@ def cancels() -> list[Case]:
     ]
 
 
-NOTES = {"order_acknowledged": "venue_order_id", "withdrawal_settled": "bank_reference"}
+NOTES = {
+    "order_acknowledged": "venue_order_id",
+    "order_replaced": "venue_order_id",
+    "withdrawal_settled": "bank_reference",
+}
 
 
 def facts() -> list[Case]:
@@ -360,5 +546,5 @@ def brokers() -> list[Case]:
 
 
 CASES: list[Case] = [
-    *orders(), *money(), *cancels(), *facts(), *executions(), *brokers(),
+    *orders(), *money(), *cancels(), *replacements(), *facts(), *executions(), *brokers(),
 ]  # fmt: skip

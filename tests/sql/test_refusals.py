@@ -20,7 +20,16 @@ ON_ACCOUNTS = ("place_order", "request_withdrawal")
 SPEAKS_FOR = {
     "order_problem": ("place_order",),
     "place_order_wave": ("place_order",),
-    "read_identity": ("place_order", "cancel_order", "request_withdrawal", *BROKER),
+    "session_problem": ("place_order", "replace_order"),
+    "replace_problem": ("replace_order",),
+    "replace_order_wave": ("replace_order",),
+    "read_identity": (
+        "place_order",
+        "replace_order",
+        "cancel_order",
+        "request_withdrawal",
+        *BROKER,
+    ),
     "why_not": ON_ACCOUNTS,
     "claim_broker": (),
     "why_not_broker": (),
@@ -29,6 +38,7 @@ SPEAKS_FOR = {
 }
 # What a function only compares with, or adds a field to (':key').
 NOT_ANSWERED = {
+    ("replace_order", "account_not_found"),
     ("cancel_order", "account_not_found"), ("cancel_order", "account_not_active"),
     ("verdicts", "refused"), ("verdicts", "idempotency_conflict"),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Stop orders, auctions and orders that replace one another: what they hold and what they become."""
+"""Stop orders, sessions and orders that replace one another: what they hold and become."""
 
 from collections.abc import Iterator
 from decimal import Decimal
