@@ -14,7 +14,20 @@ from financebuy.api.briefly import Briefly
 from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
 from financebuy.api.native import assets as native_assets
-from financebuy.api.native import ledger, portfolio, prices, users
+from financebuy.api.native import (
+    actions,
+    currencies,
+    fees,
+    ledger,
+    owners,
+    portfolio,
+    preferences,
+    prices,
+    statements,
+    users,
+)
+from financebuy.api.native import movements as native_movements
+from financebuy.api.native import operations
 from financebuy.api.native import orders as native_orders
 from financebuy.api.requests import Requests
 from financebuy.api.trading import account, assets, calendar, clock, positions
@@ -36,9 +49,17 @@ ROUTERS = (
     prices.router,
     native_assets.router,
     portfolio.router,
+    preferences.router,
+    actions.router,
     ledger.router,
+    native_movements.router,
+    statements.router,
+    owners.router,
+    fees.router,
+    currencies.router,
     broker_accounts.router,
     users.router,
+    operations.router,
     health.router,
 )
 

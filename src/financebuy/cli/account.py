@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli import account_owners, account_statements, lots
 from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, print_rows
@@ -14,7 +15,7 @@ from financebuy.services import accounts
 from financebuy.services.accounts import Account
 from financebuy.services.caller import Caller
 
-app = noun("Accounts: opening, finding and closing them.")
+app = noun("Accounts: opening, finding and closing them, and what stands on them.")
 
 _COLUMNS = (
     "account_id",
@@ -108,3 +109,12 @@ def status(
         return await accounts.set_status(platform, caller, account_id, new_status, key)
 
     print_record(row(Session(data, who).as_operator(work)), output)
+
+
+app.command(epilog=account_statements.BALANCE_EXAMPLE)(account_statements.balance)
+app.command(epilog=account_statements.STATEMENT_EXAMPLE)(account_statements.statement)
+app.command(epilog=account_owners.LIST_EXAMPLE)(account_owners.owners)
+app.command("add-owner", epilog=account_owners.ADD_EXAMPLE)(account_owners.add_owner)
+app.command("remove-owner", epilog=account_owners.REMOVE_EXAMPLE)(account_owners.remove_owner)
+app.command("set", epilog=lots.SET_EXAMPLE)(lots.set_preferences)
+app.command(epilog=lots.RECEIVE_EXAMPLE)(lots.receive)

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from financebuy.client.feature import Feature
-from financebuy.services import accounts, identity
+from financebuy.services import accounts, identity, owners
 from financebuy.services.accounts import Account
 from financebuy.services.identity import ApiKey, Created, NewUser, User
+from financebuy.services.owners import Owner
 
 
 class Users(Feature):
@@ -71,3 +72,19 @@ class Accounts(Feature):
     async def set_status(self, account_id: UUID, status: str, *, key: str | None = None) -> Account:
         """See `services.accounts.set_status`."""
         return await accounts.set_status(self._platform, self._caller, account_id, status, key)
+
+    async def owners(self, account_id: UUID | None = None) -> Sequence[Owner]:
+        """See `services.owners.owners`."""
+        return await owners.owners(self._platform, self._caller, await self._account(account_id))
+
+    async def add_owner(
+        self, account_id: UUID, user_id: UUID, role: str, *, key: str | None = None
+    ) -> None:
+        """See `services.owners.add_owner`."""
+        await owners.add_owner(self._platform, self._caller, account_id, user_id, role, key)
+
+    async def remove_owner(
+        self, account_id: UUID, user_id: UUID, *, key: str | None = None
+    ) -> None:
+        """See `services.owners.remove_owner`."""
+        await owners.remove_owner(self._platform, self._caller, account_id, user_id, key)

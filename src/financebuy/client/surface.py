@@ -2,7 +2,10 @@
 
 from financebuy.client.investing import Ledger, Orders, Portfolio
 from financebuy.client.market import Market
+from financebuy.client.moving import Currencies, Fees, Movements, Statements
+from financebuy.client.operations import Approvals, Exceptions
 from financebuy.client.people import Accounts, Users
+from financebuy.client.positions import Actions, Lots
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
@@ -16,6 +19,14 @@ class FinanceBuy:
         self.users = Users(platform, caller)
         self.accounts = Accounts(platform, caller)
         self.ledger = Ledger(platform, caller)
+        self.statements = Statements(platform, caller)
+        self.movements = Movements(platform, caller)
+        self.currencies = Currencies(platform, caller)
+        self.fees = Fees(platform, caller)
         self.orders = Orders(platform, caller)
         self.portfolio = Portfolio(platform, caller)
+        self.lots = Lots(platform, caller)
+        self.actions = Actions(platform, caller)
         self.market = Market(platform, caller)
+        self.exceptions = Exceptions(platform, caller)
+        self.approvals = Approvals(platform, caller)

@@ -69,7 +69,7 @@ class AccountIn(BaseModel):
     contact: Contact
     identity: Identity = Identity()
     account_type: Literal["trading", "ira", "individual", "retirement", "joint"] = "trading"
-    currency: Literal["USD"] = "USD"
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$")] = "USD"
 
     def user(self) -> NewUser:
         """Return the person."""

@@ -110,17 +110,22 @@ select
     a.asset_id, s.kind, coalesce(n.symbol, s.code) as asset, null::uuid as transaction_id, null::integer as leg,
     null::bigint as version,
     null::text as transaction_type, null::text as reference, null::text as description, null::numeric as amount,
-    case when s.kind = 'currency' then round(coalesce(o.balance, 0), s.scale) else trim_scale(coalesce(o.balance, 0)) end
-        as balance,
+    case
+        when s.kind = 'currency' then round(coalesce(o.balance, 0), s.scale)
+        else trim_scale(coalesce(o.balance, 0))
+    end as balance,
     null::timestamptz as effective_at, null::timestamptz as recorded_at
 from assets_of as a
 inner join public.assets as s on s.asset_id = a.asset_id
 left join public.securities as n on n.security_id = a.asset_id
 left join opening as o on o.asset_id = a.asset_id
+where
+    s.kind = 'currency' or coalesce(o.balance, 0) <> 0
+    or exists (select 1 from lines as l where l.asset_id = a.asset_id)
 union all
 select
-    l.asset_id, s.kind, coalesce(n.symbol, s.code), l.transaction_id, l.leg, l.version, t.transaction_type, t.reference_number,
-    t.description,
+    l.asset_id, s.kind, coalesce(n.symbol, s.code), l.transaction_id, l.leg, l.version, t.transaction_type,
+    t.reference_number, t.description,
     case when s.kind = 'currency' then round(l.amount, s.scale) else trim_scale(l.amount) end,
     case
         when s.kind = 'currency' then round(coalesce(o.balance, 0) + l.moved, s.scale)
@@ -177,11 +182,11 @@ select
 from opening as o
 inner join public.assets as s on s.asset_id = o.asset_id
 left join public.securities as n on n.security_id = o.asset_id
-where s.kind = 'currency' or o.balance <> 0 or exists(select 1 from lines as l where l.asset_id = o.asset_id)
+where s.kind = 'currency' or o.balance <> 0 or exists (select 1 from lines as l where l.asset_id = o.asset_id)
 union all
 select
-    l.asset_id, s.kind, coalesce(n.symbol, s.code), l.transaction_id, l.leg, l.version, t.transaction_type, t.reference_number,
-    t.description,
+    l.asset_id, s.kind, coalesce(n.symbol, s.code), l.transaction_id, l.leg, l.version, t.transaction_type,
+    t.reference_number, t.description,
     case when s.kind = 'currency' then round(l.amount, s.scale) else trim_scale(l.amount) end,
     case
         when s.kind = 'currency' then round(o.balance + l.moved, s.scale)
