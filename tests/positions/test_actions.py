@@ -99,7 +99,7 @@ def test_chosen_lots_are_chosen_in_the_new_shares(ann: Investor) -> None:
 def test_a_reverse_split_pays_for_fractions(ann: Investor) -> None:
     """7 at 100 and 8 at 110 become 1.5 new ones, of 700 + 880: one stays, a half is paid out.
 
-    The half comes out of the oldest lot, which is 0.7 new shares: 700 × 0.5 ÷ 0.7 = 500.
+    The half comes out of the oldest lot, which is 0.7 new shares: 700 * 0.5 / 0.7 = 500.
     """
     ann.buy(7, 100)
     ann.buy(8, 110, later(hours=1))
@@ -131,7 +131,7 @@ def dividend(ann: Investor, **terms: object) -> w.Row:
 
 
 def test_a_dividend_goes_to_who_held_before_its_ex_date_less_tax(ann: Investor) -> None:
-    """0.333 × 100 = 33.30; 15 % of it is 4.995, half-even 5.00."""
+    """0.333 * 100 = 33.30; 15 % of it is 4.995, half-even 5.00."""
     ann.buy(100, 100)
     action = dividend(ann, withholding_rate=D("0.15"))
     action_id = ann.world.accepted("corporate_action", action)

@@ -1,4 +1,4 @@
-"""Which lots a sell closes, computed by hand: two of 10 at 100 and 120, one of 10 at 110, a day apart.
+"""Which lots a sell closes, computed by hand: 10 at 100, 10 at 120, 10 at 110, a day apart.
 
 A sell of 15 at 130 brings 1,950.
 """
@@ -125,11 +125,14 @@ def test_sell_buy_and_sell_of_the_same_shares_in_one_batch_is_one_by_one(
         endings.append((ann.gains(), ann.open_lots(), ann.cash(), ann.holding()))
     assert endings[0] == endings[1]
     # 12 of 10 @ 100 and 10 @ 120; then 8 of what is left and the 5 @ 140.
-    assert sum(gain for *_, gain in endings[0][0]) == {
-        "fifo": 12 * 130 - 1000 - 240 + 8 * 150 - 8 * 120,
-        "lifo": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
-        "highest_cost": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
-    }[method]
+    assert (
+        sum(gain for *_, gain in endings[0][0])
+        == {
+            "fifo": 12 * 130 - 1000 - 240 + 8 * 150 - 8 * 120,
+            "lifo": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
+            "highest_cost": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
+        }[method]
+    )
 
 
 def test_what_may_not_be_chosen_is_refused(ann: Investor) -> None:

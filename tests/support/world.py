@@ -369,7 +369,10 @@ def preferences(
 
 
 def choice(
-    identity: str, order_id: UUID, method: str | None = None, lots: Sequence[tuple[UUID, Decimal | int]] | None = None,
+    identity: str,
+    order_id: UUID,
+    method: str | None = None,
+    lots: Sequence[tuple[UUID, Decimal | int]] | None = None,
     **changes: object,
 ) -> Row:
     """Which lots a sell closes: a method, and chosen lots as (id, quantity) before it."""
@@ -419,6 +422,22 @@ def deposit_return(reference: str, **changes: object) -> Row:
     return {
         **COMMON, "key": str(uuid4()), "bank": BANK, "bank_reference": reference,
         "reason": "returned", "effective_at": None, **changes,
+    }  # fmt: skip
+
+
+def request(identity: str, action: str, payload: Row, **changes: object) -> Row:
+    """An operator asks for what another one is to confirm."""
+    return {
+        **COMMON, "identity": identity, "key": str(uuid4()), "action": action, "payload": payload,
+        "reason": "a telephone call", **changes,
+    }  # fmt: skip
+
+
+def decision(identity: str, approval: UUID, **changes: object) -> Row:
+    """An operator confirms what another one asked for."""
+    return {
+        **COMMON, "identity": identity, "key": str(uuid4()), "approval_id": approval,
+        "decision": "confirmed", "note": None, **changes,
     }  # fmt: skip
 
 

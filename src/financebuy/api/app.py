@@ -13,12 +13,12 @@ from financebuy.api import health, openapi, problems
 from financebuy.api.briefly import Briefly
 from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
-from financebuy.api.native import assets as native_assets
 from financebuy.api.native import (
     actions,
     currencies,
     fees,
     ledger,
+    operations,
     owners,
     portfolio,
     preferences,
@@ -26,8 +26,8 @@ from financebuy.api.native import (
     statements,
     users,
 )
+from financebuy.api.native import assets as native_assets
 from financebuy.api.native import movements as native_movements
-from financebuy.api.native import operations
 from financebuy.api.native import orders as native_orders
 from financebuy.api.requests import Requests
 from financebuy.api.trading import account, assets, calendar, clock, positions

@@ -18,6 +18,7 @@ COMMANDS = (
     "transfer",
     "order",
     "portfolio",
+    "action",
     "market",
     "currency",
     "fees",

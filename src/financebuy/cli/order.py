@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli import lots
 from financebuy.cli.apps import noun
 from financebuy.cli.options import (
     AccountOption,
@@ -216,6 +217,9 @@ def cancel(
         return await orders.cancel(platform, caller, order_id, key)
 
     _print(Session(data, who).as_customer(work), output)
+
+
+app.command("lots", epilog=lots.CHOOSE_EXAMPLE)(lots.choose)
 
 
 def _row(order: Order) -> dict[str, object]:

@@ -35,7 +35,7 @@ _LOT_COLUMNS = (
     "symbol", "quantity", "cost", "price", "market_value", "unrealized_gain", "acquired_at",
 )  # fmt: skip
 _GAIN_COLUMNS = (
-    "symbol", "quantity", "cost", "proceeds", "gain", "acquired_at", "sold_at",
+    "symbol", "quantity", "cost", "proceeds", "gain", "term", "kind", "acquired_at", "sold_at",
 )  # fmt: skip
 
 SymbolOption = Annotated[
@@ -77,7 +77,7 @@ def lots(
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
-    """List open lots: what each buy cost. Sells close the oldest first."""
+    """List open lots, oldest first. Which one a sell closes: `account set --lot-method`."""
     account_id = optional_identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> list[Lot]:
@@ -96,7 +96,7 @@ def gains(
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
-    """List what sales gained, lot by lot, newest first."""
+    """List what sales gained, lot by lot, newest first; long is more than a year."""
     account_id = optional_identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> list[Gain]:

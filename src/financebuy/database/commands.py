@@ -301,7 +301,7 @@ async def _watched(connection: Connection) -> Any:
 def _value(value: Any) -> Any:
     if isinstance(value, float):
         raise TypeError("money is Decimal, never float")
-    return Jsonb(value) if isinstance(value, dict) else value
+    return Jsonb(value) if isinstance(value, dict | list) else value
 
 
 def _refusal(error: errors.FinanceBuyError) -> Verdict:

@@ -49,7 +49,7 @@ async def positions(
 async def lots(
     platform: Platform, caller: Caller, account_id: UUID, *, symbol: str | None = None
 ) -> list[Lot]:
-    """Return the open lots, in the order in which sells will close them (oldest first).
+    """Return the open lots, oldest first: what sells close first is the account's lot method.
 
     Raises:
         AccountNotFoundError: no such account, or not the caller's.

@@ -58,7 +58,11 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """One sale out of one lot: `gain` = `proceeds` - `cost`."""
+    """What left one lot: `gain` = `proceeds` - `cost`.
+
+    `kind` is sale, cash_in_lieu (a fraction after a split) or merger; `term` is long when it was
+    held for more than a year in market time, else short.
+    """
 
     lot_id: UUID
     execution_id: UUID
@@ -66,10 +70,12 @@ class Gain:
     security_id: UUID
     symbol: str
     currency: str
+    kind: str
     quantity: Decimal
     cost: Decimal
     proceeds: Decimal
     gain: Decimal
+    term: str
     acquired_at: datetime
     sold_at: datetime
 

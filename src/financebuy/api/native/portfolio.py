@@ -54,7 +54,7 @@ async def list_lots(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Any:
-    """List the open lots, in the order in which sells will close them."""
+    """List the open lots, oldest first; which a sell closes is the account's lot method."""
     chosen = await accounts.resolve(platform, caller, account_id)
     lots = await portfolio.lots(platform, caller, chosen, symbol=symbol)
     page, following = page_of(lots, limit, cursor, lambda each: str(each.lot_id))

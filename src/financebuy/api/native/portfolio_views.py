@@ -122,7 +122,7 @@ class LotView(BaseModel):
 
 
 class GainView(BaseModel):
-    """One sale out of one lot: `gain` = `proceeds` - `cost`."""
+    """What left one lot: `gain` = `proceeds` - `cost`; `term` is long after more than a year."""
 
     lot_id: UUID
     execution_id: UUID
@@ -130,10 +130,12 @@ class GainView(BaseModel):
     security_id: UUID
     symbol: str
     currency: str
+    kind: str
     qty: Quantity
     cost: Money
     proceeds: Money
     gain: Money
+    term: str
     acquired_at: Instant
     sold_at: Instant
 
@@ -147,10 +149,12 @@ class GainView(BaseModel):
             security_id=gain.security_id,
             symbol=gain.symbol,
             currency=gain.currency,
+            kind=gain.kind,
             qty=gain.quantity,
             cost=gain.cost,
             proceeds=gain.proceeds,
             gain=gain.gain,
+            term=gain.term,
             acquired_at=gain.acquired_at,
             sold_at=gain.sold_at,
         )

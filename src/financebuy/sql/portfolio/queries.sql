@@ -30,36 +30,44 @@ where
 order by s.symbol, l.acquired_at, l.lot_seq;
 
 -- name: gains
--- What each sale made of each lot, as it stands after what was taken back and matched anew.
-with closures as (
+-- What was reversed and matched anew nets out. A lot that a split replaced has gained nothing. Long is more than a year,
+-- by the dates of New York.
+with netted as (
     select
-        n.lot_id, n.execution_id, n.account_id, n.security_id, sum(n.quantity) as quantity, sum(n.cost) as cost,
-        sum(n.proceeds) as proceeds, sum(n.gain) as gain, min(n.effective_at) as effective_at,
-        min(n.recorded_at) as recorded_at
-    from public.lot_closures as n
-    where n.account_id = %(account_id)s
-    group by n.lot_id, n.execution_id, n.account_id, n.security_id
-    having sum(n.quantity) <> 0
+        c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind, min(c.effective_at) as effective_at,
+        min(c.recorded_at) as recorded_at, sum(c.quantity) as quantity, sum(c.cost) as cost, sum(c.proceeds) as proceeds,
+        sum(c.gain) as gain
+    from public.lot_closures as c
+    where c.account_id = %(account_id)s
+    group by c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind
+    having sum(c.quantity) <> 0 and (c.kind <> 'carried' or sum(c.gain) <> 0)
 )
 
 select
-    c.lot_id, c.execution_id, c.account_id, c.security_id, s.symbol, s.currency, trim_scale(c.quantity) as quantity,
-    round(c.cost, m.scale) as cost, round(c.proceeds, m.scale) as proceeds, round(c.gain, m.scale) as gain,
+    c.lot_id, c.execution_id, c.account_id, c.security_id, s.symbol, s.currency, c.kind,
+    trim_scale(c.quantity) as quantity, round(c.cost, m.scale) as cost, round(c.proceeds, m.scale) as proceeds,
+    round(c.gain, m.scale) as gain,
+    case
+        when
+            (c.effective_at at time zone 'America/New_York')::date
+            > (l.acquired_at at time zone 'America/New_York')::date + interval '1 year'
+            then 'long'
+        else 'short'
+    end as term,
     l.acquired_at, c.effective_at as sold_at
-from closures as c
+from netted as c
 inner join public.lots as l on l.lot_id = c.lot_id
 inner join public.securities as s on s.security_id = c.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where
-    c.account_id = %(account_id)s
-    and (%(symbol)s::text is null or s.symbol = %(symbol)s)
+    (%(symbol)s::text is null or s.symbol = %(symbol)s)
     and (%(start)s::timestamptz is null or c.effective_at >= %(start)s)
     and (%(end)s::timestamptz is null or c.effective_at < %(end)s)
     and (
         %(last_lot)s::uuid is null
         or (c.effective_at, c.recorded_at, c.lot_id, c.execution_id) < (
             select b.effective_at, b.recorded_at, b.lot_id, b.execution_id
-            from closures as b
+            from netted as b
             where b.lot_id = %(last_lot)s and b.execution_id = %(last_execution)s
         )
     )
