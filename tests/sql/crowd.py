@@ -4,6 +4,7 @@ import random
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -33,6 +34,7 @@ class Crowd:
             world.accepted("request_withdrawal", w.withdrawal(user.token, account, 1))
             for account in self._accounts
         ]
+        self._euros, self._rate = world.account(user, 0, "EUR"), world.rate("USD", "EUR", "0.9")
         self._emails = [uuid4().bytes for _ in range(6)]
 
     def run(self, seconds: float) -> Counter[str]:
@@ -67,7 +69,7 @@ class Crowd:
                 counted["poisoned"] += 1
         return counted
 
-    def _row(self, rng: random.Random, function: str) -> Row:  # noqa: C901, PLR0911 - a table
+    def _row(self, rng: random.Random, function: str) -> Row:  # noqa: C901, PLR0911, PLR0912 - a table
         key = {"key": f"{function} {rng.randrange(400)}"}
         token, account = self._user.token, rng.choice(self._accounts)
         order, transfer = rng.choice(self._orders), rng.choice(self._transfers)
@@ -102,5 +104,28 @@ class Crowd:
                 return {**broker, **owner, **name, "secret_hash": b"s" * 32, "expires_at": None}
             case "revoke_api_key":
                 return {**broker, "key_id": f"{rng.randrange(400):020d}"}
+            case "transfer":
+                return w.transfer(token, account, rng.choice(self._accounts), rng.randint(1, 9),
+                                  **key)  # fmt: skip
+            case "convert_currency":
+                return w.conversion(token, account, self._euros, rng.randint(1, 9), self._rate,
+                                    **key)  # fmt: skip
+            case "exchange_rate":
+                name = {"provider_rate_id": f"rate {rng.randrange(40)}"}
+                return w.exchange_rate("USD", "EUR", "0.9", **name)
+            case "charge_fee":
+                return {**broker, "account_id": account, "amount": Decimal(1), "reason": "a letter"}
+            case "add_owner" | "remove_owner":
+                person = {"account_id": account, "user_id": rng.choice(self._people)}
+                role = {"role": "viewer"} if function == "add_owner" else {}
+                return {**broker, **person, **role}
+            case "add_currency":
+                return {**broker, "code": f"X{rng.choice('ABCDEF')}{rng.choice('XYZ')}", "scale": 2}
+            case "set_fee_schedule":
+                # Nothing at all, so that what an order holds stays what its draw reckoned with.
+                terms = ("flat", "per_share", "basis_points", "minimum", "maximum")
+                since = w.OPEN + timedelta(days=rng.randint(90, 99))
+                return {**broker, "side": rng.choice(["buy", "sell"]), "effective_from": since,
+                        **dict.fromkeys(terms)}  # fmt: skip
         subject = transfer if function.startswith("withdrawal") else order
         return w.fact(function, subject, f"note {rng.randrange(400)}", **key)

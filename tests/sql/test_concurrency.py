@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -292,7 +293,30 @@ def a_row_of_each(world: World, user: User, stock: UUID) -> dict[str, Row]:
                            "user_id": user.user_id, "account_id": None, "secret_hash": b"s" * 32,
                            "scopes": "read", "expires_at": None},
         "revoke_api_key": {**broker, "key": "revoke", "key_id": "K" * 20},
+        **of_accounts(world, user, account),
     }  # fmt: skip
+
+
+def of_accounts(world: World, user: User, account: UUID) -> dict[str, Row]:
+    """The same of owners, movements, currencies and fees."""
+    friend, other = world.user(), world.user()
+    world.share(account, other, "viewer")
+    dollars, euros = world.account(user), world.account(user, 0, "EUR")
+    rate = world.rate("USD", "EUR", "0.9")
+    broker = {**w.COMMON, "identity": world.broker}
+    about = {**broker, "account_id": account}
+    terms = dict.fromkeys(("flat", "per_share", "basis_points", "minimum", "maximum"), Decimal(1))
+    coming = {"side": "buy", "effective_from": w.OPEN + timedelta(days=90), **terms}
+    return {
+        "transfer": w.transfer(user.token, account, dollars, 1),
+        "convert_currency": w.conversion(user.token, account, euros, 1, rate),
+        "exchange_rate": w.exchange_rate("USD", "EUR", "0.91"),
+        "charge_fee": {**about, "key": "fee", "amount": Decimal(1), "reason": "a letter"},
+        "add_owner": {**about, "key": "add", "user_id": friend.user_id, "role": "viewer"},
+        "remove_owner": {**about, "key": "remove", "user_id": other.user_id},
+        "set_fee_schedule": {**broker, "key": "fees", **coming},
+        "add_currency": {**broker, "key": "currency", "code": "SEK", "scale": 2},
+    }
 
 
 def test_a_replay_writes_wal_so_that_it_waits_for_standbys(
@@ -378,6 +402,35 @@ def test_64_workers_in_4_processes_on_4_accounts(
     assert world.value("select min(balance - held) from accounts where house_code is null") >= 0
     assert world.check_books() == {}
     tell(f"{len(said)} answers in {SECONDS:g} s: {dict(counted.most_common())}")
+
+
+def test_transfers_in_opposite_directions_do_not_deadlock(
+    world: World, user: User, tell: Tell
+) -> None:
+    """Each writer's batches lock the same two accounts, which its rows name the other way round."""
+    one, other = world.account(user, 1_000), world.account(user, 1_000)
+
+    async def act(writers: list[CommandWriter]) -> list[Verdict]:
+        rows = [
+            w.transfer(user.token, *(pair), Decimal(n % 7 + 1))
+            for n in range(300)
+            for pair in ((one, other), (other, one))
+        ]
+        return await asyncio.gather(
+            *(writers[n % len(writers)].submit("transfer", row) for n, row in enumerate(rows))
+        )
+
+    answers = with_writers(world, 4, act)
+    deadlocks = world.value(
+        "select deadlocks from pg_stat_database where datname = current_database()"
+    )
+    assert deadlocks == 0
+    assert {v.outcome for v in answers} <= {"accepted", "refused"}
+    sums = world.rows("select balance from accounts where account_id = any (%s)", [one, other])
+    assert sum(row["balance"] for row in sums) == 2_000
+    assert min(row["balance"] for row in sums) >= 0
+    assert world.check_books() == {}
+    tell(f"{len(answers)} transfers to and fro, no deadlock")
 
 
 @pytest.mark.soak

@@ -9,13 +9,16 @@ from financebuy import errors
 from financebuy.database.commands import ROLES
 from financebuy.database.migrate import CODE
 from financebuy.sql import text
-from tests.sql.refusal_cases import BANK_FACTS, CASES, ORDER_FACTS, Stage, set_stage
+from tests.sql.account_refusals import ACCOUNT_CASES, MOVEMENTS
+from tests.sql.refusal_cases import BANK_FACTS, ORDER_FACTS, Stage, set_stage
+from tests.sql.refusal_cases import CASES as COMMON_CASES
 from tests.support import world as w
 from tests.support.databases import Database, clone
 from tests.support.world import MONDAY, OPEN, Row, World
 
 BROKER = tuple(f for f, role in ROLES.items() if role == "fb_broker")
-ON_ACCOUNTS = ("place_order", "request_withdrawal")
+CASES = [*COMMON_CASES, *ACCOUNT_CASES]
+ON_ACCOUNTS = ("place_order", "request_withdrawal", *MOVEMENTS)
 # Which functions answer with what a helper says.
 SPEAKS_FOR = {
     "order_problem": ("place_order",),
@@ -28,9 +31,13 @@ SPEAKS_FOR = {
         "replace_order",
         "cancel_order",
         "request_withdrawal",
+        *MOVEMENTS,
         *BROKER,
     ),
     "why_not": ON_ACCOUNTS,
+    "why_not_move": MOVEMENTS,
+    "claim_movements": MOVEMENTS,
+    "amount_problem": (*MOVEMENTS, "charge_fee"),
     "claim_broker": (),
     "why_not_broker": (),
     "order_fact": ORDER_FACTS,
@@ -38,8 +45,9 @@ SPEAKS_FOR = {
 }
 # What a function only compares with, or adds a field to (':key').
 NOT_ANSWERED = {
-    ("replace_order", "account_not_found"),
+    ("replace_order_wave", "account_not_found"),
     ("cancel_order", "account_not_found"), ("cancel_order", "account_not_active"),
+    ("exchange_rate", "refused"), ("exchange_rate", "idempotency_conflict"),
     ("verdicts", "refused"), ("verdicts", "idempotency_conflict"),
 }  # fmt: skip
 # Raised, not answered: it is no command.
