@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from tests.support import world as w
-from tests.support.population import Population
+from tests.support.population import Population, transaction_of
 from tests.support.world import Row, World
 
 Draw = st.SearchStrategy[Any]
@@ -22,7 +22,10 @@ FUNCTIONS = (
     "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received", "execution",
     *ORDER_FACTS, "withdrawal_settled", "withdrawal_returned", "set_account_status",
     "set_kyc_status", "transfer", "convert_currency", "charge_fee", "add_owner", "remove_owner",
-    "set_fee_schedule", "add_currency", "exchange_rate",
+    "set_fee_schedule", "add_currency", "exchange_rate", "set_preferences", "choose_lots",
+    "shares_received", "corporate_action",
+    "execution_busted", "execution_corrected", "deposit_returned", "request_approval",
+    "decide_approval", "assign_exception", "resolve_exception",
 )  # fmt: skip
 MOST = 12
 NOBODY = UUID(int=9)
@@ -229,6 +232,59 @@ class Rows:
             {**common, "identity": identities, "key": self._keys(), **fields}
         )
 
+    def _set_preferences(self) -> Draw:
+        return self._with_identity(
+            "preferences 0", account_id=self._accounts(),
+            lot_method=mostly(["fifo", "lifo", "highest_cost"], ["average", None]),
+            reinvest_dividends=st.sampled_from([True, False, None]),
+        )  # fmt: skip
+
+    def _choose_lots(self) -> Draw:
+        lots = self.world.rows(
+            "select lot_id from lots where closed_quantity <> quantity order by recorded_at, lot_seq"
+        )
+        some = st.lists(
+            st.tuples(
+                mostly([row["lot_id"] for row in lots], [NOBODY]), number("1", "2", "0.5", "4")
+            ),
+            max_size=3,
+        )
+        chosen = st.one_of(st.none(), some.map(w.chosen))
+        return self._with_identity(
+            "choice 0", order_id=self._orders(), lots=chosen,
+            lot_method=mostly(["fifo", "lifo", "highest_cost", None], ["average"]),
+        )  # fmt: skip
+
+    def _shares_received(self) -> Draw:
+        row = w.shares(NOBODY, NOBODY, 1)
+        drawn = st.fixed_dictionaries({
+            "custodian": mostly(["custodian", "other"], [None, "", "c" * 65]),
+            "custodian_reference": mostly(
+                ["r 1", "r 2", "r 3", "nobody's"], [None, "", "r" * 101]
+            ),
+            "account_id": self._accounts(),
+            "security_id": mostly(self.there.securities, [NOBODY, None]),
+            "quantity": number("1", "2.5", "10"),
+            "cost": number("0.01", "25", "100"),
+        })  # fmt: skip
+        return drawn.map(lambda changes: row | changes)
+
+    def _corporate_action(self) -> Draw:
+        row = w.action("split", NOBODY, w.MONDAY)
+        drawn = st.fixed_dictionaries({
+            "provider": mostly(["test", "other"], [None, "", "p" * 65]),
+            "provider_action_id": mostly(
+                ["a split", "paid", "a 1", "a 2"], [None, "", "a" * 129]
+            ),
+            "kind": st.sampled_from(["split", "reverse_split", "cash_dividend", "cash_merger"]),
+            "security_id": mostly(self.there.securities, [NOBODY, None]),
+            "pay_date": st.sampled_from([None, w.MONDAY]),
+            "new_shares": st.sampled_from([1, 2, 3, None]),
+            "old_shares": st.sampled_from([1, 2]),
+            "cash_per_share": number("1", "0.25"),
+        })  # fmt: skip
+        return drawn.map(lambda changes: row | changes)
+
     def _deposit_received(self) -> Draw:
         references = [*(f"reference {n}" for n in range(6)), "later"]
         return st.builds(
@@ -252,6 +308,81 @@ class Rows:
             quantity=number("1", "2.5", "0.333333333", "40"),
             price=number("99.99", "49.123456789", "101"),
         )
+
+    def _busts(self) -> dict[str, Draw]:
+        trades = [
+            "buy 0 a", "buy 0 b", "buy 1 b", "buy 2 a", "sell 0", "late buy", "late sale",
+            "overfill", "sale of it", "chain a", "chain late", "corrected", "notional 0", "partly 0",
+            "twice 0",
+        ]  # fmt: skip
+        return {
+            **{name: st.just(value) for name, value in w.COMMON.items()},
+            "venue": mostly([w.VENUE], [None, "v" * 65]),
+            "venue_execution_id": mostly([f"bust {n}" for n in range(8)],
+                                         [None, "e" * 129, "sell 0", "corrected"]),
+            "ref_venue_execution_id": mostly(trades, ["never was", "buy 1 a", None, "e" * 129]),
+            "effective_at": st.none(),
+        }  # fmt: skip
+
+    def _execution_busted(self) -> Draw:
+        return st.fixed_dictionaries(self._busts())
+
+    def _execution_corrected(self) -> Draw:
+        numbers = {"quantity": number("1", "3.5", "40"), "price": number("99", "49.5", "101.125")}
+        return st.fixed_dictionaries(self._busts() | numbers)
+
+    def _deposit_returned(self) -> Draw:
+        return st.fixed_dictionaries({
+            **{name: st.just(value) for name, value in w.COMMON.items()},
+            "key": self._keys("bounce"),
+            "bank": mostly([w.BANK], [None, "b" * 65]),
+            "bank_reference": mostly(["later", "one", "two", "suspense", "bounced"],
+                                     [None, "r" * 101, "ref settled"]),
+            "reason": mostly(["no cover", None], ["n" * 101]),
+            "effective_at": st.none(),
+        })  # fmt: skip
+
+    def _as_operator(self, **fields: Draw) -> Draw:
+        operators = [*self.there.operators, self.there.operators[1]]
+        return st.fixed_dictionaries({
+            **{name: st.just(value) for name, value in w.COMMON.items()},
+            "identity": mostly(operators, [self.there.ann.token, self.world.broker, None]),
+            "key": self._keys("exception"), **fields,
+        })  # fmt: skip
+
+    def _request_approval(self) -> Draw:
+        two = {"transaction_id": transaction_of(self.world, "two")}
+        one = {"transaction_id": transaction_of(self.world, "one")}
+        bust = {"venue": w.VENUE, "venue_execution_id": "b", "ref_venue_execution_id": "buy 2 a"}
+        return st.builds(
+            lambda what, **row: {**row, "action": what[0], "payload": what[1]},
+            mostly([("reverse", two), ("reverse", one), ("execution_busted", bust)],
+                   [("reverse", {}), ("reverse", {"transaction_id": "x"}), ("dance", {}),
+                    (None, {}), ("execution_busted", {**bust, "price": "NaN"})]),
+            **{name: st.just(value) for name, value in w.COMMON.items()},
+            identity=mostly(self.there.operators, [self.there.ann.token, None]),
+            key=self._keys("ask to pay"),
+            reason=mostly(["because"], ["", None, "r" * 501]),
+        )  # fmt: skip
+
+    def _decide_approval(self) -> Draw:
+        return self._as_operator(
+            approval_id=mostly(list(self.there.approvals.values()), [NOBODY, None]),
+            decision=mostly(["confirmed", "confirmed", "declined"], ["maybe", None]),
+            note=mostly([None, "as agreed"], ["n" * 501]),
+        )
+
+    def _exceptions(self) -> Draw:
+        rows = self.world.rows("select exception_id from exceptions order by created_at limit 6")
+        return mostly([row["exception_id"] for row in rows], [NOBODY, None])
+
+    def _assign_exception(self) -> Draw:
+        people = mostly(self.there.operator_ids, [self.there.ann.user_id, NOBODY, None])
+        return self._as_operator(exception_id=self._exceptions(), user_id=people)
+
+    def _resolve_exception(self) -> Draw:
+        words = mostly(["paid in", "a mistake"], ["", None, "w" * 2001])
+        return self._as_operator(exception_id=self._exceptions(), resolution=words)
 
     def _fact(self, function: str, subject: str, subjects: Draw) -> Draw:
         note = next(n for n in ("venue_order_id", "bank_reference", "reason")

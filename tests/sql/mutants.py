@@ -51,7 +51,8 @@ MUTANTS: dict[str, dict[str, str]] = {
                 select account_id from accounts where balance > 0 limit 1) returning account_id""",
         "a gap": """
             update entries set version = version + 1000 where version = 1
-            and account_id = (select account_id from accounts where version > 1 limit 1)
+            and account_id = (
+                select account_id from accounts where version > 1 and currency = 'USD' limit 1)
             and asset_id = '00000000-0000-7000-8000-00000000f001' returning account_id""",
     },
     "05_holdings_equal_entries.sql": {
@@ -116,8 +117,17 @@ MUTANTS: dict[str, dict[str, str]] = {
                 select order_id from orders where status = 'filled' limit 1) returning order_id""",
         "an execution that is gone": """
             delete from executions where execution_id = (
-                select execution_id from executions where quantity > 0 limit 1)
+                select execution_id from executions as e where quantity > 0 and kind = 'fill'
+                and not exists (
+                    select 1 from executions as r where r.ref_execution_id = e.execution_id)
+                limit 1)
             returning order_id""",
+        "a bust that is gone": """
+            delete from executions where execution_id = (
+                select execution_id from executions where kind = 'bust' limit 1)
+            returning order_id""",
+        "a trade that is corrected without its order": """
+            delete from executions where kind = 'correction' returning order_id""",
         "more along a chain than its quantity": """
             update orders set quantity = carried_quantity + filled_quantity - 1 where order_id = (
                 select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
@@ -166,7 +176,13 @@ MUTANTS: dict[str, dict[str, str]] = {
     "14_lots_equal_closures.sql": {
         "a closure that is gone": """
             delete from lot_closures where (lot_id, execution_id) = (
-                select lot_id, execution_id from lot_closures where gain = 0 limit 1)
+                select lot_id, execution_id from lot_closures
+                where gain = 0 and cause_id is null limit 1)
+            returning lot_id""",
+        "a lot of a busted buy that is open again": """
+            delete from lot_closures where (lot_id, execution_id, closure_no) = (
+                select lot_id, execution_id, closure_no from lot_closures
+                where cause_id = execution_id and gain = 0 limit 1)
             returning lot_id""",
         "a gain": """
             update holdings set realized_gain = realized_gain + 0.01
@@ -176,8 +192,20 @@ MUTANTS: dict[str, dict[str, str]] = {
     "15_trades_cost_what_was_paid.sql": {
         "an execution's amount": """
             update executions set amount = amount + 0.01 where execution_id = (
-                select execution_id from executions where quantity > 0 limit 1)
+                select execution_id from executions as e where quantity > 0 and kind = 'fill'
+                and not exists (
+                    select 1 from executions as r where r.ref_execution_id = e.execution_id)
+                limit 1)
             returning execution_id""",
+        "money that a bust left": """
+            with bust as (
+                select t.transaction_id, t.execution_id from transactions as t
+                join executions as e using (execution_id)
+                where e.kind = 'bust' and t.transaction_type = 'reversal' limit 1),
+            broken as (
+                update entries set amount = amount + 1 from bust
+                where entries.transaction_id = bust.transaction_id and leg = 1)
+            select execution_id from bust""",
     },
     "16_one_key_one_effect.sql": {
         "a deposit twice": """
@@ -199,6 +227,12 @@ MUTANTS: dict[str, dict[str, str]] = {
             update transactions set account_id = (
                 select account_id from accounts where house_code = 'error' limit 1)
             where transaction_type = 'reversal' returning transaction_id""",
+        "a reversal of another amount": """
+            update entries set amount = amount + 1
+            where (transaction_id, leg) = (
+                select e.transaction_id, e.leg from entries as e
+                join reversals as r on r.reversing_id = e.transaction_id limit 1)
+            returning transaction_id""",
     },
     "18_events_have_no_gap.sql": {
         "an event that is gone": """
@@ -236,6 +270,57 @@ MUTANTS: dict[str, dict[str, str]] = {
     "21_custody_breaks_are_named.sql": {
         "a break without a name": """
             delete from reconciliation_breaks returning run_id""",
+    },
+    "30_actions_reach_each_account_once.sql": {
+        "an effect that nobody wrote down": """
+            delete from entitlements where (action_id, account_id) = (
+                select action_id, account_id from entitlements where cash > 0 and state = 'applied'
+                limit 1)
+            returning action_id, account_id""",
+        "a dividend that was paid and is still awaited": """
+            update entitlements set state = 'pending' where (action_id, account_id) = (
+                select action_id, account_id from entitlements where gross > 0
+                and state = 'applied' limit 1)
+            returning action_id, account_id""",
+        "more than a holding was entitled to": """
+            update entitlements set cash = cash + 0.01 where (action_id, account_id) = (
+                select action_id, account_id from entitlements where gross > 0
+                and state = 'applied' limit 1)
+            returning action_id, account_id""",
+        "tax that was not withheld": """
+            update entitlements set withheld = withheld + 0.01 where (action_id, account_id) = (
+                select action_id, account_id from entitlements where state = 'pending' limit 1)
+            returning action_id, account_id""",
+        "shares": """
+            update entitlements set quantity_after = quantity_after + 1
+            where (action_id, account_id) = (
+                select e.action_id, e.account_id from entitlements as e
+                join corporate_actions as a using (action_id)
+                where a.kind = 'split' and e.transaction_id is not null limit 1)
+            returning action_id, account_id""",
+    },
+    "31_splits_keep_cost.sql": {
+        "a new lot's cost": """
+            with lot as (
+                select l.lot_id, e.action_id, l.account_id
+                from entitlements as e
+                join corporate_actions as a using (action_id)
+                join entries as n on n.transaction_id = e.transaction_id
+                    and n.account_id = e.account_id and n.asset_id = a.security_id
+                join lots as l on l.account_id = e.account_id and l.security_id = a.security_id
+                    and l.lot_seq = (n.version << 20) + 1
+                where a.kind = 'split' limit 1
+            )
+            update lots set cost = lots.cost + 1 from lot where lots.lot_id = lot.lot_id
+            returning lot.account_id, lot.action_id""",
+    },
+    "32_chosen_lots_are_the_accounts_own.sql": {
+        "a lot of another account": """
+            update order_lots set account_id = gen_random_uuid() where (order_id, lot_id) = (
+                select order_id, lot_id from order_lots limit 1) returning order_id, lot_id""",
+        "more than was sold": """
+            update order_lots set closed_quantity = quantity where (order_id, lot_id) = (
+                select order_id, lot_id from order_lots limit 1) returning order_id, lot_id""",
     },
     "40_clearing_sums_to_zero.sql": {
         "half of a transfer": """
@@ -292,7 +377,7 @@ MUTANTS: dict[str, dict[str, str]] = {
             alter table {table} disable trigger {trigger} -- {table} {trigger}"""
         for table in (
             "transactions", "entries", "order_events", "executions", "lot_closures", "reversals",
-            "audit_log", "seals", "exchange_rates", "account_transfers",
+            "audit_log", "seals", "exchange_rates", "account_transfers", "share_receipts",
         )
         for trigger in ("refuse_change", "refuse_truncate")
     },

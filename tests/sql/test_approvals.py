@@ -154,9 +154,7 @@ def test_what_the_bank_took_back_is_not_reversed_and_the_other_way_round(office:
                                  "ref_venue_execution_id": "b1", "price": "90"}, "910"),
     ],
 )  # fmt: skip
-def test_facts_by_hand(
-    office: Office, action: str, payload: dict[str, str], balance: str
-) -> None:
+def test_facts_by_hand(office: Office, action: str, payload: dict[str, str], balance: str) -> None:
     if action == "deposit_received":
         payload = {**payload, "account_id": str(office.account)}
     asked = office.asked(action, payload)

@@ -48,7 +48,13 @@ class Desk:
         return self.world.accepted("execution_corrected", correction(name, quantity, price))
 
     def cash(self) -> Decimal:
-        return D(self.world.value("select balance from accounts where account_id = %s", self.account))
+        return self.figure("balance")
+
+    def figure(self, column: str) -> Decimal:
+        """A figure of the account."""
+        return D(
+            self.world.value(f"select {column} from accounts where account_id = %s", self.account)
+        )
 
     def holding(self) -> tuple[Decimal, Decimal, Decimal]:
         """Shares, what they cost, and what was gained."""
@@ -181,12 +187,9 @@ def test_a_bust_before_and_after_settlement(desk: Desk, settled: bool) -> None:
         assert desk.world.job("select fb.settle('2013-01-01', 10)") == 4
     desk.bust("b1")
     # The sale's 600, and the refund of 500 where the payment had gone already.
-    unsettled = desk.world.value("select unsettled from accounts where account_id = %s", desk.account)
-    assert (desk.cash(), unsettled) == (10_600, 500 if settled else 600)
+    assert (desk.cash(), desk.figure("unsettled")) == (10_600, 500 if settled else 600)
     desk.world.job("select fb.settle('2013-01-01', 10)")
-    assert desk.world.value(
-        "select unsettled from accounts where account_id = %s", desk.account
-    ) == D(0)
+    assert desk.figure("unsettled") == 0
 
 
 def test_a_bust_is_booked_once(desk: Desk) -> None:

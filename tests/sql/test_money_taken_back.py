@@ -61,9 +61,7 @@ def test_a_payment_is_taken_back(world: World, user: User) -> None:
 def test_what_had_not_settled_no_longer_will(world: World, user: User) -> None:
     account = world.account(user)
     later = sessions(MONDAY, 4)[3]
-    world.accepted(
-        "deposit_received", deposit(account, 100, bank_reference="r", settle_on=later)
-    )
+    world.accepted("deposit_received", deposit(account, 100, bank_reference="r", settle_on=later))
     assert cash(world, account) == (100, 0, 100)
     world.accepted("deposit_returned", deposit_return("r"))
     assert cash(world, account) == (0, 0, 0)

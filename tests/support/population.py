@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.support import world as w
 from tests.support.world import MONDAY, OPEN, User, World
@@ -21,6 +21,9 @@ class Population:
     orders: dict[str, UUID] = field(default_factory=dict)
     transfers: dict[str, UUID] = field(default_factory=dict)
     rates: dict[str, UUID] = field(default_factory=dict)
+    operators: list[str] = field(default_factory=list)
+    operator_ids: list[UUID] = field(default_factory=list)
+    approvals: dict[str, UUID] = field(default_factory=dict)
 
 
 def populate(world: World) -> Population:
@@ -42,6 +45,9 @@ def populate(world: World) -> Population:
     _move_money(world, there)
     _move_between_accounts(world, there)
     _let_a_day_pass(world, there)
+    _act(world, there)
+    _take_back(world, there)
+    _ask_for_approval(world, there)
     return there
 
 
@@ -196,3 +202,97 @@ def _let_a_day_pass(world: World, there: Population) -> None:
     bought = _place(world, there, "after the split", 0, security=1, limit_price=Decimal(1))
     _venue(world, there, "order_acknowledged", "after the split", "v-after")
     assert bought
+
+
+def _act(world: World, there: Population) -> None:
+    """Shares in kind; lots by choice; dividends paid, reinvested and awaited; fractions, an end."""
+    stock, gone = world.security("CCC", 20), world.security("DDD", 10)
+    there.securities.append(stock)
+    for n, account in enumerate(there.accounts[:3]):
+        for security in (stock, gone):
+            for part in (1, 2):
+                row = w.shares(
+                    account, security, f"{7 * part + n}.5", effective_at=OPEN - timedelta(days=3),
+                    custodian_reference=f"{security} {n} {part}",
+                )  # fmt: skip
+                world.accepted("shares_received", row)
+    world.accepted("shares_received", w.shares(uuid4(), stock, 1, custodian_reference="nobody's"))
+    for account, reinvest in ((0, True), (1, False)):
+        row = w.preferences(there.ann.token, there.accounts[account], "lifo", reinvest=reinvest)
+        world.accepted("set_preferences", row)
+    _place(world, there, "chosen", 0, security=2, side="sell", quantity=Decimal(9),
+           limit_price=Decimal(20))  # fmt: skip
+    first = world.value(
+        "select lot_id from lots where account_id = %s and security_id = %s order by lot_seq"
+        " limit 1", there.accounts[0], stock,
+    )  # fmt: skip
+    row = w.choice(there.ann.token, there.orders["chosen"], "highest_cost", lots=[(first, 4)])
+    world.accepted("choose_lots", row | {"key": "choice 0"})
+    row = w.execution(there.orders["chosen"], 3, 20, venue_execution_id="chosen a")
+    world.accepted("execution", row)
+    tuesday, *_, later = w.sessions(MONDAY, 5)[1:]
+    money = {"cash_per_share": Decimal("0.333"), "withholding_rate": Decimal("0.15")}
+    for name, ex_date, pay_date in (("paid", MONDAY, MONDAY), ("awaited", tuesday, later)):
+        world.apply(
+            w.action(
+                "cash_dividend", stock, ex_date, pay_date=pay_date, reinvest_price=Decimal(19),
+                provider_action_id=name, **money,
+            )
+        )  # fmt: skip
+    world.apply(w.split(stock, tuesday, 1, 4, cash_per_share=80, provider_action_id="fractions"))
+    world.apply(w.action("cash_merger", gone, tuesday, cash_per_share=Decimal("11.11")))
+    world.apply(w.action("symbol_change", stock, tuesday, new_symbol="CC"))
+
+
+def _take_back(world: World, there: Population) -> None:
+    """Trades busted and corrected, before and after a split; a payment returned."""
+    for name in ("buy 1 a", "other 0", "never was", "buy 1 a"):
+        world.accepted("execution_busted", w.bust(name))
+    row = w.correction("buy 0 b", "3.25", "99.75", venue_execution_id="corrected")
+    world.accepted("execution_corrected", row)
+    bought = _place(world, there, "sold on", 2, quantity=Decimal(3))
+    _fill(world, bought, "3", "98", "sold on")
+    sold = {"side": "sell", "quantity": Decimal(5), "limit_price": Decimal(90)}
+    _fill(world, _place(world, there, "sale of it", 2, **sold), "5", "97", "sale of it")
+    world.accepted("execution_busted", w.bust("sold on"))
+    paid = w.deposit(there.accounts[2], 60, bank_reference="bounced")
+    there.transfers["bounced"] = world.accepted("deposit_received", paid)
+    world.accepted("deposit_returned", w.deposit_return("bounced", key="bounce"))
+
+
+def _ask_for_approval(world: World, there: Population) -> None:
+    """Two operators; the first one asks for a reversal, which is confirmed, and more, which waits."""
+    for _ in range(2):
+        there.operator_ids.append(uuid4())
+        row = w.new_user(world.broker, there.operator_ids[-1], kind="operator")
+        world.accepted("create_user", row)
+        there.operators.append(world.token(there.operator_ids[-1], "operations"))
+    paid = {name: w.deposit(there.accounts[0], 12, bank_reference=name) for name in ("one", "two")}
+    for row in paid.values():
+        world.accepted("deposit_received", row)
+    bust = {"venue": w.VENUE, "venue_execution_id": "by hand", "ref_venue_execution_id": "chain b"}
+    cash = {"bank": w.BANK, "bank_reference": "by hand", "amount": "5", "currency": "USD"}
+    for name, action, payload in (
+        ("reversed", "reverse", {"transaction_id": transaction_of(world, "one")}),
+        ("to reverse", "reverse", {"transaction_id": transaction_of(world, "two")}),
+        ("to bust", "execution_busted", bust),
+        ("to pay", "deposit_received", {**cash, "account_id": str(there.accounts[1])}),
+    ):
+        row = w.request(there.operators[0], action, payload, key=f"ask {name}")
+        there.approvals[name] = world.accepted("request_approval", row)
+    row = w.decision(there.operators[1], there.approvals["reversed"], key="decide reversed")
+    world.accepted("decide_approval", row)
+    first, second = world.rows("select exception_id from exceptions order by created_at limit 2")
+    row = {**w.COMMON, "identity": there.operators[0], "key": "exception"}
+    changes = {"exception_id": first["exception_id"], "user_id": there.operator_ids[1]}
+    world.accepted("assign_exception", row | changes)
+    changes = {"exception_id": second["exception_id"], "resolution": "a mistake of ours"}
+    world.accepted("resolve_exception", row | changes | {"key": "exception 2"})
+
+
+def transaction_of(world: World, reference: str) -> str:
+    """The transaction that a bank's reference made."""
+    found = world.value(
+        "select transaction_id from transactions where reference_number = %s limit 1", reference
+    )
+    return str(found)

@@ -376,13 +376,15 @@ def choice(
     **changes: object,
 ) -> Row:
     """Which lots a sell closes: a method, and chosen lots as (id, quantity) before it."""
-    chosen = None if lots is None else Jsonb(
-        [{"lot_id": str(lot), "quantity": str(quantity)} for lot, quantity in lots]
-    )
     return {
         **COMMON, "identity": identity, "key": str(uuid4()), "order_id": order_id,
-        "lot_method": method, "lots": chosen, **changes,
+        "lot_method": method, "lots": None if lots is None else chosen(lots), **changes,
     }  # fmt: skip
+
+
+def chosen(lots: Sequence[tuple[UUID, Decimal | int | None]]) -> Jsonb:
+    """Lots by id and quantity, as a choice names them."""
+    return Jsonb([{"lot_id": str(lot), "quantity": str(quantity)} for lot, quantity in lots])
 
 
 def action(kind: str, security: UUID, ex_date: date, **terms: object) -> Row:

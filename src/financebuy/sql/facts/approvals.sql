@@ -161,7 +161,7 @@ begin
 end
 $$;
 comment on function fb.request_approval(
-    text [], text [], text [], text [], text [], jsonb [], text [], boolean
+    text[], text[], text[], text[], text[], jsonb[], text[], boolean
 ) is 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
 
 -- Carries a fact out: the same function that its bank or venue calls, under a key of the approval's own.
@@ -331,5 +331,5 @@ begin
 end
 $$;
 comment on function fb.decide_approval(
-    text [], text [], text [], text [], uuid [], text [], text [], boolean
+    text[], text[], text[], text[], uuid[], text[], text[], boolean
 ) is 'Another operator confirms, which carries it out in this transaction, or declines.';

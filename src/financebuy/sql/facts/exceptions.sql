@@ -85,7 +85,7 @@ begin
     ) as w;
 end
 $$;
-comment on function fb.assign_exception(text [], text [], text [], text [], uuid [], uuid [], boolean) is
+comment on function fb.assign_exception(text[], text[], text[], text[], uuid[], uuid[], boolean) is
 'Operators take exceptions up; one may be handed on until it is resolved.';
 
 create or replace function fb.resolve_exception(
@@ -109,5 +109,5 @@ begin
     ) as w;
 end
 $$;
-comment on function fb.resolve_exception(text [], text [], text [], text [], uuid [], text [], boolean) is
+comment on function fb.resolve_exception(text[], text[], text[], text[], uuid[], text[], boolean) is
 'Exceptions end with words on how.';

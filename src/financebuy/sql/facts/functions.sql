@@ -131,14 +131,14 @@ end
 $$;
 
 create or replace function fb_private.add_closure(
-    p_lot public.lots, p_execution_id uuid, p_cause uuid, p_kind text, p_quantity numeric, p_cost numeric, p_proceeds numeric,
-    p_effective_at timestamptz, p_recorded_at timestamptz
+    p_lot public.lots, p_execution_id uuid, p_cause uuid, p_kind text, p_quantity numeric, p_cost numeric,
+    p_proceeds numeric, p_effective_at timestamptz, p_recorded_at timestamptz
 ) returns void
 language sql
 as $$
     insert into public.lot_closures (
-        lot_id, execution_id, closure_no, cause_id, kind, account_id, security_id, quantity, cost, proceeds, gain, effective_at,
-        recorded_at
+        lot_id, execution_id, closure_no, cause_id, kind, account_id, security_id, quantity, cost, proceeds, gain,
+        effective_at, recorded_at
     )
     select
         p_lot.lot_id, p_execution_id, coalesce(max(c.closure_no) + 1, 1), p_cause, p_kind, p_lot.account_id, p_lot.security_id,
@@ -166,8 +166,8 @@ as $$
     group by h.version
 $$;
 
--- Takes back what an execution did to lots. Who had closed a lot of it is left with a lot of the other sign; what it had
--- closed itself is open again; a lot of its own ends at its cost.
+-- Takes back what an execution did to lots. Who had closed a lot of it is left with a lot of the other sign; what it
+-- had closed itself is open again; a lot of its own ends at its cost.
 create or replace function fb_private.undo_lots(
     p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamptz, p_recorded_at timestamptz
 ) returns void
@@ -216,8 +216,8 @@ begin
 end
 $$;
 
--- Shares have been split, joined or bought out since: the lots no longer are the execution's. What it did is undone as a
--- trade the other way round would be, and a person is told.
+-- Shares have been split, joined or bought out since: the lots no longer are the execution's. What it did is undone as
+-- a trade the other way round would be, and a person is told.
 create or replace function fb_private.undo_lots_as_trade(
     p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamptz, p_recorded_at timestamptz
 ) returns void
@@ -742,7 +742,7 @@ as $$
         p_effective_at, p_skip_locked
     ) as f
 $$;
-comment on function fb.execution_busted(text [], text [], text [], text [], text [], timestamptz [], boolean) is
+comment on function fb.execution_busted(text[], text[], text[], text[], text[], timestamptz[], boolean) is
 'The venue takes trades back. Under the venue''s own id of the bust; ref_venue_execution_id is the trade''s.';
 
 create or replace function fb.execution_corrected(
@@ -762,5 +762,5 @@ as $$
     ) as f
 $$;
 comment on function fb.execution_corrected(
-    text [], text [], text [], text [], text [], numeric [], numeric [], timestamptz [], boolean
+    text[], text[], text[], text[], text[], numeric[], numeric[], timestamptz[], boolean
 ) is 'The venue corrects trades: the old one is taken back and one with this quantity and price takes its place.';

@@ -92,7 +92,7 @@ begin
 end
 $$;
 comment on function fb.deposit_returned(
-    text [], text [], text [], text [], text [], text [], timestamptz [], boolean
+    text[], text[], text[], text[], text[], text[], timestamptz[], boolean
 ) is 'The bank takes payments back, named by the references they came with, also when the money is spent.';
 
 create or replace function fb_private.return_deposit(

@@ -10,24 +10,30 @@ alter table public.executions
 -- squawk-ignore constraint-missing-not-valid
 add constraint executions_ref_check check ((kind = 'fill') = (ref_execution_id is null));
 -- squawk-ignore require-concurrent-index-creation
-create unique index executions_ref_key on public.executions (ref_execution_id) where ref_execution_id is not null;
+create unique index executions_ref_key on public.executions (ref_execution_id)
+where ref_execution_id is not null;
 comment on column public.executions.kind is 'fill, correction: counts until a row names it; bust: counts nothing.';
 comment on column public.executions.ref_execution_id is 'The execution that this row takes back; each at most once.';
 
 -- A closure that was reversed, and what was matched anew, stand beside the first one.
 alter table public.lot_closures add column closure_no integer not null default 0;
 alter table public.lot_closures add column cause_id uuid;
-alter table public.lot_closures drop constraint lot_closures_pkey;
 alter table public.lot_closures
--- squawk-ignore adding-serial-primary-key-field
+-- squawk-ignore ban-drop-constraint
+drop constraint lot_closures_pkey;
+alter table public.lot_closures
+-- squawk-ignore constraint-missing-not-valid, adding-serial-primary-key-field
 add constraint lot_closures_pkey primary key (lot_id, execution_id, closure_no);
 -- squawk-ignore require-concurrent-index-creation
 create index lot_closures_cause_id_idx on public.lot_closures (cause_id) where cause_id is not null;
 comment on column public.lot_closures.closure_no is '0: the first; above: reversed or matched anew since.';
-comment on column public.lot_closures.cause_id is 'The bust or correction that wrote this row. NULL: its execution did.';
+comment on column public.lot_closures.cause_id is
+'The bust or correction that wrote this row. NULL: its execution did.';
 
 alter table public.exceptions add column resolved_by uuid;
-alter table public.exceptions drop constraint exceptions_kind_check;
+alter table public.exceptions
+-- squawk-ignore ban-drop-constraint
+drop constraint exceptions_kind_check;
 alter table public.exceptions
 -- squawk-ignore constraint-missing-not-valid
 add constraint exceptions_kind_check check (
@@ -78,7 +84,9 @@ comment on column public.approvals.effect_id is 'The command that carried it out
 insert into public.platform_settings (name, value, description, updated_at)
 values ('approval_lifetime', '24 hours', 'How long a request waits for a second operator.', now());
 
-alter table public.order_events drop constraint order_events_event_check;
+alter table public.order_events
+-- squawk-ignore ban-drop-constraint
+drop constraint order_events_event_check;
 alter table public.order_events
 -- squawk-ignore constraint-missing-not-valid
 add constraint order_events_event_check check (
@@ -90,7 +98,8 @@ add constraint order_events_event_check check (
 );
 
 -- Its argument list has grown.
+-- squawk-ignore ban-drop-function
 drop function if exists fb_private.execution_wave(
-    integer, integer [], uuid [], text [], text [], text [], text [], text [], text [], uuid [], numeric [], numeric [],
-    timestamptz []
+    integer, integer[], uuid[], text[], text[], text[], text[], text[], text[], uuid[], numeric[], numeric[],
+    timestamptz[]
 );

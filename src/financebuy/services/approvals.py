@@ -1,0 +1,160 @@
+"""Two pairs of eyes: what one operator asks for happens when another one confirms it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from financebuy.errors import ApprovalNotFoundError
+from financebuy.services.caller import Caller
+from financebuy.services.platform import Platform
+from financebuy.services.rows import fetch_all, fetch_one
+from financebuy.services.submitting import command
+from financebuy.sql import load
+
+FACTS = (
+    "deposit_received", "deposit_returned", "withdrawal_settled", "withdrawal_returned",
+    "order_canceled", "order_expired", "order_rejected", "execution", "execution_busted",
+    "execution_corrected",
+)  # fmt: skip
+"""The facts that an operator can enter by hand."""
+ACTIONS = ("reverse", *FACTS)
+STATES = ("requested", "confirmed", "declined", "expired")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request: what is to happen (`action`, with the values of `payload`), and who decided.
+
+    `effect_id` is the command that carried it out; it stands on everything that came of it.
+    """
+
+    approval_id: UUID
+    action: str
+    payload: dict[str, Any]
+    reason: str
+    state: str
+    requested_by: UUID
+    requested_at: datetime
+    expires_at: datetime
+    decided_by: UUID | None
+    decided_at: datetime | None
+    note: str | None
+    effect_id: UUID | None
+    replayed: bool = False
+
+
+async def request(
+    platform: Platform,
+    caller: Caller,
+    action: str,
+    payload: Mapping[str, str],
+    reason: str,
+    key: str | None = None,
+) -> Approval:
+    """Ask for a reversal or enter a fact by hand; needs the scope `operations`.
+
+    Nothing happens until another operator confirms it. Every value of `payload` is a text.
+
+    Raises:
+        RequiredError: a value that the action needs is missing; `field` names it.
+        NotReversibleError: a trade or a corporate action is undone by a fact of its own.
+        InsufficientBuyingPowerError: the reversal would overdraw the account.
+    """
+    accepted = await command(
+        platform, caller, "request_approval", key, action=action, payload=dict(payload),
+        reason=reason,
+    )  # fmt: skip
+    made = await get(platform, caller, UUID(accepted.result["approval_id"]))
+    return replace(made, replayed=accepted.replayed)
+
+
+async def reverse(
+    platform: Platform, caller: Caller, transaction_id: UUID, reason: str, key: str | None = None
+) -> Approval:
+    """Ask for a transaction's contrary. See `request`."""
+    payload = {"transaction_id": str(transaction_id)}
+    return await request(platform, caller, "reverse", payload, reason, key)
+
+
+async def confirm(
+    platform: Platform,
+    caller: Caller,
+    approval_id: UUID,
+    note: str | None = None,
+    key: str | None = None,
+) -> Approval:
+    """Confirm another operator's request: it happens in the same transaction.
+
+    Raises:
+        ApprovalNotFoundError: there is none.
+        SecondOperatorRequiredError: the caller asked for it.
+        ApprovalDecidedError: it was confirmed or declined before.
+        ApprovalExpiredError: it has waited too long.
+    """
+    return await _decide(platform, caller, approval_id, "confirmed", note, key)
+
+
+async def decline(
+    platform: Platform,
+    caller: Caller,
+    approval_id: UUID,
+    note: str | None = None,
+    key: str | None = None,
+) -> Approval:
+    """Decline another operator's request; the errors are those of `confirm`."""
+    return await _decide(platform, caller, approval_id, "declined", note, key)
+
+
+async def list_approvals(
+    platform: Platform,
+    caller: Caller,
+    *,
+    state: str | None = "requested",
+    limit: int = 50,
+    before: UUID | None = None,
+) -> list[Approval]:
+    """Return requests, newest first; needs `operations`. `before` is the last one seen."""
+    caller.require("operations")
+    async with platform.pools.connection("fb_broker") as connection:
+        return await fetch_all(
+            connection,
+            Approval,
+            load("facts").approvals,
+            {"approval_id": None, "state": state, "limit": limit, "before": before},
+        )
+
+
+async def get(platform: Platform, caller: Caller, approval_id: UUID) -> Approval:
+    """Return one request; needs the scope `operations`.
+
+    Raises:
+        ApprovalNotFoundError: there is none.
+    """
+    caller.require("operations")
+    async with platform.pools.connection("fb_broker") as connection:
+        found = await fetch_one(
+            connection,
+            Approval,
+            load("facts").approvals,
+            {"approval_id": approval_id, "state": None, "limit": 1, "before": None},
+        )
+    if found is None:
+        raise ApprovalNotFoundError(field="approval_id")
+    return found
+
+
+async def _decide(
+    platform: Platform,
+    caller: Caller,
+    approval_id: UUID,
+    decision: str,
+    note: str | None,
+    key: str | None,
+) -> Approval:
+    accepted = await command(
+        platform, caller, "decide_approval", key, approval_id=approval_id, decision=decision,
+        note=note,
+    )  # fmt: skip
+    return replace(await get(platform, caller, approval_id), replayed=accepted.replayed)
