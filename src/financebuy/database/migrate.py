@@ -30,7 +30,8 @@ CODE = (
     "movements/functions.sql", "fees/functions.sql", "facts/functions.sql",
     "facts/money.sql", "facts/approvals.sql", "facts/exceptions.sql",
     "platform/functions.sql", "months/views.sql", "months/functions.sql",
-    "portfolio/views.sql", "reconciliation/functions.sql", "platform/triggers.sql",
+    "portfolio/views.sql", "reconciliation/functions.sql", "platform/comments.sql",
+    "platform/triggers.sql",
     "platform/policies.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""
