@@ -449,8 +449,8 @@ def test_row_16_no_index_twice_and_one_for_each_security_id(world: World) -> Non
     [
         (
             "insert into transactions select gen_random_uuid(), recorded_at, effective_at,"
-            " account_id, 'wihtdrawal', amount, currency, null, null, event_id, null, null, null, null,"
-            " command_id, actor from transactions"
+            " account_id, 'wihtdrawal', amount, currency, null, null, event_id, null, null,"
+            " null, null, command_id, actor from transactions"
         ),
         "update transfers set state = 'setled'",
         "update orders set side = 'hold'",
@@ -465,8 +465,8 @@ def test_row_16_no_index_twice_and_one_for_each_security_id(world: World) -> Non
         "insert into holdings select * from holdings",
         (
             "insert into executions select gen_random_uuid(), order_id, account_id, security_id,"
-            " venue, venue_execution_id, side, quantity, reported_quantity, price, amount, fee, late,"
-            " effective_at, recorded_at, command_id from executions"
+            " venue, venue_execution_id, side, quantity, reported_quantity, price, amount, fee,"
+            " late, effective_at, recorded_at, command_id from executions"
         ),
     ],
 )

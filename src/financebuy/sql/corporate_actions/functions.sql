@@ -117,8 +117,8 @@ begin
             l.*, a.new_version, a.transaction_id, a.recorded_at as split_at,
             row_number() over (partition by l.account_id order by l.acquired_at, l.lot_seq) as nth,
             -- Cumulative, so that the parts add up to the whole.
-            fb_private.round_half_even(
-                sum(l.quantity - l.closed_quantity) over oldest_first * p_action.new_shares / p_action.old_shares, a.scale
+            fb_private.round_ratio(
+                sum(l.quantity - l.closed_quantity) over oldest_first * p_action.new_shares, p_action.old_shares, a.scale
             ) as cumulative
         from public.lots as l
         inner join accounts as a on a.account_id = l.account_id

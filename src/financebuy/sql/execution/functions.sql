@@ -510,7 +510,7 @@ begin
             case
                 when o.order_id is null then 0
                 when o.quantity is not null then least(i.reported, greatest(o.quantity - o.filled_quantity, 0))
-                else least(i.reported, trunc(greatest(o.notional - o.filled_gross, 0) / i.price, units.scale))
+                else least(i.reported, fb_private.floor_ratio(greatest(o.notional - o.filled_gross, 0), i.price, units.scale))
             end as counted
         from unnest(
             p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids, p_order_ids,
@@ -551,7 +551,7 @@ begin
             v.*,
             -v.direction * v.amount - v.fee as cash,
             coalesce(
-                v.new_filled >= v.ordered, trunc((v.notional - v.new_gross) / v.price, v.unit_scale) = 0
+                v.new_filled >= v.ordered, fb_private.floor_ratio(v.notional - v.new_gross, v.price, v.unit_scale) = 0
             ) as complete
         from valued as v
     ),
@@ -636,11 +636,11 @@ begin
         select
             t.*,
             t.closed_quantity + sign(t.quantity) * t.taken as new_closed_quantity,
-            fb_private.round_half_even(
-                t.cost * (t.closed_quantity + sign(t.quantity) * t.taken) / t.quantity, t.money_scale
+            fb_private.round_ratio(
+                t.cost * (t.closed_quantity + sign(t.quantity) * t.taken), t.quantity, t.money_scale
             ) as new_closed_cost,
-            fb_private.round_half_even(t.cash * (t.before + t.taken) / t.counted, t.money_scale)
-            - fb_private.round_half_even(t.cash * t.before / t.counted, t.money_scale) as proceeds
+            fb_private.round_ratio(t.cash * (t.before + t.taken), t.counted, t.money_scale)
+            - fb_private.round_ratio(t.cash * t.before, t.counted, t.money_scale) as proceeds
         from (
             select l.*, least(l.open_quantity, l.counted - l.before) as taken
             from open_lots as l
