@@ -177,6 +177,15 @@ def test_row_04_each_owner_sees_just_their_own(world: World, there: Population) 
                 assert {row["account_id"] for row in found} <= set(accounts), table
 
 
+def test_row_04_a_narrow_identity_sees_one_account(world: World, there: Population) -> None:
+    narrow = world.token(there.ann.user_id, "read", account=there.accounts[1])
+    app = world.as_role("app_user")
+    with app.transaction():
+        app.execute("select set_config('fb.identity', %s, true)", (narrow,))
+        seen = app.execute("select account_id from accounts").fetchall()
+    assert [row["account_id"] for row in seen] == [there.accounts[1]]
+
+
 def test_row_04_a_forged_identity_sees_nothing(world: World, there: Population) -> None:
     forged = User(there.ann.user_id, there.ann.token[:-4] + "0000")
     with pytest.raises(psycopg.errors.InvalidAuthorizationSpecification):
