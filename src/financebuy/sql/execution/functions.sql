@@ -188,6 +188,7 @@ begin
                 when i.order_id is null then 'required:order_id'
                 when length(i.note) > 500 then 'out_of_range:'
                     || case p_fact when 'order_acknowledged' then 'venue_order_id' else 'reason' end
+                when not isfinite(i.effective_at) then 'invalid_value:effective_at'
             end
             order by i.ordinal
         ),
@@ -196,8 +197,8 @@ begin
     into v_actors, v_codes, v_hashes, v_waves
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
-        from unnest(p_keys, p_venues, p_order_ids, p_notes, v_account_ids)
-            with ordinality as n (key, venue, order_id, note, account_id, ordinal)
+        from unnest(p_keys, p_venues, p_order_ids, p_notes, p_effective_at, v_account_ids)
+            with ordinality as n (key, venue, order_id, note, effective_at, account_id, ordinal)
     ) as i;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     select c.p_ids, c.states into v_ids, v_states
@@ -411,6 +412,7 @@ begin
                 when i.price <= 0 or i.price > 1000000000 then 'out_of_range:price'
                 when min_scale(i.quantity) > u.scale then 'excess_scale:quantity'
                 when min_scale(i.price) > 9 then 'excess_scale:price'
+                when not isfinite(i.effective_at) then 'invalid_value:effective_at'
             end
             order by i.ordinal
         ),
@@ -424,8 +426,11 @@ begin
     into v_actors, v_keys, v_codes, v_hashes, v_waves
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
-        from unnest(p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices, v_account_ids)
-            with ordinality as n (venue, venue_execution_id, order_id, quantity, price, account_id, ordinal)
+        from unnest(
+            p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices, p_effective_at, v_account_ids
+        ) with ordinality as n (
+            venue, venue_execution_id, order_id, quantity, price, effective_at, account_id, ordinal
+        )
     ) as i
     left join public.orders as o on o.order_id = i.order_id
     left join public.assets as u on u.asset_id = o.security_id;
