@@ -1,6 +1,7 @@
 """The figures that a measurement boils down to."""
 
 import pytest
+from msgspec import structs
 
 from financebuy.bench.figures import Circumstances, middle, percentile
 from financebuy.bench.startup import Figure
@@ -27,7 +28,7 @@ def test_a_goal_is_reached_below_it_only() -> None:
     assert not Figure("start", "up", 5.0, 5.0, []).reached
 
 
-def test_circumstances_name_no_machine() -> None:
-    now = Circumstances.now()
-    assert now.cores >= 1
-    assert now.memory_gib >= 1
+def test_a_busy_machine_is_named() -> None:
+    now = structs.replace(Circumstances.now(), cores=2, load=1.0)
+    assert now.warning is None
+    assert "load 1.1 on 2 cores" in str(structs.replace(now, load=1.1).warning)
