@@ -19,6 +19,8 @@ from tests.support.databases import Database, clone
 from tests.support.population import Population, populate
 from tests.support.world import Connection, Row, User, World
 
+# One world for all of them: on one worker, so that it is made once.
+pytestmark = pytest.mark.xdist_group("corrections")
 SQL_FOLDER = files("financebuy.sql")
 FEATURES = sorted(
     folder.name

@@ -14,6 +14,8 @@ from tests.support import world as w
 from tests.support.databases import Database, clone
 from tests.support.world import MONDAY, OPEN, Row, World
 
+# One world for all of them: on one worker, so that it is made once.
+pytestmark = pytest.mark.xdist_group("refusals")
 BROKER = tuple(f for f, role in ROLES.items() if role == "fb_broker")
 ON_ACCOUNTS = ("place_order", "request_withdrawal")
 # Which functions answer with what a helper says.
