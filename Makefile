@@ -92,6 +92,7 @@ format: dev ## format the Python files and fix what ruff can fix
 .PHONY: reference
 reference: dev ## write the reference pages that are made from the code
 	$(BIN)/python -m tools.make_reference
+	$(BIN)/python -m tools.dump_schema
 
 ##@ Set it up
 

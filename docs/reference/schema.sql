@@ -193,6 +193,11 @@ CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS 
 CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql STABLE;
 
+CREATE FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded up.';
+
 CREATE FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[], p_hashes bytea[], INOUT p_ids uuid[], OUT states text[]) RETURNS record
     LANGUAGE plpgsql;
 
@@ -223,6 +228,11 @@ CREATE FUNCTION fb_private.fields_of(p_codes text[]) RETURNS text[]
 
 CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE;
+
+CREATE FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded down.';
 
 CREATE FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) RETURNS bytea[]
     LANGUAGE sql IMMUTABLE;
@@ -263,12 +273,9 @@ CREATE FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_s
 CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[]) RETURNS text[]
     LANGUAGE plpgsql;
 
-CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
-
 CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.round_up((GREATEST((p_notional - p_filled_gross), (0)::numeric) / p_hold_price), p_scale));
+    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.ceil_ratio(GREATEST((p_notional - p_filled_gross), (0)::numeric), p_hold_price, p_scale));
 
 CREATE TABLE public.orders (
     order_id uuid NOT NULL,
@@ -368,6 +375,14 @@ CREATE FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_id
 CREATE FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
 
+CREATE FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient, rounded half to even.';
+
+CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
 CREATE FUNCTION fb_private.setting(p_name text) RETURNS text
     LANGUAGE sql STABLE;
 
@@ -396,6 +411,9 @@ ALTER TABLE ONLY public.corporate_actions FORCE ROW LEVEL SECURITY;
 
 CREATE FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[], p_now timestamp with time zone) RETURNS void
     LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.split_price(p_action public.corporate_actions) RETURNS void
+    LANGUAGE sql;
 
 CREATE FUNCTION fb_private.state_after(p_fact text, p_status text, p_filled_quantity numeric, p_venue_order_id text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1412,6 +1430,8 @@ CREATE INDEX executions_account_id_idx ON public.executions USING btree (account
 
 CREATE INDEX executions_order_id_idx ON public.executions USING btree (order_id);
 
+CREATE INDEX executions_recorded_at_brin ON public.executions USING brin (recorded_at);
+
 CREATE INDEX executions_security_id_idx ON public.executions USING btree (security_id);
 
 CREATE INDEX holdings_security_id_idx ON public.holdings USING btree (security_id);
@@ -2075,6 +2095,8 @@ REVOKE ALL ON FUNCTION fb_private.booked_transfer(p_transfer public.transfers) F
 
 REVOKE ALL ON FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[], p_hashes bytea[], INOUT p_ids uuid[], OUT states text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.claim_broker(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT ids uuid[], OUT states text[], OUT codes text[]) FROM PUBLIC;
@@ -2094,6 +2116,8 @@ REVOKE ALL ON FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross n
 REVOKE ALL ON FUNCTION fb_private.fields_of(p_codes text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.final_states(p_codes text[], p_states text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) FROM PUBLIC;
 
@@ -2118,8 +2142,6 @@ REVOKE ALL ON FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p
 REVOKE ALL ON FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) FROM PUBLIC;
 
@@ -2148,6 +2170,10 @@ REVOKE ALL ON FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p
 
 REVOKE ALL ON FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.setting(p_name text) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.corporate_actions TO app_user;
@@ -2160,6 +2186,8 @@ GRANT SELECT ON TABLE public.corporate_actions TO analytics_user;
 GRANT SELECT ON TABLE public.corporate_actions TO fb_monitor;
 
 REVOKE ALL ON FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[], p_now timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.split_price(p_action public.corporate_actions) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.state_after(p_fact text, p_status text, p_filled_quantity numeric, p_venue_order_id text) FROM PUBLIC;
 

@@ -543,3 +543,17 @@ def test_the_staffs_requests_are_checked_too(
 
 def test_the_books_balance_after_all_of_it(platform: Platform) -> None:
     assert platform.world.check_books() == {}
+
+
+def test_looking_an_order_up_by_its_name_waits_for_the_standbys(platform: Platform) -> None:
+    user_id = new_customer(platform)
+
+    async def look_up(fb: FinanceBuy) -> bool:
+        placed = await fb.orders.place("AAPL", "buy", Decimal(1), limit_price=Decimal(1))
+        before = platform.world.value("select pg_current_wal_insert_lsn()")
+        found = await fb.orders.find(placed.client_order_id)
+        assert found.order_id == placed.order_id
+        # The look-up's own commit record is what waits until a standby has it.
+        return bool(platform.world.value("select pg_current_wal_insert_lsn() > %s", before))
+
+    assert platform.run(look_up, user=user_id)

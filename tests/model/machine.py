@@ -28,6 +28,18 @@ ORDER_FACTS = (
 BANK_FACTS = ("withdrawal_settled", "withdrawal_returned")
 
 
+# An account's events and entries are recorded in their order.
+GOING_BACK = """
+    select o.* from (
+        select account_id, recorded_at < lag(recorded_at) over (
+            partition by account_id order by event_seq) as goes_back from outbox
+        union all
+        select account_id, recorded_at < lag(recorded_at) over (
+            partition by account_id, asset_id order by version) from entries
+        where version is not null
+    ) as o where o.goes_back"""
+
+
 class Worlds:
     """The world that examples share, renewed when one has spoiled it or many have filled it."""
 
@@ -223,6 +235,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         broken = self.world.check_books()
+        broken |= {"times": rows} if (rows := self.world.rows(GOING_BACK)) else {}
         if broken:
             self.worlds.spoil()
         assert not broken, broken

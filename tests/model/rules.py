@@ -110,7 +110,7 @@ class Size:
             assert self.notional is not None
             cost = self.notional - self.gross
             # How many shares a sum buys is unknown; twice what it buys at the hold price is ample.
-            fee = schedule.fee(self.filled + 2 * cost / price, self.notional)
+            fee = schedule.fee(self.filled + up(2 * cost / price, SHARES), self.notional)
         return up(cost + max(fee - charged, ZERO), CENTS)
 
     def share_hold(self, price: Fraction) -> Fraction:

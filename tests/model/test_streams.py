@@ -32,7 +32,7 @@ def _run(worlds: Worlds, limits: settings, tell: Callable[[str], None]) -> None:
 
 
 def test_the_database_does_what_the_model_does(worlds: Worlds, tell: Callable[[str], None]) -> None:
-    _run(worlds, settings(max_examples=60, stateful_step_count=40), tell)
+    _run(worlds, settings(max_examples=40, stateful_step_count=40), tell)
 
 
 @pytest.mark.soak

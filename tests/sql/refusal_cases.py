@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -419,6 +420,8 @@ def money() -> list[Case]:
         (d, "out_of_range:bank_reference", lambda s: s.deposit(bank_reference="")),
         (d, "required:currency", lambda s: s.deposit(currency=None)),
         (d, "invalid_value:currency", lambda s: s.deposit(currency="XXX")),
+        (d, "invalid_value:effective_at", lambda s: s.deposit(effective_at="infinity")),
+        (d, "invalid_value:settle_on", lambda s: s.deposit(settle_on="infinity")),
     ]
 
 
@@ -441,30 +444,33 @@ NOTES = {
 }
 
 
+def told(function: str, **changes: Any) -> Callable[[Stage], Row]:
+    """What the venue says of an order or the bank of a withdrawal, with something wrong."""
+
+    def make(stage: Stage) -> Row:
+        subject = stage.order if function in ORDER_FACTS else stage.withdrawal
+        return {**w.fact(function, subject), **changes}
+
+    return make
+
+
 def facts() -> list[Case]:
     cases: list[Case] = []
     for f in (*ORDER_FACTS, *BANK_FACTS):
         subject = "order_id" if f in ORDER_FACTS else "transfer_id"
         note = NOTES.get(f, "reason")
-
-        def row(stage: Stage, f: str = f, **changes: Any) -> Row:
-            subject = stage.order if f in ORDER_FACTS else stage.withdrawal
-            return {**w.fact(f, subject), **changes}
-
         cases += [
-            (f, "required:key", lambda s, row=row: row(s, key=None)),  # type: ignore[misc]
-            (f, "out_of_range:key", lambda s, row=row: row(s, key="k" * 241)),  # type: ignore[misc]
-            (f, f"required:{subject}",
-             lambda s, row=row, n=subject: row(s, **{n: None})),  # type: ignore[misc]
-            (f, f"out_of_range:{note}",
-             lambda s, row=row, n=note: row(s, **{n: "n" * 501})),  # type: ignore[misc]
-        ]  # fmt: skip
+            (f, "required:key", told(f, key=None)),
+            (f, "out_of_range:key", told(f, key="k" * 241)),
+            (f, f"required:{subject}", told(f, **{subject: None})),
+            (f, f"out_of_range:{note}", told(f, **{note: "n" * 501})),
+            (f, "invalid_value:effective_at", told(f, effective_at="infinity")),
+        ]
         if f in ORDER_FACTS:
             cases += [
-                (f, "required:venue", lambda s, row=row: row(s, venue=None)),  # type: ignore[misc]
-                (f, "out_of_range:venue",
-                 lambda s, row=row: row(s, venue="v" * 65)),  # type: ignore[misc]
-            ]  # fmt: skip
+                (f, "required:venue", told(f, venue=None)),
+                (f, "out_of_range:venue", told(f, venue="v" * 65)),
+            ]
     return cases
 
 
@@ -480,6 +486,7 @@ def executions() -> list[Case]:
         (f, "required:order_id", lambda s: s.fill(order_id=None)),
         (f, "required:quantity", lambda s: s.fill(quantity=None)),
         (f, "required:price", lambda s: s.fill(price=None)),
+        (f, "invalid_value:effective_at", lambda s: s.fill(effective_at="-infinity")),
     ]
 
 
@@ -495,6 +502,14 @@ def revoke(stage: Stage, **changes: Any) -> Row:
     return stage.by_broker(**{"key_id": "K" * 19, **changes})
 
 
+def as_somebody_of_before(make: Callable[..., Row]) -> Callable[[Stage], Row]:
+    return lambda s: make(s, identity=s.world.expired(s.owner.user_id))
+
+
+def as_an_investor(make: Callable[..., Row]) -> Callable[[Stage], Row]:
+    return lambda s: make(s, identity=s.owner.token)
+
+
 def brokers() -> list[Case]:
     cases: list[Case] = []
     makers: dict[str, Callable[..., Row]] = {
@@ -503,14 +518,11 @@ def brokers() -> list[Case]:
     }  # fmt: skip
     for f, make in makers.items():
         cases += [
-            (f, code, lambda s, m=make, c=changes: m(s, **c(s)))  # type: ignore[misc]
-            for code, changes in (
-                ("identity_invalid", lambda _: {"identity": "nonsense"}),
-                ("identity_expired", lambda s: {"identity": s.world.expired(s.owner.user_id)}),
-                ("not_permitted", lambda s: {"identity": s.owner.token}),
-                ("required:key", lambda _: {"key": None}),
-                ("out_of_range:key", lambda _: {"key": "k" * 256}),
-            )
+            (f, "identity_invalid", partial(make, identity="nonsense")),
+            (f, "identity_expired", as_somebody_of_before(make)),
+            (f, "not_permitted", as_an_investor(make)),
+            (f, "required:key", partial(make, key=None)),
+            (f, "out_of_range:key", partial(make, key="k" * 256)),
         ]
     return [
         *cases,

@@ -12,6 +12,8 @@ from tests.support.databases import Database, clone
 from tests.support.population import populate
 from tests.support.world import Row, World
 
+# One world for all of them: on one worker, so that it is made once.
+pytestmark = pytest.mark.xdist_group("checks")
 CHECKS = names("checks")
 # Not about rows of tables: it reads the catalogue.
 OF_THE_CATALOGUE = "22_history_is_guarded.sql"

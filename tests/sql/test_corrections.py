@@ -19,6 +19,8 @@ from tests.support.databases import Database, clone
 from tests.support.population import Population, populate
 from tests.support.world import Connection, Row, User, World
 
+# One world for all of them: on one worker, so that it is made once.
+pytestmark = pytest.mark.xdist_group("corrections")
 SQL_FOLDER = files("financebuy.sql")
 FEATURES = sorted(
     folder.name
@@ -175,6 +177,15 @@ def test_row_04_each_owner_sees_just_their_own(world: World, there: Population) 
             for table in OF_AN_OWNER:
                 found = app.execute(f"select distinct account_id from {table}".encode()).fetchall()
                 assert {row["account_id"] for row in found} <= set(accounts), table
+
+
+def test_row_04_a_narrow_identity_sees_one_account(world: World, there: Population) -> None:
+    narrow = world.token(there.ann.user_id, "read", account=there.accounts[1])
+    app = world.as_role("app_user")
+    with app.transaction():
+        app.execute("select set_config('fb.identity', %s, true)", (narrow,))
+        seen = app.execute("select account_id from accounts").fetchall()
+    assert [row["account_id"] for row in seen] == [there.accounts[1]]
 
 
 def test_row_04_a_forged_identity_sees_nothing(world: World, there: Population) -> None:
@@ -436,7 +447,8 @@ def test_row_16_no_index_twice_and_one_for_each_security_id(world: World) -> Non
         "select k.conrelid::regclass::text || ' ' || a.attname as name from pg_constraint as k"
         " join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]"
         " where k.contype = 'f' and a.attname = 'security_id' and k.conparentid = 0"
-        " and not exists (select 1 from pg_index as i where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1])"
+        " and not exists (select 1 from pg_index as i"
+        " where i.indrelid = k.conrelid and i.indkey[0] = k.conkey[1])"
         " order by 1",
     )
     # A lot is always found by its account, and so is a closure.
@@ -446,9 +458,11 @@ def test_row_16_no_index_twice_and_one_for_each_security_id(world: World) -> Non
 @pytest.mark.parametrize(
     "statement",
     [
-        ("insert into transactions select gen_random_uuid(), recorded_at, effective_at, account_id,"
-        " 'wihtdrawal', amount, currency, null, null, event_id, null, null, null, null, command_id,"
-        " actor from transactions"),
+        (
+            "insert into transactions select gen_random_uuid(), recorded_at, effective_at,"
+            " account_id, 'wihtdrawal', amount, currency, null, null, event_id, null, null,"
+            " null, null, command_id, actor from transactions"
+        ),
         "update transfers set state = 'setled'",
         "update orders set side = 'hold'",
         "update orders set status = 'open'",
@@ -460,9 +474,11 @@ def test_row_16_no_index_twice_and_one_for_each_security_id(world: World) -> Non
         "update orders set account_id = null",
         "insert into transactions select * from transactions",
         "insert into holdings select * from holdings",
-        ("insert into executions select gen_random_uuid(), order_id, account_id, security_id, venue,"
-        " venue_execution_id, side, quantity, reported_quantity, price, amount, fee, late,"
-        " effective_at, recorded_at, command_id from executions"),
+        (
+            "insert into executions select gen_random_uuid(), order_id, account_id, security_id,"
+            " venue, venue_execution_id, side, quantity, reported_quantity, price, amount, fee,"
+            " late, effective_at, recorded_at, command_id from executions"
+        ),
     ],
 )
 def test_row_17_nonsense_is_refused_by_constraints(statement: str, world: World) -> None:

@@ -16,6 +16,8 @@ from tests.support import world as w
 from tests.support.databases import Database, clone
 from tests.support.world import MONDAY, OPEN, Row, World
 
+# One world for all of them: on one worker, so that it is made once.
+pytestmark = pytest.mark.xdist_group("refusals")
 BROKER = tuple(f for f, role in ROLES.items() if role == "fb_broker")
 CASES = [*COMMON_CASES, *ACCOUNT_CASES]
 ON_ACCOUNTS = ("place_order", "request_withdrawal", *MOVEMENTS)
@@ -125,6 +127,16 @@ def test_the_same_key_with_another_body_is_a_conflict(stage: Stage) -> None:
     verdict = stage.world.do("request_withdrawal", {**row, "amount": row["amount"] + 1})
     assert (verdict.outcome, verdict.code) == ("conflict", "idempotency_conflict")
     assert state_of(stage.world) == before
+
+
+def test_a_key_belongs_to_the_command_that_used_it_first(stage: Stage) -> None:
+    row = stage.withdraw()
+    assert stage.world.do("request_withdrawal", row).outcome == "accepted"
+    verdict = stage.world.do("cancel_order", stage.cancel(key=row["key"]))
+    assert (verdict.outcome, verdict.code) == ("conflict", "idempotency_conflict")
+    # Another's key of the same name is another key.
+    theirs = stage.place(identity=stage.viewer.token, key=row["key"])
+    assert stage.world.do("place_order", theirs).code == "not_permitted"
 
 
 def test_an_order_of_a_restricted_account_may_be_taken_back(stage: Stage) -> None:

@@ -63,10 +63,11 @@ def measure_commands(
     tell: Callable[[str], None], *, rounds: int = 3, seconds: float = 3.0
 ) -> CommandsReport:
     """Measure on a server of its own, `rounds` rounds of `seconds` for each of the two."""
+    circumstances = Circumstances.now()
     with _server() as connections:
         lines = asyncio.run(_measure(connections, tell, rounds, seconds))
     return CommandsReport(
-        circumstances=Circumstances.now(),
+        circumstances=circumstances,
         command="deposit_received",
         accounts=_ACCOUNTS,
         rounds=rounds,

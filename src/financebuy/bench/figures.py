@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from statistics import median
 
 import msgspec
+import psutil
 
 from financebuy import __version__
 from financebuy.cluster.tuning import GB, Machine
@@ -18,6 +19,8 @@ class Circumstances(msgspec.Struct, frozen=True):
     version: str
     cores: int
     memory_gib: int
+    load: float
+    """How many processes wanted a core in the minute before."""
     system: str
     python: str
 
@@ -30,8 +33,19 @@ class Circumstances(msgspec.Struct, frozen=True):
             version=__version__,
             cores=machine.cores,
             memory_gib=round(machine.memory / GB),
+            load=round(psutil.getloadavg()[0], 1),
             system=platform.system(),
             python=platform.python_version(),
+        )
+
+    @property
+    def warning(self) -> str | None:
+        """Why the figures say little, if they do."""
+        if self.load <= self.cores / 2:
+            return None
+        return (
+            f"the machine was busy before it began (load {self.load} on {self.cores} cores):"
+            " the figures are worse than they would be alone"
         )
 
 

@@ -81,4 +81,6 @@ def _environment(url: str) -> Mapping[str, str]:
         "dbname": "PGDATABASE",
     }  # fmt: skip
     given = {names[name]: str(value) for name, value in parts.items() if name in names}
-    return {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **given}
+    # pgbench gives up at its first error, so it may wait for a lock as long as it takes.
+    options = {"PGOPTIONS": "-c lock_timeout=0"}
+    return {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **options, **given}

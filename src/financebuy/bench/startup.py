@@ -63,6 +63,7 @@ def measure_startup(
     tell: Callable[[str], None], *, clone: bool = True, repeats: int = 5
 ) -> StartupReport:
     """Measure both starts. Raises `NoCheckoutError` if there is nothing to clone."""
+    circumstances = Circumstances.now()
     figures = []
     with _workplace() as place:
         if clone:
@@ -70,7 +71,7 @@ def measure_startup(
             figures.append(_from_clone(checkout(), place))
         tell(f"financebuy up on existing data, {repeats} times")
         figures.append(_on_existing_data(place / "data", repeats))
-    return StartupReport(Circumstances.now(), figures, all(each.reached for each in figures))
+    return StartupReport(circumstances, figures, all(each.reached for each in figures))
 
 
 def checkout() -> Path:

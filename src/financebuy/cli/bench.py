@@ -6,8 +6,8 @@ from typing import Annotated
 import msgspec
 import typer
 
-from financebuy.bench.commands import measure_commands
-from financebuy.bench.startup import measure_startup
+from financebuy.bench.commands import CommandsReport, measure_commands
+from financebuy.bench.startup import StartupReport, measure_startup
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS, GOOD
 from financebuy.cli.options import OutputOption
@@ -86,7 +86,7 @@ def commands(
 
 
 def _show(
-    result: msgspec.Struct,
+    result: StartupReport | CommandsReport,
     rows: list[dict[str, object]],
     columns: tuple[str, ...],
     report: Path | None,
@@ -99,3 +99,5 @@ def _show(
         typer.echo(text.decode(), nl=False)
     else:
         print_rows(rows, columns, output)
+    if result.circumstances.warning is not None:
+        say(f"note: {result.circumstances.warning}")

@@ -20,8 +20,12 @@ from financebuy.drills.report import Moments, Report, write_report
 from financebuy.drills.subject import Subject, Victim
 from financebuy.settings import Settings
 
-# Fast enough that orders fill, sessions close and money settles amid the kills.
-_MARKET = {"FINANCEBUY_MARKET_DAYS_PER_MINUTE": "20"}
+# Fast enough that orders fill, sessions close and money settles amid the kills; and from a month
+# in which a stock that the clients hold is split.
+_MARKET = {
+    "FINANCEBUY_MARKET_DAYS_PER_MINUTE": "20",
+    "FINANCEBUY_MARKET_START": "2005-02-01",
+}
 _LOAD_SECONDS = (1.0, 4.0)
 _ORPHANED_SECONDS = (0.2, 2.0)
 _AFTER_SECONDS = 1.5

@@ -47,6 +47,12 @@ class NoRecoveryError(FinanceBuyError):
     exit_code = 2
 
 
+class NothingToKillError(FinanceBuyError):
+    """The victim does not run, so nothing can be learned from killing it."""
+
+    exit_code = 3
+
+
 class Subject:
     """A fresh platform on a data directory of its own."""
 
@@ -88,9 +94,14 @@ class Subject:
             self._run("down", seconds=_DOWN_SECONDS)
 
     def kill(self, victim: Victim, chance: random.Random) -> Callable[[], bool]:
-        """SIGKILL the victim. Returns a check whether the platform has come back by itself."""
+        """SIGKILL the victim. Returns a check whether the platform has come back by itself.
+
+        Raises `NothingToKillError`, as for a market whose replay has ended.
+        """
         before = self._state()
         targets = list(_processes(before, victim, chance))
+        if not targets:
+            raise NothingToKillError(f"no process of {victim} runs")
         for process in targets:
             _kill(process)
         psutil.wait_procs(targets, timeout=5)

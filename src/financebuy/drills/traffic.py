@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from financebuy.drills.journal import Answered, Command, Kind
 
-# Of the replayed history's five stocks. A limit this far from any price never fills, so that the
-# order stays for a cancel.
-_SYMBOLS = ("AAPL", "GOOGL", "IBM", "META", "MSFT")
+# What the replayed history has prices of in the drill's years. A limit this far from any price
+# never fills, so that the order stays for a cancel.
+_SYMBOLS = ("AAPL", "GOOGL", "IBM", "MSFT")
 _FAR_BELOW = ("0.01", "1.00")
 _RESTING_MOST = 50
 

@@ -9,6 +9,7 @@ from financebuy.database.identity import Identity
 from financebuy.database.pools import Connection
 from financebuy.errors import NotPermittedError
 from financebuy.services.platform import Platform
+from financebuy.sql import load
 
 CUSTOMER_SCOPES = frozenset({"read", "trade", "funding"})
 OPERATOR_SCOPES = frozenset({"read", "broker", "operations"})
@@ -69,4 +70,21 @@ async def reading(platform: Platform, caller: Caller) -> AsyncIterator[Connectio
             yield connection
         return
     async with platform.pools.read(caller.token(platform)) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def reading_outcome(platform: Platform, caller: Caller) -> AsyncIterator[Connection]:
+    """Lend what `reading` does, for a look-up that settles whether a command happened.
+
+    A plain read can show a commit that no standby has. This one writes a WAL record, so that its
+    own commit, and with it the answer, waits for the standbys as the command's did.
+    """
+    async with reading(platform, caller) as connection:
+        if caller.sees_everybody:
+            async with connection.transaction():
+                await connection.execute(load("platform").wait_for_standbys)
+                yield connection
+            return
+        await connection.execute(load("platform").wait_for_standbys)
         yield connection

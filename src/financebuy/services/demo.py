@@ -48,9 +48,7 @@ async def seed(platform: Platform) -> Demo:
 
 
 async def _user(platform: Platform, user: NewUser, name: str, kind: str) -> UUID:
-    created = await identity.create_user(
-        platform, PLATFORM, user, f"demo:{name}", kind=kind
-    )
+    created = await identity.create_user(platform, PLATFORM, user, f"demo:{name}", kind=kind)
     await identity.set_kyc_status(
         platform, PLATFORM, created.user_id, "approved", f"demo:{name}:kyc"
     )

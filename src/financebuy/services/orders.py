@@ -12,7 +12,7 @@ from financebuy.errors import (
     OrderNotFoundError,
 )
 from financebuy.services import pricing
-from financebuy.services.caller import Caller, reading
+from financebuy.services.caller import Caller, reading, reading_outcome
 from financebuy.services.order_values import (
     CancelRequest,
     Execution,
@@ -194,7 +194,7 @@ async def get_by_client_order_id(
     Raises:
         OrderNotFoundError: there is none on this account, or it is somebody else's.
     """
-    async with reading(platform, caller) as connection:
+    async with reading_outcome(platform, caller) as connection:
         order = await fetch_one(
             connection,
             Order,

@@ -38,6 +38,52 @@ begin
 end
 $$;
 
+-- Quotients are rounded from the division's remainder: `/` itself rounds after some 16 digits, and what it made of a
+-- number just beside a tie, or just below a whole share, could not be told any more.
+create or replace function fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer)
+returns numeric
+language plpgsql immutable strict parallel safe
+as $$
+declare
+    v_scaled numeric := p_numerator * 10::numeric ^ p_scale;
+    v_whole numeric := div(v_scaled, p_denominator);
+    v_rest numeric := abs(v_scaled - v_whole * p_denominator) * 2 - abs(p_denominator);
+begin
+    if v_rest > 0 or (v_rest = 0 and mod(v_whole, 2) <> 0) then
+        v_whole := v_whole + sign(p_numerator) * sign(p_denominator);
+    end if;
+    return round(v_whole * 10::numeric ^ -p_scale, p_scale);
+end
+$$;
+comment on function fb_private.round_ratio(numeric, numeric, integer) is 'The quotient, rounded half to even.';
+
+create or replace function fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer)
+returns numeric
+language plpgsql immutable strict parallel safe
+as $$
+begin
+    return round(div(p_numerator * 10::numeric ^ p_scale, p_denominator) * 10::numeric ^ -p_scale, p_scale);
+end
+$$;
+comment on function fb_private.floor_ratio(numeric, numeric, integer) is
+'The quotient of two positive numbers, rounded down.';
+
+create or replace function fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer)
+returns numeric
+language plpgsql immutable strict parallel safe
+as $$
+declare
+    v_down numeric := fb_private.floor_ratio(p_numerator, p_denominator, p_scale);
+begin
+    if v_down * p_denominator < p_numerator then
+        return round(v_down + 10::numeric ^ -p_scale, p_scale);
+    end if;
+    return v_down;
+end
+$$;
+comment on function fb_private.ceil_ratio(numeric, numeric, integer) is
+'The quotient of two positive numbers, rounded up.';
+
 create or replace function fb_private.is_finite(p_value numeric) returns boolean
 language sql immutable parallel safe
 return p_value > '-Infinity'::numeric and p_value < 'Infinity'::numeric;

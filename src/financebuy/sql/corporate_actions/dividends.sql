@@ -109,8 +109,8 @@ begin
         inner join public.assets as u on u.asset_id = p_action.security_id
         inner join public.securities as s on s.security_id = p_action.security_id
         cross join lateral (
-            select trunc(
-                e.cash / p_action.reinvest_price, case when s.fractionable then u.scale::integer else 0 end
+            select fb_private.floor_ratio(
+                e.cash, p_action.reinvest_price, case when s.fractionable then u.scale::integer else 0 end
             ) as quantity
         ) as q
         where e.action_id = p_action.action_id and e.account_id = any (p_account_ids) and e.cash > 0

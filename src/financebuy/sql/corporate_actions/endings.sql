@@ -75,8 +75,8 @@ begin
         -- Cumulative, so that the lots' proceeds add up to what the account gets.
         cross join lateral (
             select
-                fb_private.round_half_even(l.cash * l.until / l.before, l.scale)
-                - fb_private.round_half_even(l.cash * (l.until - l.quantity) / l.before, l.scale) as proceeds
+                fb_private.round_ratio(l.cash * l.until, l.before, l.scale)
+                - fb_private.round_ratio(l.cash * (l.until - l.quantity), l.before, l.scale) as proceeds
         ) as s
     )
 

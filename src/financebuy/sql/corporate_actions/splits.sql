@@ -16,9 +16,9 @@ as $$
             l.account_id, l.lot_id, l.execution_id, l.acquired_at, l.quantity - l.closed_quantity as open_quantity,
             l.cost - l.closed_cost as open_cost, u.scale, m.scale as money_scale,
             row_number() over oldest_first as nth,
-            fb_private.round_half_even(
-                sum(l.quantity - l.closed_quantity) over oldest_first
-                * (p_action).new_shares / (p_action).old_shares, u.scale
+            fb_private.round_ratio(
+                sum(l.quantity - l.closed_quantity) over oldest_first * (p_action).new_shares,
+                (p_action).old_shares, u.scale
             ) as cumulative,
             min(l.quantity) over (partition by l.account_id) > 0 as owes_none
         from public.lots as l
@@ -57,14 +57,14 @@ as $$
             l.*, l.full_quantity - l.lost_new as kept_quantity,
             case
                 when l.full_quantity = 0 then l.open_cost
-                else fb_private.round_half_even(
-                    l.open_cost * (l.full_quantity - l.lost_new) / l.full_quantity, l.money_scale
+                else fb_private.round_ratio(
+                    l.open_cost * (l.full_quantity - l.lost_new), l.full_quantity, l.money_scale
                 )
             end as kept_cost,
             case
                 when l.fraction = 0 then 0
-                else fb_private.round_half_even(l.cash * l.lost_until / l.fraction, l.money_scale)
-                    - fb_private.round_half_even(l.cash * (l.lost_until - l.lost_new) / l.fraction, l.money_scale)
+                else fb_private.round_ratio(l.cash * l.lost_until, l.fraction, l.money_scale)
+                    - fb_private.round_ratio(l.cash * (l.lost_until - l.lost_new), l.fraction, l.money_scale)
             end as lost_cash
         from losing as l
     ),
@@ -221,7 +221,9 @@ begin
     inner join public.orders as o on o.order_id = f.order_id and o.terminal_at is null
     inner join public.assets as u on u.asset_id = p_action.security_id
     cross join lateral (
-        select trunc((f.quantity - f.closed_quantity) * p_action.new_shares / p_action.old_shares, u.scale) as quantity
+        select fb_private.floor_ratio(
+            (f.quantity - f.closed_quantity) * p_action.new_shares, p_action.old_shares, u.scale
+        ) as quantity
     ) as q
     where p.new_lot_id is not null and q.quantity > 0;
 end

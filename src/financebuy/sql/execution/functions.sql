@@ -242,6 +242,7 @@ begin
                 when i.order_id is null then 'required:order_id'
                 when length(i.note) > 500 then 'out_of_range:'
                     || case when p_fact in ('order_acknowledged', 'order_replaced') then 'venue_order_id' else 'reason' end
+                when not isfinite(i.effective_at) then 'invalid_value:effective_at'
             end
             order by i.ordinal
         ),
@@ -250,8 +251,8 @@ begin
     into v_actors, v_codes, v_hashes, v_waves
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
-        from unnest(p_keys, p_venues, p_order_ids, p_notes, v_account_ids)
-            with ordinality as n (key, venue, order_id, note, account_id, ordinal)
+        from unnest(p_keys, p_venues, p_order_ids, p_notes, p_effective_at, v_account_ids)
+            with ordinality as n (key, venue, order_id, note, effective_at, account_id, ordinal)
     ) as i;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     select c.p_ids, c.states into v_ids, v_states
@@ -527,6 +528,7 @@ begin
                 when i.price <= 0 or i.price > 1000000000 then 'out_of_range:price'
                 when min_scale(i.quantity) > u.scale then 'excess_scale:quantity'
                 when min_scale(i.price) > 9 then 'excess_scale:price'
+                when not isfinite(i.effective_at) then 'invalid_value:effective_at'
             end
             order by i.ordinal
         ),
@@ -540,8 +542,11 @@ begin
     into v_actors, v_keys, v_codes, v_hashes, v_waves
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
-        from unnest(p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices, v_account_ids)
-            with ordinality as n (venue, venue_execution_id, order_id, quantity, price, account_id, ordinal)
+        from unnest(
+            p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices, p_effective_at, v_account_ids
+        ) with ordinality as n (
+            venue, venue_execution_id, order_id, quantity, price, effective_at, account_id, ordinal
+        )
     ) as i
     left join public.orders as o on o.order_id = i.order_id
     left join public.assets as u on u.asset_id = o.security_id;
@@ -646,7 +651,7 @@ begin
                         ), 0
                     )
                 )
-                else least(i.reported, trunc(greatest(o.notional - o.filled_gross, 0) / i.price, units.scale))
+                else least(i.reported, fb_private.floor_ratio(greatest(o.notional - o.filled_gross, 0), i.price, units.scale))
             end as counted
         from unnest(
             p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids, p_order_ids,
@@ -697,7 +702,8 @@ begin
             v.*,
             -v.direction * v.amount - v.fee as cash,
             coalesce(
-                v.chain_filled + v.counted >= v.chain_ordered, trunc((v.notional - v.new_gross) / v.price, v.unit_scale) = 0
+                v.chain_filled + v.counted >= v.chain_ordered,
+                fb_private.floor_ratio(v.notional - v.new_gross, v.price, v.unit_scale) = 0
             ) as complete
         from valued as v
     ),
@@ -833,8 +839,8 @@ begin
         select
             t.*,
             t.closed_quantity + sign(t.quantity) * t.taken as new_closed_quantity,
-            fb_private.round_half_even(
-                t.cost * (t.closed_quantity + sign(t.quantity) * t.taken) / t.quantity, t.money_scale
+            fb_private.round_ratio(
+                t.cost * (t.closed_quantity + sign(t.quantity) * t.taken), t.quantity, t.money_scale
             ) as new_closed_cost
         from (
             select
@@ -842,8 +848,8 @@ begin
                 l.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost,
                 sum(q.taken) as taken, coalesce(sum(q.taken) filter (where l.chosen), 0) as chosen_taken,
                 sum(
-                    fb_private.round_half_even(l.cash * (l.before + q.taken) / l.counted, l.money_scale)
-                    - fb_private.round_half_even(l.cash * l.before / l.counted, l.money_scale)
+                    fb_private.round_ratio(l.cash * (l.before + q.taken), l.counted, l.money_scale)
+                    - fb_private.round_ratio(l.cash * l.before, l.counted, l.money_scale)
                 ) as proceeds
             from open_lots as l
             cross join lateral (select least(l.available, l.counted - l.before) as taken) as q

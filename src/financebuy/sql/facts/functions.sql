@@ -117,8 +117,8 @@ declare
     v_cost numeric;
 begin
     select l.* into v_lot from public.lots as l where l.lot_id = p_lot_id;
-    v_cost := fb_private.round_half_even(
-        v_lot.cost * (v_lot.closed_quantity + p_quantity) / v_lot.quantity, p_scale
+    v_cost := fb_private.round_ratio(
+        v_lot.cost * (v_lot.closed_quantity + p_quantity), v_lot.quantity, p_scale
     ) - v_lot.closed_cost;
     update public.lots as l
     set closed_quantity = l.closed_quantity + p_quantity, closed_cost = l.closed_cost + v_cost
@@ -242,7 +242,7 @@ begin
         v_taken := least(abs(v_lot.quantity - v_lot.closed_quantity), v_left);
         v_proceeds := case
             when v_taken = v_left then v_cash_left
-            else fb_private.round_half_even(v_cash * v_taken / p_ref.quantity, p_scale)
+            else fb_private.round_ratio(v_cash * v_taken, p_ref.quantity, p_scale)
         end;
         perform fb_private.close_lot(
             v_lot.lot_id, p_cause, p_cause, -v_sign * v_taken, v_proceeds, p_scale, p_effective_at, p_recorded_at

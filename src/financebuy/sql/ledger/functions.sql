@@ -50,6 +50,8 @@ begin
                 when i.currency is null then 'required:currency'
                 when c.asset_id is null then 'invalid_value:currency'
                 when min_scale(i.amount) > c.scale then 'excess_scale:amount'
+                when not isfinite(i.effective_at) then 'invalid_value:effective_at'
+                when not isfinite(i.settle_on) then 'invalid_value:settle_on'
             end
             order by i.ordinal
         ),
@@ -60,8 +62,11 @@ begin
             order by i.ordinal
         )
     into v_actors, v_codes, v_hashes
-    from unnest(p_banks, p_bank_references, p_account_ids, p_amounts, p_currencies, p_settle_on)
-        with ordinality as i (bank, bank_reference, account_id, amount, currency, settle_on, ordinal)
+    from unnest(
+        p_banks, p_bank_references, p_account_ids, p_amounts, p_currencies, p_effective_at, p_settle_on
+    ) with ordinality as i (
+        bank, bank_reference, account_id, amount, currency, effective_at, settle_on, ordinal
+    )
     left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     v_new_ids := fb_private.new_ids(v_count);
@@ -476,6 +481,7 @@ begin
                 when i.transfer_id is null then 'required:transfer_id'
                 when length(i.note) > 100
                     then 'out_of_range:' || case p_fact when 'withdrawal_settled' then 'bank_reference' else 'reason' end
+                when not isfinite(i.effective_at) then 'invalid_value:effective_at'
             end
             order by i.ordinal
         ),
@@ -484,8 +490,8 @@ begin
     into v_actors, v_codes, v_hashes, v_waves
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
-        from unnest(p_keys, p_transfer_ids, p_notes, v_account_ids)
-            with ordinality as n (key, transfer_id, note, account_id, ordinal)
+        from unnest(p_keys, p_transfer_ids, p_notes, p_effective_at, v_account_ids)
+            with ordinality as n (key, transfer_id, note, effective_at, account_id, ordinal)
     ) as i;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     select c.p_ids, c.states into v_ids, v_states

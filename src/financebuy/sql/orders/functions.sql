@@ -15,7 +15,7 @@ begin
     end if;
     return least(
         greatest(
-            v_schedule.flat + v_schedule.per_share * p_quantity + v_schedule.basis_points * p_gross / 10000,
+            v_schedule.flat + v_schedule.per_share * p_quantity + v_schedule.basis_points * p_gross * 0.0001,
             v_schedule.minimum
         ),
         v_schedule.maximum
@@ -121,7 +121,7 @@ declare
         (p_quantity - p_filled_quantity) * p_hold_price, greatest(p_notional - p_filled_gross, 0)
     );
     -- A notional order may buy more shares than at its hold price; twice as many bounds a fee a share.
-    v_quantity numeric := coalesce(p_quantity, p_filled_quantity + v_gross_left / p_hold_price * 2);
+    v_quantity numeric := coalesce(p_quantity, p_filled_quantity + fb_private.ceil_ratio(v_gross_left * 2, p_hold_price, 9));
     v_fee numeric := fb_private.fee('buy', v_quantity, p_filled_gross + v_gross_left, p_at);
 begin
     return fb_private.round_up(v_gross_left + greatest(v_fee - p_fees, 0), p_scale);
@@ -136,7 +136,7 @@ create or replace function fb_private.sell_hold(
 language sql immutable parallel safe
 return coalesce(
     p_quantity - p_filled_quantity,
-    fb_private.round_up(greatest(p_notional - p_filled_gross, 0) / p_hold_price, p_scale)
+    fb_private.ceil_ratio(greatest(p_notional - p_filled_gross, 0), p_hold_price, p_scale)
 );
 
 -- What an order reserves for what is left of it, in cash or in shares. What was filled counts along its chain.

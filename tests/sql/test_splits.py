@@ -1,0 +1,150 @@
+"""Splits change how many shares there are, never what they cost, and once an account."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests.support import world as w
+from tests.support.databases import Database, clone
+from tests.support.world import MONDAY, OPEN, Row, User, World
+
+TINY = Decimal("0.000000001")
+
+
+@pytest.fixture(scope="module")
+def world(template: Database) -> Iterator[World]:
+    with clone(template) as database, World(database) as world:
+        world.open_market()
+        yield world
+
+
+@pytest.fixture
+def user(world: World) -> User:
+    return world.user()
+
+
+@pytest.fixture
+def stock(world: World) -> UUID:
+    return world.security(f"S{uuid4().hex[:8].upper()}")
+
+
+def buy(world: World, user: User, account: UUID, stock: UUID, quantity: Decimal | int) -> None:
+    row = w.order(user.token, account, stock, quantity=Decimal(quantity))
+    order = world.accepted("place_order", row)
+    world.accepted("execution", w.execution(order, quantity, 100))
+
+
+def announce(world: World, stock: UUID, new: int, old: int, name: str | None = None) -> UUID:
+    action = world.job(
+        "select fb.announce_split('test', %s, %s, %s, %s, %s, %s)",
+        name or str(uuid4()), stock, MONDAY, new, old, OPEN,
+    )  # fmt: skip
+    assert isinstance(action, UUID)
+    return action
+
+
+def apply(world: World, action: UUID) -> int:
+    """Apply a split, account by account; returns how many there were."""
+    accounts = 0
+    while adjusted := world.job("select fb.apply_split(%s, 1)", action):
+        accounts += adjusted
+    return accounts
+
+
+def holding(world: World, account: UUID) -> Row:
+    (row,) = world.rows(
+        "select quantity, total_cost, realized_gain from holdings where account_id = %s", account
+    )
+    return row
+
+
+def test_shares_change_and_costs_stay(world: World, user: User, stock: UUID) -> None:
+    accounts = [world.account(user, 1_000) for _ in range(3)]
+    for n, account in enumerate(accounts):
+        buy(world, user, account, stock, n + 1)
+        buy(world, user, account, stock, Decimal("0.333333333"))
+    assert apply(world, announce(world, stock, 3, 2)) == 3
+    for n, account in enumerate(accounts):
+        shares = (n + 1 + Decimal("0.333333333")) * Decimal("1.5")
+        kept = holding(world, account)
+        assert abs(kept["quantity"] - shares) <= TINY
+        assert kept["total_cost"] == (n + 1) * 100 + Decimal("33.33")
+        assert kept["realized_gain"] == 0
+    assert world.check_books() == {}
+
+
+def test_who_buys_afterwards_already_has_the_new_shares(
+    world: World, user: User, stock: UUID
+) -> None:
+    before, after = world.account(user, 1_000), world.account(user, 1_000)
+    buy(world, user, before, stock, 1)
+    action = announce(world, stock, 2, 1)
+    assert apply(world, action) == 1
+    buy(world, user, after, stock, 1)
+    assert apply(world, action) == 0
+    assert holding(world, after)["quantity"] == 1
+    assert holding(world, before)["quantity"] == 2
+
+
+def test_a_lot_too_small_to_survive_leaves_its_cost(world: World, user: User, stock: UUID) -> None:
+    account = world.account(user, 1_000)
+    world.fees("buy", OPEN, flat=Decimal(3))
+    for quantity in (Decimal("0.000000004"), Decimal(1), Decimal("0.000000004")):
+        buy(world, user, account, stock, quantity)
+    world.admin.execute("delete from fee_schedules")
+    apply(world, announce(world, stock, 1, 10))
+    assert holding(world, account) == {
+        "quantity": Decimal("0.100000001"), "total_cost": 109, "realized_gain": 0,
+    }  # fmt: skip
+    assert world.check_books() == {}
+
+
+def test_what_vanishes_altogether_is_a_realized_loss(world: World, user: User, stock: UUID) -> None:
+    account = world.account(user, 1_000)
+    world.fees("buy", OPEN, flat=Decimal(3))
+    buy(world, user, account, stock, Decimal("0.000000004"))
+    world.admin.execute("delete from fee_schedules")
+    assert holding(world, account)["total_cost"] == 3
+    apply(world, announce(world, stock, 1, 10))
+    assert holding(world, account) == {"quantity": 0, "total_cost": 0, "realized_gain": -3}
+    assert world.check_books() == {}
+
+
+def test_a_number_of_shares_that_stays_keeps_its_lots(
+    world: World, user: User, stock: UUID
+) -> None:
+    account = world.account(user, 1_000)
+    buy(world, user, account, stock, TINY)
+    lots = "select * from lots where account_id = %s"
+    before = world.rows(lots, account)
+    for _ in range(2):
+        assert apply(world, announce(world, stock, 4, 3)) == 1
+    assert world.rows(lots, account) == before
+    assert world.check_books() == {}
+
+
+def test_open_orders_end_and_give_back_what_they_hold(
+    world: World, user: User, stock: UUID
+) -> None:
+    account = world.account(user, 1_000)
+    buy(world, user, account, stock, 2)
+    for side in ("buy", "sell"):
+        world.accepted("place_order", w.order(user.token, account, stock, side=side))
+    apply(world, announce(world, stock, 2, 1))
+    assert world.value("select held from accounts where account_id = %s", account) == 0
+    assert world.value("select held from holdings where account_id = %s", account) == 0
+    statuses = world.rows(
+        "select status from orders where account_id = %s order by placed_at", account
+    )
+    assert [row["status"] for row in statuses] == ["filled", "canceled", "canceled"]
+    assert world.check_books() == {}
+
+
+def test_an_announcement_counts_once_and_cannot_change(world: World, stock: UUID) -> None:
+    name = str(uuid4())
+    assert announce(world, stock, 2, 1, name) == announce(world, stock, 2, 1, name)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="known with other terms"):
+        announce(world, stock, 3, 1, name)
