@@ -261,7 +261,7 @@ def _take_back(world: World, there: Population) -> None:
 
 
 def _ask_for_approval(world: World, there: Population) -> None:
-    """Two operators; the first one asks for a reversal, which is confirmed, and more, which waits."""
+    """Two operators; what the first one asks for: a reversal, confirmed, and more that waits."""
     for _ in range(2):
         there.operator_ids.append(uuid4())
         row = w.new_user(world.broker, there.operator_ids[-1], kind="operator")
