@@ -614,6 +614,9 @@ CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS
 CREATE FUNCTION fb_private.finish_announced(p_action public.corporate_actions) RETURNS public.corporate_actions
     LANGUAGE plpgsql;
 
+CREATE FUNCTION fb_private.flatten_price_bars() RETURNS boolean
+    LANGUAGE plpgsql;
+
 CREATE TABLE public.market_clock (
     only_row boolean DEFAULT true NOT NULL,
     mode text NOT NULL,
@@ -3189,6 +3192,8 @@ REVOKE ALL ON FUNCTION fb_private.fields_of_action(p_action text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION fb_private.final_states(p_codes text[], p_states text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.finish_announced(p_action public.corporate_actions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.flatten_price_bars() FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.market_clock TO app_user;
 GRANT SELECT ON TABLE public.market_clock TO fb_broker;
