@@ -220,7 +220,7 @@ def _act(world: World, there: Population) -> None:
     for account, reinvest in ((0, True), (1, False)):
         row = w.preferences(there.ann.token, there.accounts[account], "lifo", reinvest=reinvest)
         world.accepted("set_preferences", row)
-    _place(world, there, "chosen", 0, security=2, side="sell", quantity=Decimal(9),
+    _place(world, there, "chosen", 0, security=2, side="sell", quantity=Decimal(11),
            limit_price=Decimal(20))  # fmt: skip
     first = world.value(
         "select lot_id from lots where account_id = %s and security_id = %s order by lot_seq"
