@@ -32,6 +32,12 @@ bench: runtime ## measure it: deposits side by side with pgbench, and how long a
 test: dev ## every test but the drills and soaks
 	$(PYTEST) $(PARALLEL) -m "not drill and not soak" $(ARGS)
 
+PG15 ?= /usr/lib/postgresql/15/bin
+.PHONY: test-pg15
+test-pg15: dev ## the tests of the SQL, on PostgreSQL 15 (PG15=/path/to/its/bin)
+	@test -x "$(PG15)/postgres" || tools/system-packages pg15
+	TEST_POSTGRES_BIN=$(PG15) $(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/sql tests/model $(ARGS)
+
 .PHONY: acceptance
 acceptance: dev ## only the tests that use the platform from outside, as a person would
 	$(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/acceptance $(ARGS)
@@ -92,12 +98,14 @@ format: dev ## format the Python files and fix what ruff can fix
 .PHONY: reference
 reference: dev ## write the reference pages that are made from the code
 	$(BIN)/python -m tools.make_reference
+	$(BIN)/python -m tools.catalogue_reference
 	$(BIN)/python -m tools.dump_schema
 
 ##@ Set it up
 
 .PHONY: packages
 packages: dev ## install everything: wheels into .venv, and by apt what no wheel brings (as root)
+	@tools/system-packages pg15 || echo "packages: only make test-pg15 needs it" >&2
 
 .PHONY: runtime dev
 runtime dev:

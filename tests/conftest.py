@@ -4,11 +4,14 @@ Under pytest-xdist every worker has a server of its own: it starts in half a sec
 has to decide who stops it.
 """
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from financebuy.cluster.binaries import programs_at
 from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER, LOGIN_ROLES
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from financebuy.database.migrate import migrate
@@ -19,8 +22,10 @@ TEMPLATE = "financebuy_template"
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[ThrowawayServer]:
-    """An empty PostgreSQL with fsync off."""
-    with throwaway_server() as running:
+    """An empty PostgreSQL with fsync off: the wheel's, or that of TEST_POSTGRES_BIN."""
+    chosen = os.environ.get("TEST_POSTGRES_BIN")
+    programs = programs_at(Path(chosen)) if chosen else None
+    with throwaway_server(programs=programs) as running:
         yield running
 
 

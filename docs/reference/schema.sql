@@ -2,6 +2,8 @@
 
 CREATE SCHEMA fb;
 
+COMMENT ON SCHEMA fb IS 'What a login may call.';
+
 CREATE SCHEMA fb_private;
 
 -- *not* creating schema, since initdb creates it
@@ -11,15 +13,25 @@ CREATE DOMAIN public.finite AS numeric
 
 COMMENT ON DOMAIN public.finite IS 'A number that is neither NaN nor infinite.';
 
-CREATE FUNCTION fb.announce_split(p_provider text, p_provider_action_id text, p_security_id uuid, p_ex_date date, p_new integer, p_old integer, p_effective_at timestamp with time zone) RETURNS uuid
+CREATE FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-COMMENT ON FUNCTION fb.announce_split(p_provider text, p_provider_action_id text, p_security_id uuid, p_ex_date date, p_new integer, p_old integer, p_effective_at timestamp with time zone) IS 'Records a split by its provider''s id; repeating it returns the same id. New shares for old ones, e.g. 2 for 1.';
-
-CREATE FUNCTION fb.apply_split(p_action_id uuid, p_limit integer) RETURNS integer
+CREATE FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_roles text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) IS 'Applies an announced action to the next accounts, each once. 0: all that can be done now is done.';
+
+CREATE FUNCTION fb.assign_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.assign_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_skip_locked boolean) IS 'Operators take exceptions up; one may be handed on until it is resolved.';
 
 CREATE FUNCTION fb.authenticate_api_key(p_key_id text, p_secret_hash bytea) RETURNS TABLE(user_id uuid, account_id uuid, scopes text[], user_kind text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -32,6 +44,31 @@ CREATE FUNCTION fb.cancel_order(p_identities text[], p_keys text[], p_request_id
 CREATE FUNCTION fb.cancel_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.charge_fee(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_reasons text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.choose_lots(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.close_month(p_month date, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '5s';
+
+COMMENT ON FUNCTION fb.close_month(p_month date, p_limit integer) IS 'Keeps the balances at the end of a finished month, so many accounts a call; returns how many, 0 when it is closed.';
+
+CREATE FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_rate_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
 CREATE FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -47,13 +84,54 @@ CREATE FUNCTION fb.current_user_id() RETURNS uuid
 
 COMMENT ON FUNCTION fb.current_user_id() IS 'The user of this transaction''s signed identity (setting fb.identity); NULL without one, SQLSTATE 28000 when forged.';
 
+CREATE FUNCTION fb.custody_statement(p_source text, p_date date) RETURNS TABLE(kind text, reference text, asset text, side text, quantity numeric, price numeric)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.custody_statement(p_source text, p_date date) IS 'What the paper venue or the sandbox bank says of a day: it has no books but ours.';
+
+CREATE FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) IS 'Another operator confirms, which carries it out in this transaction, or declines.';
+
 CREATE FUNCTION fb.deposit_received(p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'The bank takes payments back, named by the references they came with, also when the money is spent.';
+
+CREATE FUNCTION fb.detach_partitions(p_before date) RETURNS TABLE(month date, outcome text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '2s';
+
+COMMENT ON FUNCTION fb.detach_partitions(p_before date) IS 'Makes closed months before a day tables of their own, oldest first, up to the first that something still needs.';
+
+CREATE FUNCTION fb.exchange_rate(p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb.execution(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.execution_busted(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.execution_busted(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'The venue takes trades back. Under the venue''s own id of the bust; ref_venue_execution_id is the trade''s.';
+
+CREATE FUNCTION fb.execution_corrected(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.execution_corrected(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'The venue corrects trades: the old one is taken back and one with this quantity and price takes its place.';
 
 CREATE FUNCTION fb.expire_orders(p_session date, p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -95,13 +173,21 @@ CREATE FUNCTION fb.order_rejected(p_keys text[], p_request_ids text[], p_origins
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.order_replaced(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.order_triggered(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) RETURNS TABLE(wrapped_key bytea, key_epoch integer, email bytea, first_name bytea, last_name bytea, phone bytea, address bytea, birth_date bytea, national_id bytea)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) IS 'One user''s encrypted personal data, for an identity with the scope broker; leaves a line in audit_log.';
 
-CREATE FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -109,13 +195,47 @@ CREATE FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) RETURNS in
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) IS 'Compares a statement with the books; each difference is a row with a name. Returns the run.';
+
+CREATE FUNCTION fb.refresh_summaries() RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb.relay(p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.remove_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.replace_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
+
 CREATE FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean) IS 'Exceptions end with words on how.';
 
 CREATE FUNCTION fb.revoke_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -131,11 +251,27 @@ CREATE FUNCTION fb.set_account_status(p_identities text[], p_keys text[], p_requ
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.set_fee_schedule(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_sides text[], p_effective_from timestamp with time zone[], p_flats numeric[], p_per_shares numeric[], p_basis_points numeric[], p_minimums numeric[], p_maximums numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb.set_kyc_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_statuses text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.set_preferences(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_lot_methods text[], p_reinvest_dividends boolean[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb.settle(p_through date, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.shares_received(p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -147,17 +283,134 @@ CREATE FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_ori
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.accounts_named(p_names text[]) RETURNS uuid[]
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.accounts_of_action(p_action text, p_payload jsonb) RETURNS SETOF uuid
+    LANGUAGE sql STABLE;
+
+CREATE TABLE public.corporate_actions (
+    action_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_action_id text NOT NULL,
+    kind text NOT NULL,
+    security_id uuid NOT NULL,
+    ex_date date NOT NULL,
+    new_shares integer,
+    old_shares integer,
+    state text NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    announced_at timestamp with time zone NOT NULL,
+    applied_at timestamp with time zone,
+    command_id uuid NOT NULL,
+    record_date date,
+    pay_date date,
+    cash_per_share public.finite,
+    withholding_rate public.finite DEFAULT 0 NOT NULL,
+    reinvest_price public.finite,
+    new_symbol text,
+    old_symbol text,
+    CONSTRAINT corporate_actions_cash_per_share_check CHECK (((cash_per_share)::numeric > (0)::numeric)),
+    CONSTRAINT corporate_actions_check CHECK ((pay_date >= ex_date)),
+    CONSTRAINT corporate_actions_kind_check CHECK ((kind = ANY (ARRAY['split'::text, 'reverse_split'::text, 'cash_dividend'::text, 'symbol_change'::text, 'cash_merger'::text]))),
+    CONSTRAINT corporate_actions_new_shares_check CHECK ((new_shares > 0)),
+    CONSTRAINT corporate_actions_new_symbol_check CHECK ((new_symbol ~ '^[A-Z0-9][A-Z0-9./ -]{0,31}$'::text)),
+    CONSTRAINT corporate_actions_old_shares_check CHECK ((old_shares > 0)),
+    CONSTRAINT corporate_actions_ratio CHECK (((kind <> ALL (ARRAY['split'::text, 'reverse_split'::text])) OR ((new_shares IS NOT NULL) AND (old_shares IS NOT NULL)))),
+    CONSTRAINT corporate_actions_reinvest_price_check CHECK (((reinvest_price)::numeric > (0)::numeric)),
+    CONSTRAINT corporate_actions_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'entitled'::text, 'applied'::text, 'blocked'::text]))),
+    CONSTRAINT corporate_actions_terms CHECK (
+CASE kind
+    WHEN 'cash_dividend'::text THEN ((cash_per_share IS NOT NULL) AND (pay_date IS NOT NULL))
+    WHEN 'cash_merger'::text THEN (cash_per_share IS NOT NULL)
+    WHEN 'symbol_change'::text THEN (new_symbol IS NOT NULL)
+    ELSE (new_shares <> old_shares)
+END),
+    CONSTRAINT corporate_actions_withholding_rate_check CHECK ((((withholding_rate)::numeric >= (0)::numeric) AND ((withholding_rate)::numeric <= (1)::numeric)))
+);
+
+ALTER TABLE ONLY public.corporate_actions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.corporate_actions IS 'Splits, dividends and other actions, by their provider''s id.';
+
+COMMENT ON COLUMN public.corporate_actions.state IS 'announced, then (a dividend) entitled: who gets how much is fixed; applied. blocked: needs a person.';
+
+COMMENT ON COLUMN public.corporate_actions.cash_per_share IS 'A dividend or a merger: money for a share. A split: money for a whole new share, which fractions are paid out at.';
+
+COMMENT ON COLUMN public.corporate_actions.reinvest_price IS 'What a dividend buys a share at, where it is reinvested.';
+
+CREATE FUNCTION fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer) RETURNS uuid[]
+    LANGUAGE sql STABLE;
+
 CREATE FUNCTION fb_private.accounts_of_orders(p_order_ids uuid[]) RETURNS uuid[]
     LANGUAGE sql STABLE;
 
+CREATE FUNCTION fb_private.accounts_to_close(p_month date, p_limit integer) RETURNS uuid[]
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.action_moment(p_kind text, p_ex_date date, p_pay_date date) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.is_finite(p_value numeric) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN ((p_value > '-Infinity'::numeric) AND (p_value < 'Infinity'::numeric));
+
+CREATE FUNCTION fb_private.action_problem(p_kind text, p_ex_date date, p_pay_date date, p_new_shares integer, p_old_shares integer, p_cash_per_share numeric, p_withholding_rate numeric, p_reinvest_price numeric, p_new_symbol text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN (p_kind IS NULL) THEN 'required:kind'::text WHEN (p_kind <> ALL (ARRAY['split'::text, 'reverse_split'::text, 'cash_dividend'::text, 'symbol_change'::text, 'cash_merger'::text])) THEN 'invalid_value:kind'::text WHEN (p_ex_date IS NULL) THEN 'required:ex_date'::text WHEN (NOT isfinite(p_ex_date)) THEN 'invalid_value:ex_date'::text WHEN ((p_pay_date < p_ex_date) OR (NOT isfinite(p_pay_date))) THEN 'invalid_value:pay_date'::text WHEN (NOT fb_private.is_finite(p_cash_per_share)) THEN 'invalid_value:cash_per_share'::text WHEN ((p_cash_per_share <= (0)::numeric) OR (p_cash_per_share > (1000000000)::numeric)) THEN 'out_of_range:cash_per_share'::text WHEN (NOT fb_private.is_finite(p_reinvest_price)) THEN 'invalid_value:reinvest_price'::text WHEN ((p_reinvest_price <= (0)::numeric) OR (p_reinvest_price > (1000000000)::numeric)) THEN 'out_of_range:reinvest_price'::text WHEN (NOT fb_private.is_finite(p_withholding_rate)) THEN 'invalid_value:withholding_rate'::text WHEN ((p_withholding_rate < (0)::numeric) OR (p_withholding_rate > (1)::numeric)) THEN 'out_of_range:withholding_rate'::text WHEN (p_kind = ANY (ARRAY['split'::text, 'reverse_split'::text])) THEN CASE WHEN (p_new_shares IS NULL) THEN 'required:new_shares'::text WHEN (p_old_shares IS NULL) THEN 'required:old_shares'::text WHEN (p_new_shares <= 0) THEN 'out_of_range:new_shares'::text WHEN (p_old_shares <= 0) THEN 'out_of_range:old_shares'::text WHEN (((p_kind = 'split'::text) <> (p_new_shares > p_old_shares)) OR (p_new_shares = p_old_shares)) THEN 'invalid_value:new_shares'::text ELSE NULL::text END WHEN ((p_kind = ANY (ARRAY['cash_dividend'::text, 'cash_merger'::text])) AND (p_cash_per_share IS NULL)) THEN 'required:cash_per_share'::text WHEN ((p_kind = 'cash_dividend'::text) AND (p_pay_date IS NULL)) THEN 'required:pay_date'::text WHEN ((p_kind = 'symbol_change'::text) AND (p_new_symbol IS NULL)) THEN 'required:new_symbol'::text WHEN ((p_kind = 'symbol_change'::text) AND (p_new_symbol !~ '^[A-Z0-9][A-Z0-9./ -]{0,31}$'::text)) THEN 'invalid_value:new_symbol'::text ELSE NULL::text END;
+
+CREATE TABLE public.lots (
+    lot_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    security_id uuid NOT NULL,
+    lot_seq bigint NOT NULL,
+    execution_id uuid,
+    quantity public.finite NOT NULL,
+    cost public.finite NOT NULL,
+    closed_quantity public.finite DEFAULT 0 NOT NULL,
+    closed_cost public.finite DEFAULT 0 NOT NULL,
+    acquired_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT lots_closed_cost CHECK ((((closed_quantity)::numeric <> (quantity)::numeric) OR ((closed_cost)::numeric = (cost)::numeric))),
+    CONSTRAINT lots_closed_within CHECK ((((sign((closed_quantity)::numeric) = (0)::numeric) OR (sign((closed_quantity)::numeric) = sign((quantity)::numeric))) AND (abs((closed_quantity)::numeric) <= abs((quantity)::numeric)))),
+    CONSTRAINT lots_quantity_check CHECK (((quantity)::numeric <> (0)::numeric))
+)
+WITH (fillfactor='80');
+
+ALTER TABLE ONLY public.lots FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.lots IS 'Buys not yet sold, with date and cost; negative: shares sold that were not there.';
+
+CREATE FUNCTION fb_private.add_closure(p_lot public.lots, p_execution_id uuid, p_cause uuid, p_kind text, p_quantity numeric, p_cost numeric, p_proceeds numeric, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.adjust_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS TABLE(order_id uuid, account_id uuid, side text, status text, filled_quantity numeric, quantity numeric, limit_price numeric, stop_price numeric, hold_price numeric, held numeric, released numeric, fits boolean)
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.amount_problem(p_amount numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_amount IS NULL) THEN 'required:amount'::text WHEN (NOT fb_private.is_finite(p_amount)) THEN 'invalid_value:amount'::text WHEN ((p_amount <= (0)::numeric) OR (p_amount > ('1000000000000'::bigint)::numeric)) THEN 'out_of_range:amount'::text ELSE NULL::text END;
+
 CREATE FUNCTION fb_private.answer_broker(p_ids uuid[], p_states text[], p_codes text[], p_results jsonb[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.answer_movements(p_ids uuid[], p_states text[], p_codes text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.audit() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.await_writers(p_month date) RETURNS void
+    LANGUAGE plpgsql;
+
 CREATE FUNCTION fb_private.begin_command(p_lengths integer[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.book_cash(p_account_id uuid, p_amount numeric, p_house_codes text[], p_house_amounts numeric[], p_transaction_type text, p_reference text, p_description text, p_event text, p_payload jsonb, p_command_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql;
 
 CREATE TABLE public.transfers (
@@ -186,6 +439,8 @@ CREATE TABLE public.transfers (
 
 ALTER TABLE ONLY public.transfers FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.transfers IS 'Money to and from banks, with its state.';
+
 CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     RETURN jsonb_build_object('transfer_id', (p_transfer).transfer_id, 'account_id', (p_transfer).account_id, 'direction', (p_transfer).direction, 'amount', ((p_transfer).amount)::text, 'currency', (p_transfer).currency, 'bank', (p_transfer).bank, 'bank_reference', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN (p_transfer).bank_reference ELSE NULL::text END, 'state', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN 'settled'::text ELSE 'requested'::text END, 'requested_at', (p_transfer).requested_at, 'effective_at', (p_transfer).effective_at);
@@ -193,15 +448,37 @@ CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS 
 CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql STABLE;
 
-CREATE FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) RETURNS record
+    LANGUAGE plpgsql;
 
-COMMENT ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded up.';
+CREATE FUNCTION fb_private.chain_after(p_order_id uuid) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.change_execution(p_kind text, p_id uuid, p_ref_id uuid, p_actor text, p_request_id text, p_origin text, p_venue text, p_venue_execution_id text, p_ref_venue_execution_id text, p_quantity numeric, p_price numeric, p_effective_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[], p_hashes bytea[], INOUT p_ids uuid[], OUT states text[]) RETURNS record
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.claim_broker(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.claim_movements(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_targets text[], p_target_ids uuid[], p_amounts numeric[], p_rate_ids uuid[], p_busy uuid[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.claim_operator(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT user_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.claim_owner(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_busy uuid[], p_hashes bytea[], OUT ids uuid[], OUT states text[], OUT codes text[], OUT owners uuid[], OUT scopes text[], OUT key_accounts uuid[]) RETURNS record
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.close_accounts(p_month date, p_account_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.close_house(p_month date) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.close_lot(p_lot_id uuid, p_execution_id uuid, p_cause uuid, p_quantity numeric, p_proceeds numeric, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) RETURNS text[]
@@ -210,72 +487,221 @@ CREATE FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) RETURNS tex
 CREATE FUNCTION fb_private.currency_asset(p_currency text) RETURNS uuid
     LANGUAGE sql STABLE;
 
+CREATE TABLE public.accounts (
+    account_id uuid NOT NULL,
+    account_number text NOT NULL,
+    account_type text NOT NULL,
+    house_code text,
+    currency text NOT NULL,
+    balance public.finite,
+    held public.finite DEFAULT 0 NOT NULL,
+    unsettled public.finite DEFAULT 0 NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    version bigint DEFAULT 0 NOT NULL,
+    event_seq bigint DEFAULT 0 NOT NULL,
+    last_recorded_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    lot_method text DEFAULT 'fifo'::text NOT NULL,
+    reinvest_dividends boolean DEFAULT false NOT NULL,
+    CONSTRAINT accounts_account_type_check CHECK ((account_type = ANY (ARRAY['individual'::text, 'retirement'::text, 'joint'::text, 'house'::text]))),
+    CONSTRAINT accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT accounts_event_seq_check CHECK ((event_seq >= 0)),
+    CONSTRAINT accounts_held_check CHECK (((held)::numeric >= (0)::numeric)),
+    CONSTRAINT accounts_house_code_check CHECK ((house_code = ANY (ARRAY['bank'::text, 'venue'::text, 'fees'::text, 'suspense'::text, 'error'::text, 'clearing'::text, 'actions'::text, 'rounding'::text]))),
+    CONSTRAINT accounts_house_has_no_balance CHECK ((((account_type = 'house'::text) = (house_code IS NOT NULL)) AND ((account_type = 'house'::text) = (balance IS NULL)))),
+    CONSTRAINT accounts_lot_method_check CHECK ((lot_method = ANY (ARRAY['fifo'::text, 'lifo'::text, 'highest_cost'::text]))),
+    CONSTRAINT accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'restricted'::text, 'closed'::text]))),
+    CONSTRAINT accounts_unsettled_check CHECK (((unsettled)::numeric >= (0)::numeric)),
+    CONSTRAINT accounts_version_check CHECK ((version >= 0))
+)
+WITH (fillfactor='70');
+
+ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.accounts IS 'Customers'' cash accounts and the house''s own. The row is the one lock of all that the account owns.';
+
+COMMENT ON COLUMN public.accounts.balance IS 'Cash by trade date. NULL for the house.';
+
+COMMENT ON COLUMN public.accounts.held IS 'Cash reserved by open buy orders and requested withdrawals.';
+
+COMMENT ON COLUMN public.accounts.unsettled IS 'Incoming cash that has not settled: part of balance, not withdrawable.';
+
+COMMENT ON COLUMN public.accounts.version IS 'Number of cash entries; the last entry carries it.';
+
+COMMENT ON COLUMN public.accounts.event_seq IS 'Number of events; gapless, raised under the row lock.';
+
+COMMENT ON COLUMN public.accounts.lot_method IS 'Which lots a sell closes first, unless its order says otherwise.';
+
+COMMENT ON COLUMN public.accounts.reinvest_dividends IS 'Whether a dividend buys shares where its action has a price.';
+
+CREATE FUNCTION fb_private.customer_account(p_account_id uuid) RETURNS public.accounts
+    LANGUAGE plpgsql STABLE;
+
 CREATE FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) RETURNS integer
     LANGUAGE plpgsql;
 
+CREATE FUNCTION fb_private.entitle(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
+    LANGUAGE sql;
+
 CREATE FUNCTION fb_private.event_of(p_fact text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE p_fact WHEN 'order_acknowledged'::text THEN 'acknowledged'::text WHEN 'order_rejected'::text THEN 'rejected'::text WHEN 'order_canceled'::text THEN 'canceled'::text WHEN 'order_expired'::text THEN 'expired'::text WHEN 'cancel_rejected'::text THEN 'cancel_rejected'::text ELSE NULL::text END;
+    RETURN CASE p_fact WHEN 'order_acknowledged'::text THEN 'acknowledged'::text WHEN 'order_rejected'::text THEN 'rejected'::text WHEN 'order_canceled'::text THEN 'canceled'::text WHEN 'order_expired'::text THEN 'expired'::text WHEN 'cancel_rejected'::text THEN 'cancel_rejected'::text WHEN 'order_triggered'::text THEN 'triggered'::text WHEN 'order_replaced'::text THEN 'replaced'::text WHEN 'replace_rejected'::text THEN 'replace_rejected'::text ELSE NULL::text END;
 
-CREATE FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[]) RETURNS void
+CREATE TABLE public.transactions (
+    transaction_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    account_id uuid NOT NULL,
+    transaction_type text NOT NULL,
+    amount public.finite NOT NULL,
+    currency text NOT NULL,
+    description text,
+    reference_number text,
+    event_id uuid NOT NULL,
+    order_id uuid,
+    execution_id uuid,
+    transfer_id uuid,
+    action_id uuid,
+    command_id uuid NOT NULL,
+    actor text NOT NULL,
+    key_id text,
+    request_id text,
+    origin text,
+    CONSTRAINT transactions_amount_check CHECK (((amount)::numeric >= (0)::numeric)),
+    CONSTRAINT transactions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT transactions_description_check CHECK ((length(description) <= 500)),
+    CONSTRAINT transactions_reference_number_check CHECK ((length(reference_number) <= 100)),
+    CONSTRAINT transactions_transaction_type_check CHECK ((transaction_type = ANY (ARRAY['deposit'::text, 'deposit_return'::text, 'withdrawal'::text, 'withdrawal_return'::text, 'buy'::text, 'sell'::text, 'fee'::text, 'split'::text, 'dividend'::text, 'transfer'::text, 'conversion'::text, 'reversal'::text, 'action'::text, 'adjustment'::text])))
+)
+PARTITION BY RANGE (recorded_at);
+
+ALTER TABLE ONLY public.transactions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.transactions IS 'Business events on one account each. Append-only, partitioned by month of recording.';
+
+COMMENT ON COLUMN public.transactions.event_id IS 'Joins the transactions of one business event on several accounts.';
+
+CREATE FUNCTION fb_private.event_transactions(p_transaction_id uuid) RETURNS SETOF public.transactions
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.execution_changes(p_kind text, p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_ref_execution_ids uuid[] DEFAULT NULL::uuid[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.expected_statement(p_source text, p_date date) RETURNS TABLE(kind text, reference text, asset text, side text, quantity numeric, price numeric, account_id uuid, asset_id uuid)
+    LANGUAGE sql STABLE;
 
 CREATE FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) RETURNS numeric
     LANGUAGE plpgsql STABLE;
 
+CREATE FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (NOT fb_private.is_finite(p_value)) THEN ('invalid_value:'::text || p_field) WHEN ((p_value < (0)::numeric) OR (p_value > p_most)) THEN ('out_of_range:'::text || p_field) WHEN (min_scale(p_value) > 9) THEN ('excess_scale:'::text || p_field) ELSE NULL::text END;
+
 CREATE FUNCTION fb_private.fields_of(p_codes text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE;
+
+CREATE FUNCTION fb_private.fields_of_action(p_action text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
 
 CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE;
 
-CREATE FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION fb_private.finish_announced(p_action public.corporate_actions) RETURNS public.corporate_actions
+    LANGUAGE plpgsql;
 
-COMMENT ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded down.';
+CREATE FUNCTION fb_private.flatten_price_bars() RETURNS boolean
+    LANGUAGE plpgsql;
+
+CREATE TABLE public.market_clock (
+    only_row boolean DEFAULT true NOT NULL,
+    mode text NOT NULL,
+    market_time timestamp with time zone NOT NULL,
+    phase text NOT NULL,
+    session_date date NOT NULL,
+    next_session_date date,
+    quote_seq bigint DEFAULT 0 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT market_clock_mode_check CHECK ((mode = ANY (ARRAY['replay'::text, 'live'::text]))),
+    CONSTRAINT market_clock_only_row_check CHECK (only_row),
+    CONSTRAINT market_clock_phase_check CHECK ((phase = ANY (ARRAY['open'::text, 'closed'::text, 'finished'::text])))
+)
+WITH (fillfactor='10');
+
+ALTER TABLE ONLY public.market_clock FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.market_clock IS 'What time it is in the market: one row.';
+
+CREATE TABLE public.security_prices (
+    security_id uuid NOT NULL,
+    session_date date NOT NULL,
+    bid public.finite,
+    ask public.finite,
+    last public.finite NOT NULL,
+    bid_size bigint,
+    ask_size bigint,
+    volume bigint DEFAULT 0 NOT NULL,
+    previous_close public.finite,
+    quote_seq bigint NOT NULL,
+    quoted_at timestamp with time zone NOT NULL,
+    simulated boolean NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT security_prices_ask_check CHECK (((ask)::numeric > (0)::numeric)),
+    CONSTRAINT security_prices_ask_size_check CHECK ((ask_size >= 0)),
+    CONSTRAINT security_prices_bid_check CHECK (((bid)::numeric > (0)::numeric)),
+    CONSTRAINT security_prices_bid_size_check CHECK ((bid_size >= 0)),
+    CONSTRAINT security_prices_last_check CHECK (((last)::numeric > (0)::numeric)),
+    CONSTRAINT security_prices_not_crossed CHECK (((bid)::numeric <= (ask)::numeric)),
+    CONSTRAINT security_prices_previous_close_check CHECK (((previous_close)::numeric > (0)::numeric)),
+    CONSTRAINT security_prices_volume_check CHECK ((volume >= 0))
+)
+WITH (fillfactor='50');
+
+ALTER TABLE ONLY public.security_prices FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.security_prices IS 'The latest quote, once a security.';
+
+CREATE FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_prices, p_clock public.market_clock) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN COALESCE(((p_price).session_date < (p_clock).session_date), true) THEN NULL::numeric WHEN ((p_clock).phase <> 'open'::text) THEN ((p_price).last)::numeric WHEN (p_side = 'buy'::text) THEN (COALESCE((p_price).ask, (p_price).last))::numeric ELSE (COALESCE((p_price).bid, (p_price).last))::numeric END;
 
 CREATE FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) RETURNS bytea[]
     LANGUAGE sql IMMUTABLE;
 
+CREATE FUNCTION fb_private.hold(p_side text, p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_money_scale integer, p_unit_scale integer) RETURNS numeric
+    LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.hold_price(p_side text, p_limit_price numeric, p_stop_price numeric, p_quote numeric, p_collar numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION fb_private.holding_from_lots(p_account_id uuid, p_security_id uuid) RETURNS void
+    LANGUAGE sql;
+
 CREATE FUNCTION fb_private.house(p_code text, p_currency text) RETURNS uuid
     LANGUAGE sql STABLE;
 
-CREATE FUNCTION fb_private.is_finite(p_value numeric) RETURNS boolean
+CREATE FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.is_empty(p_account public.accounts) RETURNS boolean
+    LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.keep_detached(p_name text) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.keeps_month(p_month date) RETURNS text
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.last_session(p_time_in_force text, p_clock public.market_clock) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN ((p_value > '-Infinity'::numeric) AND (p_value < 'Infinity'::numeric));
+    RETURN CASE WHEN (p_time_in_force = 'gtc'::text) THEN NULL::date WHEN ((p_time_in_force <> 'opg'::text) AND ((p_clock).phase = 'open'::text)) THEN (p_clock).session_date ELSE (p_clock).next_session_date END;
 
 CREATE FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) RETURNS uuid[]
     LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) RETURNS boolean
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.market_time() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE;
-
-CREATE FUNCTION fb_private.new_ids(p_count integer) RETURNS uuid[]
-    LANGUAGE sql;
-
-CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (p_day + CASE (EXTRACT(isodow FROM p_day))::integer WHEN 5 THEN 3 WHEN 6 THEN 2 ELSE 1 END);
-
-CREATE FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN (p_side IS NULL) THEN 'required:side'::text WHEN (p_side <> ALL (ARRAY['buy'::text, 'sell'::text])) THEN 'invalid_value:side'::text WHEN (p_order_type IS NULL) THEN 'required:type'::text WHEN (p_order_type <> ALL (ARRAY['market'::text, 'limit'::text])) THEN 'invalid_value:type'::text WHEN (p_time_in_force IS NULL) THEN 'required:time_in_force'::text WHEN (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text])) THEN 'invalid_value:time_in_force'::text WHEN ((p_quantity IS NULL) AND (p_notional IS NULL)) THEN 'required:qty'::text WHEN ((p_quantity IS NOT NULL) AND (p_notional IS NOT NULL)) THEN 'not_allowed:notional'::text WHEN ((p_order_type = 'limit'::text) AND (p_notional IS NOT NULL)) THEN 'not_allowed:notional'::text WHEN ((p_order_type = 'limit'::text) AND (p_limit_price IS NULL)) THEN 'required:limit_price'::text WHEN ((p_order_type = 'market'::text) AND (p_limit_price IS NOT NULL)) THEN 'not_allowed:limit_price'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_notional)) THEN 'invalid_value:notional'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN ((p_quantity <= (0)::numeric) OR (p_quantity > (1000000000)::numeric)) THEN 'out_of_range:qty'::text WHEN ((p_notional <= (0)::numeric) OR (p_notional > (1000000000)::numeric)) THEN 'out_of_range:notional'::text WHEN ((p_limit_price <= (0)::numeric) OR (p_limit_price > (1000000)::numeric)) THEN 'out_of_range:limit_price'::text ELSE NULL::text END;
-
-CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[]) RETURNS text[]
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.ceil_ratio(GREATEST((p_notional - p_filled_gross), (0)::numeric), p_hold_price, p_scale));
 
 CREATE TABLE public.orders (
     order_id uuid NOT NULL,
@@ -311,6 +737,13 @@ CREATE TABLE public.orders (
     event_seq bigint NOT NULL,
     command_id uuid NOT NULL,
     actor text NOT NULL,
+    carried_quantity public.finite DEFAULT 0 NOT NULL,
+    carried_gross public.finite DEFAULT 0 NOT NULL,
+    carried_fees public.finite DEFAULT 0 NOT NULL,
+    triggered_at timestamp with time zone,
+    lot_method text,
+    placed_as jsonb,
+    CONSTRAINT orders_carried CHECK ((((carried_quantity)::numeric >= (0)::numeric) AND ((carried_gross)::numeric >= (0)::numeric) AND ((carried_fees)::numeric >= (0)::numeric) AND ((replaces IS NOT NULL) OR ((carried_quantity)::numeric = (0)::numeric)))),
     CONSTRAINT orders_client_order_id_check CHECK (((length(client_order_id) >= 1) AND (length(client_order_id) <= 48))),
     CONSTRAINT orders_fees_check CHECK (((fees)::numeric >= (0)::numeric)),
     CONSTRAINT orders_filled_amount_check CHECK (((filled_amount)::numeric >= (0)::numeric)),
@@ -321,35 +754,125 @@ CREATE TABLE public.orders (
     CONSTRAINT orders_hold_price_check CHECK (((hold_price)::numeric > (0)::numeric)),
     CONSTRAINT orders_limit_price CHECK (((order_type = ANY (ARRAY['limit'::text, 'stop_limit'::text])) = (limit_price IS NOT NULL))),
     CONSTRAINT orders_limit_price_check CHECK (((limit_price)::numeric > (0)::numeric)),
-    CONSTRAINT orders_not_overfilled CHECK (((quantity IS NULL) OR ((filled_quantity)::numeric <= (quantity)::numeric))),
+    CONSTRAINT orders_lot_method_check CHECK ((lot_method = ANY (ARRAY['fifo'::text, 'lifo'::text, 'highest_cost'::text]))),
+    CONSTRAINT orders_not_overfilled CHECK (((quantity IS NULL) OR (((carried_quantity)::numeric + (filled_quantity)::numeric) <= (quantity)::numeric))),
     CONSTRAINT orders_notional_check CHECK (((notional)::numeric > (0)::numeric)),
     CONSTRAINT orders_order_type_check CHECK ((order_type = ANY (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text]))),
     CONSTRAINT orders_quantity_check CHECK (((quantity)::numeric > (0)::numeric)),
     CONSTRAINT orders_quantity_xor_notional CHECK (((quantity IS NULL) <> (notional IS NULL))),
     CONSTRAINT orders_reject_reason_check CHECK ((length(reject_reason) <= 500)),
+    CONSTRAINT orders_replaced_by CHECK (((status = ANY (ARRAY['pending_replace'::text, 'replaced'::text])) = (replaced_by IS NOT NULL))),
     CONSTRAINT orders_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text]))),
     CONSTRAINT orders_status_check CHECK ((status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'filled'::text, 'pending_cancel'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'pending_replace'::text, 'replaced'::text]))),
     CONSTRAINT orders_stop_price CHECK (((order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) = (stop_price IS NOT NULL))),
     CONSTRAINT orders_stop_price_check CHECK (((stop_price)::numeric > (0)::numeric)),
     CONSTRAINT orders_terminal CHECK (((status = ANY (ARRAY['filled'::text, 'canceled'::text, 'expired'::text, 'rejected'::text, 'replaced'::text])) = (terminal_at IS NOT NULL))),
     CONSTRAINT orders_terminal_holds_nothing CHECK (((terminal_at IS NULL) OR ((held)::numeric = (0)::numeric))),
-    CONSTRAINT orders_time_in_force_check CHECK ((time_in_force = ANY (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text])))
+    CONSTRAINT orders_time_in_force_check CHECK ((time_in_force = ANY (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text]))),
+    CONSTRAINT orders_triggered CHECK (((triggered_at IS NULL) OR (stop_price IS NOT NULL)))
 )
 WITH (fillfactor='80');
 
 ALTER TABLE ONLY public.orders FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.orders IS 'Customers'' wishes to buy or sell, with what they hold.';
+
 COMMENT ON COLUMN public.orders.held IS 'Reserved for what is left: cash of a buy, shares of a sell; 0 when terminal.';
 
 COMMENT ON COLUMN public.orders.filled_gross IS 'Sum of quantity times price, not rounded; filled_amount is rounded.';
+
+COMMENT ON COLUMN public.orders.replaces IS 'The order that this one is to replace. Until the venue answers it waits, and the other holds for both.';
+
+COMMENT ON COLUMN public.orders.replaced_by IS 'The order that replaces this one, or is to while this is pending_replace.';
 
 COMMENT ON COLUMN public.orders.expires_on IS 'Session at whose close a day order dies. NULL: good till canceled.';
 
 COMMENT ON COLUMN public.orders.event_seq IS 'The account''s event_seq that announced the order.';
 
+COMMENT ON COLUMN public.orders.carried_quantity IS 'Filled by the orders that this one replaced; filled_quantity is its own. Together they are at most its quantity.';
+
+COMMENT ON COLUMN public.orders.carried_gross IS 'filled_gross of the orders that this one replaced.';
+
+COMMENT ON COLUMN public.orders.carried_fees IS 'fees of the orders that this one replaced: a chain pays as one order.';
+
+COMMENT ON COLUMN public.orders.triggered_at IS 'Market time at which the last price reached the stop price.';
+
+COMMENT ON COLUMN public.orders.lot_method IS 'Which lots this sell closes first. NULL: as its account says.';
+
+COMMENT ON COLUMN public.orders.placed_as IS 'The answer to its placing, kept when a split has changed its terms.';
+
+CREATE FUNCTION fb_private.lots_fit(p_order public.orders, p_lots jsonb) RETURNS boolean
+    LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.make_currency(p_code text, p_scale integer) RETURNS boolean
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) RETURNS boolean
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.market_time() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.month_end(p_month date) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE;
+
+CREATE FUNCTION fb_private.month_start(p_month date) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE;
+
+CREATE FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_source public.accounts, p_target public.accounts, p_amount numeric, p_target_amount numeric, p_exact numeric, p_rate_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.new_ids(p_count integer) RETURNS uuid[]
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (p_day + CASE (EXTRACT(isodow FROM p_day))::integer WHEN 5 THEN 3 WHEN 6 THEN 2 ELSE 1 END);
+
+CREATE FUNCTION fb_private.open_lot(p_account_id uuid, p_security_id uuid, p_execution_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric, p_stop_price numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN (p_side IS NULL) THEN 'required:side'::text WHEN (p_side <> ALL (ARRAY['buy'::text, 'sell'::text])) THEN 'invalid_value:side'::text WHEN (p_order_type IS NULL) THEN 'required:type'::text WHEN (p_order_type <> ALL (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text])) THEN 'invalid_value:type'::text WHEN (p_time_in_force IS NULL) THEN 'required:time_in_force'::text WHEN (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text])) THEN 'invalid_value:time_in_force'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text]))) THEN 'not_allowed:time_in_force'::text WHEN ((p_quantity IS NULL) AND (p_notional IS NULL)) THEN 'required:qty'::text WHEN ((p_quantity IS NOT NULL) AND (p_notional IS NOT NULL)) THEN 'not_allowed:notional'::text WHEN ((p_notional IS NOT NULL) AND ((p_order_type <> 'market'::text) OR (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text])))) THEN 'not_allowed:notional'::text WHEN ((p_order_type = ANY (ARRAY['limit'::text, 'stop_limit'::text])) AND (p_limit_price IS NULL)) THEN 'required:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'stop'::text])) AND (p_limit_price IS NOT NULL)) THEN 'not_allowed:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_stop_price IS NULL)) THEN 'required:stop_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'limit'::text])) AND (p_stop_price IS NOT NULL)) THEN 'not_allowed:stop_price'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_notional)) THEN 'invalid_value:notional'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text WHEN ((p_quantity <= (0)::numeric) OR (p_quantity > (1000000000)::numeric)) THEN 'out_of_range:qty'::text WHEN ((p_notional <= (0)::numeric) OR (p_notional > (1000000000)::numeric)) THEN 'out_of_range:notional'::text WHEN ((p_limit_price <= (0)::numeric) OR (p_limit_price > (1000000)::numeric)) THEN 'out_of_range:limit_price'::text WHEN ((p_stop_price <= (0)::numeric) OR (p_stop_price > (1000000)::numeric)) THEN 'out_of_range:stop_price'::text ELSE NULL::text END;
+
+CREATE FUNCTION fb_private.owner_problem(p_user_id uuid, p_scopes text, p_key_account_id uuid, p_account_id uuid) RETURNS text
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.pay_dividends(p_action public.corporate_actions, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) RETURNS text[]
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.round_up((GREATEST((p_notional - p_filled_gross), (0)::numeric) / p_hold_price), p_scale));
+
 CREATE FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'held', (CASE WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq);
+    RETURN COALESCE((p_order).placed_as, jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'stop_price', ((p_order).stop_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'replaces', (p_order).replaces, 'held', (CASE WHEN ((p_order).replaces IS NOT NULL) THEN (0)::numeric WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq));
+
+CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]) RETURNS TABLE(account_id uuid, transaction_id uuid, recorded_at timestamp with time zone, share_version bigint)
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS uuid
+    LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) RETURNS void
     LANGUAGE plpgsql;
@@ -357,11 +880,20 @@ CREATE FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors
 CREATE FUNCTION fb_private.prepare_partition(p_name text, p_table text) RETURNS void
     LANGUAGE plpgsql;
 
+CREATE FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) RETURNS numeric
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
+    LANGUAGE sql;
+
 CREATE FUNCTION fb_private.read_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) RETURNS record
     LANGUAGE sql STABLE;
 
 CREATE FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) RETURNS record
     LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) RETURNS void
     LANGUAGE plpgsql;
@@ -369,58 +901,123 @@ CREATE FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_field
 CREATE FUNCTION fb_private.refuse_change() RETURNS trigger
     LANGUAGE plpgsql;
 
+CREATE FUNCTION fb_private.reinvest(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.replace_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.replace_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[]) RETURNS text[]
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client_order_id text, p_quantity numeric, p_time_in_force text, p_limit_price numeric, p_stop_price numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_order_id IS NULL) THEN 'required:order_id'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN ((COALESCE(p_quantity, p_limit_price, p_stop_price) IS NULL) AND (p_time_in_force IS NULL)) THEN 'required:qty'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text ELSE NULL::text END;
+
+CREATE FUNCTION fb_private.require_attached(p_source text, p_date date) RETURNS void
+    LANGUAGE plpgsql STABLE;
+
 CREATE FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor text, p_request_id text, p_origin text, p_bank_reference text, p_reason text, p_effective_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text) RETURNS jsonb
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
 
-CREATE FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient, rounded half to even.';
-
-CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((p_time_in_force = ANY (ARRAY['ioc'::text, 'fok'::text])) AND ((p_clock).phase IS DISTINCT FROM 'open'::text)) THEN 'market_closed:time_in_force'::text WHEN ((p_time_in_force <> 'gtc'::text) AND (fb_private.last_session(p_time_in_force, p_clock) IS NULL)) THEN 'session_unknown'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.setting(p_name text) RETURNS text
     LANGUAGE sql STABLE;
 
-CREATE TABLE public.corporate_actions (
-    action_id uuid NOT NULL,
-    provider text NOT NULL,
-    provider_action_id text NOT NULL,
-    kind text NOT NULL,
+CREATE TABLE public.executions (
+    execution_id uuid NOT NULL,
+    order_id uuid NOT NULL,
+    account_id uuid NOT NULL,
     security_id uuid NOT NULL,
-    ex_date date NOT NULL,
-    new_shares integer,
-    old_shares integer,
-    state text NOT NULL,
+    venue text NOT NULL,
+    venue_execution_id text NOT NULL,
+    side text NOT NULL,
+    quantity public.finite NOT NULL,
+    reported_quantity public.finite NOT NULL,
+    price public.finite NOT NULL,
+    amount public.finite NOT NULL,
+    fee public.finite NOT NULL,
+    late boolean NOT NULL,
     effective_at timestamp with time zone NOT NULL,
-    announced_at timestamp with time zone NOT NULL,
-    applied_at timestamp with time zone,
+    recorded_at timestamp with time zone NOT NULL,
     command_id uuid NOT NULL,
-    CONSTRAINT corporate_actions_kind_check CHECK ((kind = ANY (ARRAY['split'::text, 'reverse_split'::text, 'cash_dividend'::text, 'symbol_change'::text, 'cash_merger'::text]))),
-    CONSTRAINT corporate_actions_new_shares_check CHECK ((new_shares > 0)),
-    CONSTRAINT corporate_actions_old_shares_check CHECK ((old_shares > 0)),
-    CONSTRAINT corporate_actions_ratio CHECK (((kind <> ALL (ARRAY['split'::text, 'reverse_split'::text])) OR ((new_shares IS NOT NULL) AND (old_shares IS NOT NULL)))),
-    CONSTRAINT corporate_actions_state_check CHECK ((state = ANY (ARRAY['announced'::text, 'applied'::text])))
+    kind text DEFAULT 'fill'::text NOT NULL,
+    ref_execution_id uuid,
+    CONSTRAINT executions_amount_check CHECK (((amount)::numeric >= (0)::numeric)),
+    CONSTRAINT executions_check CHECK ((((reported_quantity)::numeric > (0)::numeric) AND ((reported_quantity)::numeric >= (quantity)::numeric))),
+    CONSTRAINT executions_fee_check CHECK (((fee)::numeric >= (0)::numeric)),
+    CONSTRAINT executions_kind_check CHECK ((kind = ANY (ARRAY['fill'::text, 'bust'::text, 'correction'::text]))),
+    CONSTRAINT executions_price_check CHECK (((price)::numeric > (0)::numeric)),
+    CONSTRAINT executions_quantity_check CHECK (((quantity)::numeric >= (0)::numeric)),
+    CONSTRAINT executions_ref_check CHECK (((kind = 'fill'::text) = (ref_execution_id IS NULL))),
+    CONSTRAINT executions_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text]))),
+    CONSTRAINT executions_venue_execution_id_check CHECK (((length(venue_execution_id) >= 1) AND (length(venue_execution_id) <= 128)))
 );
 
-ALTER TABLE ONLY public.corporate_actions FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.executions FORCE ROW LEVEL SECURITY;
 
-CREATE FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[], p_now timestamp with time zone) RETURNS void
+COMMENT ON TABLE public.executions IS 'What the venue reported: fills, corrections and busts. Append-only.';
+
+COMMENT ON COLUMN public.executions.quantity IS 'What counts for the order; reported_quantity is what the venue said.';
+
+COMMENT ON COLUMN public.executions.kind IS 'fill, correction: counts until a row names it; bust: counts nothing.';
+
+COMMENT ON COLUMN public.executions.ref_execution_id IS 'The execution that this row takes back; each at most once.';
+
+CREATE FUNCTION fb_private.shares_have_changed(p_ref public.executions) RETURNS boolean
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
     LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.split_plan(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS TABLE(account_id uuid, lot_id uuid, execution_id uuid, acquired_at timestamp with time zone, nth bigint, open_quantity numeric, open_cost numeric, full_quantity numeric, new_quantity numeric, new_cost numeric, carried_cost numeric, lost_quantity numeric, lost_cost numeric, lost_cash numeric)
+    LANGUAGE sql STABLE;
 
 CREATE FUNCTION fb_private.split_price(p_action public.corporate_actions) RETURNS void
     LANGUAGE sql;
 
 CREATE FUNCTION fb_private.state_after(p_fact text, p_status text, p_filled_quantity numeric, p_venue_order_id text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE p_fact WHEN 'order_acknowledged'::text THEN CASE WHEN (p_venue_order_id IS NOT NULL) THEN NULL::text WHEN (p_status = 'accepted'::text) THEN 'new'::text WHEN (p_status = ANY (ARRAY['partially_filled'::text, 'pending_cancel'::text])) THEN p_status ELSE NULL::text END WHEN 'order_rejected'::text THEN CASE WHEN ((p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'pending_cancel'::text])) AND (p_filled_quantity = (0)::numeric)) THEN 'rejected'::text ELSE NULL::text END WHEN 'order_canceled'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'pending_cancel'::text])) THEN 'canceled'::text ELSE NULL::text END WHEN 'order_expired'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'pending_cancel'::text])) THEN 'expired'::text ELSE NULL::text END WHEN 'cancel_rejected'::text THEN CASE WHEN (p_status IS DISTINCT FROM 'pending_cancel'::text) THEN NULL::text WHEN (p_filled_quantity > (0)::numeric) THEN 'partially_filled'::text WHEN (p_venue_order_id IS NOT NULL) THEN 'new'::text ELSE 'accepted'::text END ELSE NULL::text END;
+    RETURN CASE p_fact WHEN 'order_acknowledged'::text THEN CASE WHEN (p_venue_order_id IS NOT NULL) THEN NULL::text WHEN (p_status = 'accepted'::text) THEN 'new'::text WHEN (p_status = ANY (ARRAY['partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN p_status ELSE NULL::text END WHEN 'order_triggered'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN p_status ELSE NULL::text END WHEN 'order_rejected'::text THEN CASE WHEN ((p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'pending_cancel'::text, 'pending_replace'::text])) AND (p_filled_quantity = (0)::numeric)) THEN 'rejected'::text ELSE NULL::text END WHEN 'order_canceled'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN 'canceled'::text ELSE NULL::text END WHEN 'order_expired'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN 'expired'::text ELSE NULL::text END WHEN 'cancel_rejected'::text THEN CASE WHEN (p_status IS DISTINCT FROM 'pending_cancel'::text) THEN NULL::text WHEN (p_filled_quantity > (0)::numeric) THEN 'partially_filled'::text WHEN (p_venue_order_id IS NOT NULL) THEN 'new'::text ELSE 'accepted'::text END ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.tell_of_owner(p_account_id uuid, p_kind text, p_payload jsonb, p_command_id uuid) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.tell_of_symbol(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.undo_execution(p_ref public.executions, p_cause uuid, p_event text, p_actor text, p_request_id text, p_origin text, p_venue text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.undo_fill_of_order(p_ref public.executions, p_order public.orders, p_money_scale integer, p_unit_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS numeric
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.undo_lots(p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.undo_lots_as_trade(p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.undo_settlements(p_account_id uuid, p_execution_id uuid, p_transfer_id uuid, p_cause uuid, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.uuid7() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -431,6 +1028,9 @@ COMMENT ON FUNCTION fb_private.uuid7() IS 'A time-ordered id (RFC 9562, version 
 CREATE FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text)
     LANGUAGE sql STABLE;
 
+CREATE FUNCTION fb_private.why_no_payload(p_action text, p_payload jsonb) RETURNS text
+    LANGUAGE sql STABLE;
+
 CREATE FUNCTION fb_private.why_not(p_scope text, p_scopes text, p_account_id uuid, p_key_account_id uuid, p_role text, p_is_active boolean, p_status text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((p_role IS NULL) OR (COALESCE(p_key_account_id, p_account_id) <> p_account_id)) THEN 'account_not_found'::text WHEN ((p_role = 'viewer'::text) OR (NOT (p_scope = ANY (string_to_array(p_scopes, ','::text)))) OR (NOT p_is_active)) THEN 'not_permitted'::text WHEN (p_status <> 'active'::text) THEN 'account_not_active'::text ELSE NULL::text END;
@@ -439,10 +1039,23 @@ CREATE FUNCTION fb_private.why_not_broker(p_problem text, p_scopes text, p_key t
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_problem IS NOT NULL) THEN p_problem WHEN (NOT ('broker'::text = ANY (string_to_array(p_scopes, ','::text)))) THEN 'not_permitted'::text WHEN (p_key IS NULL) THEN 'required'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range'::text ELSE NULL::text END;
 
+CREATE FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) RETURNS text
+    LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) RETURNS text
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.withdrawable(p_account public.accounts) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN GREATEST(((((p_account).balance)::numeric - ((p_account).held)::numeric) - ((p_account).unsettled)::numeric), (0)::numeric);
+
 CREATE FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.work_on_exceptions(p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_exception_ids uuid[], p_user_ids uuid[], p_resolutions text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql;
 
 CREATE AGGREGATE fb_private.left_after(numeric, numeric) (
@@ -479,44 +1092,33 @@ CREATE TABLE public.account_owners (
 
 ALTER TABLE ONLY public.account_owners FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.accounts (
+COMMENT ON TABLE public.account_owners IS 'Who may see an account, and who may act on it.';
+
+CREATE TABLE public.account_transfers (
+    transfer_id uuid NOT NULL,
     account_id uuid NOT NULL,
-    account_number text NOT NULL,
-    account_type text NOT NULL,
-    house_code text,
+    target_account_id uuid NOT NULL,
+    amount public.finite NOT NULL,
     currency text NOT NULL,
-    balance public.finite,
-    held public.finite DEFAULT 0 NOT NULL,
-    unsettled public.finite DEFAULT 0 NOT NULL,
-    status text DEFAULT 'active'::text NOT NULL,
-    version bigint DEFAULT 0 NOT NULL,
-    event_seq bigint DEFAULT 0 NOT NULL,
-    last_recorded_at timestamp with time zone NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT accounts_account_type_check CHECK ((account_type = ANY (ARRAY['individual'::text, 'retirement'::text, 'joint'::text, 'house'::text]))),
-    CONSTRAINT accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT accounts_event_seq_check CHECK ((event_seq >= 0)),
-    CONSTRAINT accounts_held_check CHECK (((held)::numeric >= (0)::numeric)),
-    CONSTRAINT accounts_house_code_check CHECK ((house_code = ANY (ARRAY['bank'::text, 'venue'::text, 'fees'::text, 'suspense'::text, 'error'::text, 'clearing'::text, 'actions'::text, 'rounding'::text]))),
-    CONSTRAINT accounts_house_has_no_balance CHECK ((((account_type = 'house'::text) = (house_code IS NOT NULL)) AND ((account_type = 'house'::text) = (balance IS NULL)))),
-    CONSTRAINT accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'restricted'::text, 'closed'::text]))),
-    CONSTRAINT accounts_unsettled_check CHECK (((unsettled)::numeric >= (0)::numeric)),
-    CONSTRAINT accounts_version_check CHECK ((version >= 0))
-)
-WITH (fillfactor='70');
+    target_amount public.finite NOT NULL,
+    target_currency text NOT NULL,
+    rate_id uuid,
+    withdrawable_before public.finite NOT NULL,
+    command_id uuid NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    CONSTRAINT account_transfers_amount_check CHECK (((amount)::numeric > (0)::numeric)),
+    CONSTRAINT account_transfers_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT account_transfers_of_two CHECK ((account_id <> target_account_id)),
+    CONSTRAINT account_transfers_rate CHECK ((((rate_id IS NULL) = (currency = target_currency)) AND ((rate_id IS NOT NULL) OR ((amount)::numeric = (target_amount)::numeric)))),
+    CONSTRAINT account_transfers_target_amount_check CHECK (((target_amount)::numeric > (0)::numeric)),
+    CONSTRAINT account_transfers_target_currency_check CHECK ((target_currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT account_transfers_within_withdrawable CHECK (((amount)::numeric <= (withdrawable_before)::numeric))
+);
 
-ALTER TABLE ONLY public.accounts FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.account_transfers FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN public.accounts.balance IS 'Cash by trade date. NULL for the house.';
-
-COMMENT ON COLUMN public.accounts.held IS 'Cash reserved by open buy orders and requested withdrawals.';
-
-COMMENT ON COLUMN public.accounts.unsettled IS 'Incoming cash that has not settled: part of balance, not withdrawable.';
-
-COMMENT ON COLUMN public.accounts.version IS 'Number of cash entries; the last entry carries it.';
-
-COMMENT ON COLUMN public.accounts.event_seq IS 'Number of events; gapless, raised under the row lock.';
+COMMENT ON TABLE public.account_transfers IS 'Money from one customer account to another through clearing; its transactions have event_id = transfer_id.';
 
 CREATE TABLE public.api_keys (
     key_id text NOT NULL,
@@ -534,6 +1136,37 @@ CREATE TABLE public.api_keys (
 
 ALTER TABLE ONLY public.api_keys FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.api_keys IS 'Keys of callers: the hash of the secret, scopes, expiry.';
+
+CREATE TABLE public.approvals (
+    approval_id uuid NOT NULL,
+    action text NOT NULL,
+    payload jsonb NOT NULL,
+    reason text NOT NULL,
+    state text DEFAULT 'requested'::text NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    note text,
+    effect_id uuid,
+    CONSTRAINT approvals_action_check CHECK ((action = ANY (ARRAY['reverse'::text, 'deposit_received'::text, 'deposit_returned'::text, 'withdrawal_settled'::text, 'withdrawal_returned'::text, 'order_canceled'::text, 'order_expired'::text, 'order_rejected'::text, 'execution'::text, 'execution_busted'::text, 'execution_corrected'::text]))),
+    CONSTRAINT approvals_decided CHECK ((((state = 'requested'::text) = (decided_by IS NULL)) AND ((state = 'requested'::text) = (decided_at IS NULL)))),
+    CONSTRAINT approvals_effect CHECK (((state = 'confirmed'::text) = (effect_id IS NOT NULL))),
+    CONSTRAINT approvals_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT approvals_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
+    CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT approvals_second_person CHECK ((decided_by <> requested_by)),
+    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'declined'::text])))
+);
+
+ALTER TABLE ONLY public.approvals FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.approvals IS 'What one operator asked for and a second one decides.';
+
+COMMENT ON COLUMN public.approvals.effect_id IS 'The command that carried it out: it stands on all that came of it.';
+
 CREATE TABLE public.assets (
     asset_id uuid NOT NULL,
     kind text NOT NULL,
@@ -545,6 +1178,8 @@ CREATE TABLE public.assets (
 );
 
 ALTER TABLE ONLY public.assets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.assets IS 'What can be owned and counted: a currency or a security, with its scale.';
 
 COMMENT ON COLUMN public.assets.scale IS 'Decimal places an amount of this asset may have; more are refused.';
 
@@ -565,6 +1200,8 @@ PARTITION BY RANGE (recorded_at);
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.audit_log IS 'Changes of users, access and settings, and reads of personal data. Append-only.';
+
 COMMENT ON COLUMN public.audit_log.subject_id IS 'The user concerned. No foreign key: the log outlives an erased user.';
 
 CREATE TABLE public.audit_log_default (
@@ -584,6 +1221,25 @@ WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_analyze_scale_factor='0.
 
 ALTER TABLE ONLY public.audit_log_default FORCE ROW LEVEL SECURITY;
 
+CREATE TABLE public.closed_months (
+    month date NOT NULL,
+    transactions bigint NOT NULL,
+    entries bigint NOT NULL,
+    last_effective_at timestamp with time zone,
+    closed_at timestamp with time zone NOT NULL,
+    detached_at timestamp with time zone,
+    CONSTRAINT closed_months_entries_check CHECK ((entries >= 0)),
+    CONSTRAINT closed_months_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+    CONSTRAINT closed_months_order CHECK ((detached_at >= closed_at)),
+    CONSTRAINT closed_months_transactions_check CHECK ((transactions >= 0))
+);
+
+ALTER TABLE ONLY public.closed_months FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.closed_months IS 'Months that were closed, with what they hold; detached ones have left their tables.';
+
+COMMENT ON COLUMN public.closed_months.detached_at IS 'When its partitions became tables of their own; NULL: not.';
+
 CREATE TABLE public.closing_balances (
     account_id uuid NOT NULL,
     asset_id uuid NOT NULL,
@@ -596,6 +1252,19 @@ CREATE TABLE public.closing_balances (
 
 ALTER TABLE ONLY public.closing_balances FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.closing_balances IS 'Balances at the end of a month, per account and asset, verified when it was closed.';
+
+CREATE TABLE public.closing_events (
+    account_id uuid NOT NULL,
+    month date NOT NULL,
+    event_seq bigint NOT NULL,
+    CONSTRAINT closing_events_event_seq_check CHECK ((event_seq > 0))
+);
+
+ALTER TABLE ONLY public.closing_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.closing_events IS 'How far an account''s events had come at the end of a month.';
+
 CREATE TABLE public.credentials (
     user_id uuid NOT NULL,
     password_hash text NOT NULL,
@@ -605,16 +1274,34 @@ CREATE TABLE public.credentials (
 
 ALTER TABLE ONLY public.credentials FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.credentials IS 'Password hashes, apart from the users.';
+
 CREATE TABLE public.entitlements (
     action_id uuid NOT NULL,
     account_id uuid NOT NULL,
     quantity_before public.finite NOT NULL,
     quantity_after public.finite NOT NULL,
     transaction_id uuid,
-    recorded_at timestamp with time zone NOT NULL
+    recorded_at timestamp with time zone NOT NULL,
+    state text DEFAULT 'applied'::text NOT NULL,
+    gross public.finite DEFAULT 0 NOT NULL,
+    withheld public.finite DEFAULT 0 NOT NULL,
+    cash public.finite DEFAULT 0 NOT NULL,
+    reinvested_quantity public.finite DEFAULT 0 NOT NULL,
+    reinvested_amount public.finite DEFAULT 0 NOT NULL,
+    paid_at timestamp with time zone,
+    CONSTRAINT entitlements_pending CHECK (((state = 'applied'::text) OR ((transaction_id IS NULL) AND (paid_at IS NULL) AND ((reinvested_quantity)::numeric = (0)::numeric)))),
+    CONSTRAINT entitlements_reinvested_amount_check CHECK (((reinvested_amount)::numeric >= (0)::numeric)),
+    CONSTRAINT entitlements_reinvested_quantity_check CHECK (((reinvested_quantity)::numeric >= (0)::numeric)),
+    CONSTRAINT entitlements_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'applied'::text]))),
+    CONSTRAINT entitlements_withheld_check CHECK (((withheld)::numeric >= (0)::numeric))
 );
 
 ALTER TABLE ONLY public.entitlements FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.entitlements IS 'What an action gave to an account: once an action and account.';
+
+COMMENT ON COLUMN public.entitlements.cash IS 'What the account gets: gross less withheld; negative when it owes shares.';
 
 CREATE TABLE public.entries (
     transaction_id uuid NOT NULL,
@@ -632,6 +1319,8 @@ CREATE TABLE public.entries (
 PARTITION BY RANGE (recorded_at);
 
 ALTER TABLE ONLY public.entries FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.entries IS 'Legs of transactions: an amount of one asset on one account. They sum to zero. Append-only, partitioned by month.';
 
 COMMENT ON COLUMN public.entries.version IS 'Gapless for each customer account and asset, unique within a partition. NULL for the house.';
 
@@ -664,41 +1353,40 @@ CREATE TABLE public.exceptions (
     resolution text,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT exceptions_kind_check CHECK ((kind = ANY (ARRAY['overdrawn'::text, 'deficit'::text, 'overfill'::text, 'unknown_order'::text, 'unknown_account'::text, 'unknown_transfer'::text, 'unexpected_state'::text, 'invalid_fact'::text, 'no_calendar'::text]))),
+    resolved_by uuid,
+    CONSTRAINT exceptions_assigned_check CHECK (((state <> 'assigned'::text) OR (assigned_to IS NOT NULL))),
+    CONSTRAINT exceptions_kind_check CHECK ((kind = ANY (ARRAY['overdrawn'::text, 'deficit'::text, 'overfill'::text, 'unknown_order'::text, 'unknown_account'::text, 'unknown_transfer'::text, 'unknown_execution'::text, 'unexpected_state'::text, 'invalid_fact'::text, 'no_calendar'::text]))),
+    CONSTRAINT exceptions_resolved_check CHECK ((((state = 'resolved'::text) = (resolution IS NOT NULL)) AND ((state = 'resolved'::text) = (resolved_by IS NOT NULL)))),
     CONSTRAINT exceptions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'assigned'::text, 'resolved'::text])))
 );
 
 ALTER TABLE ONLY public.exceptions FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.executions (
-    execution_id uuid NOT NULL,
-    order_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    security_id uuid NOT NULL,
-    venue text NOT NULL,
-    venue_execution_id text NOT NULL,
-    side text NOT NULL,
-    quantity public.finite NOT NULL,
-    reported_quantity public.finite NOT NULL,
-    price public.finite NOT NULL,
-    amount public.finite NOT NULL,
-    fee public.finite NOT NULL,
-    late boolean NOT NULL,
+COMMENT ON TABLE public.exceptions IS 'What a fact left for a person to look at.';
+
+CREATE TABLE public.exchange_rates (
+    rate_id uuid NOT NULL,
+    provider text NOT NULL,
+    provider_rate_id text NOT NULL,
+    base text NOT NULL,
+    quote text NOT NULL,
+    rate public.finite NOT NULL,
     effective_at timestamp with time zone NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
-    command_id uuid NOT NULL,
-    CONSTRAINT executions_amount_check CHECK (((amount)::numeric >= (0)::numeric)),
-    CONSTRAINT executions_check CHECK ((((reported_quantity)::numeric > (0)::numeric) AND ((reported_quantity)::numeric >= (quantity)::numeric))),
-    CONSTRAINT executions_fee_check CHECK (((fee)::numeric >= (0)::numeric)),
-    CONSTRAINT executions_price_check CHECK (((price)::numeric > (0)::numeric)),
-    CONSTRAINT executions_quantity_check CHECK (((quantity)::numeric >= (0)::numeric)),
-    CONSTRAINT executions_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text]))),
-    CONSTRAINT executions_venue_execution_id_check CHECK (((length(venue_execution_id) >= 1) AND (length(venue_execution_id) <= 128)))
+    CONSTRAINT exchange_rates_base_check CHECK ((base ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT exchange_rates_effective_at_check CHECK (isfinite(effective_at)),
+    CONSTRAINT exchange_rates_of_two CHECK ((base <> quote)),
+    CONSTRAINT exchange_rates_provider_check CHECK (((length(provider) >= 1) AND (length(provider) <= 64))),
+    CONSTRAINT exchange_rates_provider_rate_id_check CHECK (((length(provider_rate_id) >= 1) AND (length(provider_rate_id) <= 100))),
+    CONSTRAINT exchange_rates_quote_check CHECK ((quote ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT exchange_rates_rate_check CHECK (((rate)::numeric > (0)::numeric))
 );
 
-ALTER TABLE ONLY public.executions FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.exchange_rates FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN public.executions.quantity IS 'What counts for the order; reported_quantity is what the venue said.';
+COMMENT ON TABLE public.exchange_rates IS 'Rates between currencies, as facts: each conversion names the one it used.';
+
+COMMENT ON COLUMN public.exchange_rates.rate IS 'What one unit of the base buys of the quote.';
 
 CREATE TABLE public.fee_schedules (
     effective_from timestamp with time zone NOT NULL,
@@ -718,6 +1406,8 @@ CREATE TABLE public.fee_schedules (
 
 ALTER TABLE ONLY public.fee_schedules FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.fee_schedules IS 'Dated fees of trading; the newest that has begun applies.';
+
 CREATE TABLE public.holdings (
     account_id uuid NOT NULL,
     security_id uuid NOT NULL,
@@ -733,6 +1423,8 @@ CREATE TABLE public.holdings (
 WITH (fillfactor='70');
 
 ALTER TABLE ONLY public.holdings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.holdings IS 'Shares of one security on one account: the sum of its open lots.';
 
 COMMENT ON COLUMN public.holdings.total_cost IS 'Cost of the open lots; the average cost is total_cost / quantity.';
 
@@ -751,6 +1443,8 @@ WITH (fillfactor='90');
 
 ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.idempotency_keys IS 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
+
 CREATE TABLE public.lot_closures (
     lot_id uuid NOT NULL,
     execution_id uuid NOT NULL,
@@ -762,48 +1456,23 @@ CREATE TABLE public.lot_closures (
     gain public.finite NOT NULL,
     effective_at timestamp with time zone NOT NULL,
     recorded_at timestamp with time zone NOT NULL,
+    closure_no integer DEFAULT 0 NOT NULL,
+    cause_id uuid,
+    kind text DEFAULT 'sale'::text NOT NULL,
     CONSTRAINT lot_closures_gain CHECK (((gain)::numeric = ((proceeds)::numeric - (cost)::numeric))),
+    CONSTRAINT lot_closures_kind_check CHECK ((kind = ANY (ARRAY['sale'::text, 'carried'::text, 'cash_in_lieu'::text, 'merger'::text]))),
     CONSTRAINT lot_closures_quantity_check CHECK (((quantity)::numeric <> (0)::numeric))
 );
 
 ALTER TABLE ONLY public.lot_closures FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.lots (
-    lot_id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    security_id uuid NOT NULL,
-    lot_seq bigint NOT NULL,
-    execution_id uuid,
-    quantity public.finite NOT NULL,
-    cost public.finite NOT NULL,
-    closed_quantity public.finite DEFAULT 0 NOT NULL,
-    closed_cost public.finite DEFAULT 0 NOT NULL,
-    acquired_at timestamp with time zone NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    CONSTRAINT lots_closed_cost CHECK ((((closed_quantity)::numeric <> (quantity)::numeric) OR ((closed_cost)::numeric = (cost)::numeric))),
-    CONSTRAINT lots_closed_within CHECK ((((sign((closed_quantity)::numeric) = (0)::numeric) OR (sign((closed_quantity)::numeric) = sign((quantity)::numeric))) AND (abs((closed_quantity)::numeric) <= abs((quantity)::numeric)))),
-    CONSTRAINT lots_quantity_check CHECK (((quantity)::numeric <> (0)::numeric))
-)
-WITH (fillfactor='80');
+COMMENT ON TABLE public.lot_closures IS 'What of a lot was sold, for how much. Append-only.';
 
-ALTER TABLE ONLY public.lots FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN public.lot_closures.closure_no IS '0: the first; above: reversed or matched anew since.';
 
-CREATE TABLE public.market_clock (
-    only_row boolean DEFAULT true NOT NULL,
-    mode text NOT NULL,
-    market_time timestamp with time zone NOT NULL,
-    phase text NOT NULL,
-    session_date date NOT NULL,
-    next_session_date date,
-    quote_seq bigint DEFAULT 0 NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT market_clock_mode_check CHECK ((mode = ANY (ARRAY['replay'::text, 'live'::text]))),
-    CONSTRAINT market_clock_only_row_check CHECK (only_row),
-    CONSTRAINT market_clock_phase_check CHECK ((phase = ANY (ARRAY['open'::text, 'closed'::text, 'finished'::text])))
-)
-WITH (fillfactor='10');
+COMMENT ON COLUMN public.lot_closures.cause_id IS 'The bust or correction that wrote this row. NULL: its execution did.';
 
-ALTER TABLE ONLY public.market_clock FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN public.lot_closures.kind IS 'carried: the cost goes on in the lot of a split; no gain but for dust.';
 
 CREATE TABLE public.market_control (
     only_row boolean DEFAULT true NOT NULL,
@@ -818,6 +1487,8 @@ CREATE TABLE public.market_control (
 
 ALTER TABLE ONLY public.market_control FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.market_control IS 'What an operator told the replay: one row.';
+
 COMMENT ON COLUMN public.market_control.days_per_minute IS 'Trading days a minute of wall time; NULL is real time.';
 
 CREATE TABLE public.market_sessions (
@@ -831,6 +1502,36 @@ CREATE TABLE public.market_sessions (
 );
 
 ALTER TABLE ONLY public.market_sessions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.market_sessions IS 'Trading days of an exchange, and when their trades settle.';
+
+CREATE TABLE public.outbox (
+    account_id uuid NOT NULL,
+    event_seq bigint NOT NULL,
+    kind text NOT NULL,
+    payload jsonb NOT NULL,
+    command_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    global_seq bigint
+)
+PARTITION BY RANGE (recorded_at);
+
+ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.outbox IS 'Events, written with the change that they tell of. Partitioned by month.';
+
+CREATE VIEW public.months_to_close WITH (security_invoker='true') AS
+ SELECT (d.month)::date AS month
+   FROM (( SELECT LEAST(( SELECT min(t.recorded_at) AS min
+                   FROM public.transactions t), ( SELECT min(o.recorded_at) AS min
+                   FROM public.outbox o)) AS recorded_at) earliest
+     CROSS JOIN LATERAL generate_series(date_trunc('month'::text, (earliest.recorded_at AT TIME ZONE 'UTC'::text)), (((clock_timestamp() - '01:00:00'::interval) AT TIME ZONE 'UTC'::text) - '1 mon'::interval), '1 mon'::interval) d(month))
+  WHERE (NOT (EXISTS ( SELECT 1
+           FROM public.closed_months m
+          WHERE (m.month = (d.month)::date))));
+
+COMMENT ON VIEW public.months_to_close IS 'Months that have been over for an hour and are not closed.';
 
 CREATE TABLE public.order_events (
     order_id uuid NOT NULL,
@@ -849,11 +1550,13 @@ CREATE TABLE public.order_events (
     key_id text,
     request_id text,
     origin text,
-    CONSTRAINT order_events_event_check CHECK ((event = ANY (ARRAY['placed'::text, 'acknowledged'::text, 'rejected'::text, 'cancel_requested'::text, 'canceled'::text, 'cancel_rejected'::text, 'expired'::text, 'fill'::text, 'partial_fill'::text, 'corporate_action'::text])))
+    CONSTRAINT order_events_event_check CHECK ((event = ANY (ARRAY['placed'::text, 'acknowledged'::text, 'rejected'::text, 'cancel_requested'::text, 'canceled'::text, 'cancel_rejected'::text, 'expired'::text, 'fill'::text, 'partial_fill'::text, 'corporate_action'::text, 'replace_requested'::text, 'replaced'::text, 'replace_rejected'::text, 'triggered'::text, 'busted'::text, 'corrected'::text])))
 )
 PARTITION BY RANGE (recorded_at);
 
 ALTER TABLE ONLY public.order_events FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.order_events IS 'Each step of an order. Append-only, partitioned by month.';
 
 CREATE TABLE public.order_events_default (
     order_id uuid NOT NULL,
@@ -872,11 +1575,27 @@ CREATE TABLE public.order_events_default (
     key_id text,
     request_id text,
     origin text,
-    CONSTRAINT order_events_event_check CHECK ((event = ANY (ARRAY['placed'::text, 'acknowledged'::text, 'rejected'::text, 'cancel_requested'::text, 'canceled'::text, 'cancel_rejected'::text, 'expired'::text, 'fill'::text, 'partial_fill'::text, 'corporate_action'::text])))
+    CONSTRAINT order_events_event_check CHECK ((event = ANY (ARRAY['placed'::text, 'acknowledged'::text, 'rejected'::text, 'cancel_requested'::text, 'canceled'::text, 'cancel_rejected'::text, 'expired'::text, 'fill'::text, 'partial_fill'::text, 'corporate_action'::text, 'replace_requested'::text, 'replaced'::text, 'replace_rejected'::text, 'triggered'::text, 'busted'::text, 'corrected'::text])))
 )
 WITH (autovacuum_vacuum_scale_factor='0.01', autovacuum_analyze_scale_factor='0.01', autovacuum_vacuum_insert_scale_factor='0.05');
 
 ALTER TABLE ONLY public.order_events_default FORCE ROW LEVEL SECURITY;
+
+CREATE TABLE public.order_lots (
+    order_id uuid NOT NULL,
+    lot_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    quantity public.finite NOT NULL,
+    closed_quantity public.finite DEFAULT 0 NOT NULL,
+    CONSTRAINT order_lots_check CHECK ((((closed_quantity)::numeric >= (0)::numeric) AND ((closed_quantity)::numeric <= (quantity)::numeric))),
+    CONSTRAINT order_lots_position_check CHECK (("position" > 0)),
+    CONSTRAINT order_lots_quantity_check CHECK (((quantity)::numeric > (0)::numeric))
+);
+
+ALTER TABLE ONLY public.order_lots FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.order_lots IS 'Lots that a sell order was told to close.';
 
 CREATE TABLE public.order_transitions (
     from_status text NOT NULL,
@@ -885,19 +1604,7 @@ CREATE TABLE public.order_transitions (
 
 ALTER TABLE ONLY public.order_transitions FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.outbox (
-    account_id uuid NOT NULL,
-    event_seq bigint NOT NULL,
-    kind text NOT NULL,
-    payload jsonb NOT NULL,
-    command_id uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    effective_at timestamp with time zone NOT NULL,
-    global_seq bigint
-)
-PARTITION BY RANGE (recorded_at);
-
-ALTER TABLE ONLY public.outbox FORCE ROW LEVEL SECURITY;
+COMMENT ON TABLE public.order_transitions IS 'Which status may follow which.';
 
 CREATE TABLE public.outbox_default (
     account_id uuid NOT NULL,
@@ -930,6 +1637,8 @@ CREATE TABLE public.personal_data_keys (
 
 ALTER TABLE ONLY public.personal_data_keys FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.personal_data_keys IS 'The wrapped key of one user''s personal data: its destruction erases the user.';
+
 CREATE TABLE public.platform_settings (
     name text NOT NULL,
     value text NOT NULL,
@@ -938,6 +1647,46 @@ CREATE TABLE public.platform_settings (
 );
 
 ALTER TABLE ONLY public.platform_settings FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.platform_settings IS 'Settings of the platform that operators may change.';
+
+CREATE MATERIALIZED VIEW public.portfolio_summary AS
+ SELECT a.account_id,
+    o.user_id,
+    a.currency,
+    a.balance AS cash_balance,
+    COALESCE(sum(((h.quantity)::numeric * COALESCE((p.last)::numeric, (0)::numeric))), (0)::numeric) AS holdings_value,
+    ((a.balance)::numeric + COALESCE(sum(((h.quantity)::numeric * COALESCE((p.last)::numeric, (0)::numeric))), (0)::numeric)) AS total_value,
+    count(h.security_id) FILTER (WHERE ((h.quantity)::numeric <> (0)::numeric)) AS positions,
+    count(h.security_id) FILTER (WHERE (((h.quantity)::numeric <> (0)::numeric) AND (p.last IS NULL))) AS positions_without_price,
+    clock_timestamp() AS refreshed_at
+   FROM (((public.accounts a
+     JOIN public.account_owners o ON (((a.account_id = o.account_id) AND (o.role = 'owner'::text))))
+     LEFT JOIN public.holdings h ON ((a.account_id = h.account_id)))
+     LEFT JOIN public.security_prices p ON ((h.security_id = p.security_id)))
+  WHERE (a.house_code IS NULL)
+  GROUP BY a.account_id, o.user_id, a.currency, a.balance
+  WITH NO DATA;
+
+COMMENT ON MATERIALIZED VIEW public.portfolio_summary IS 'Cash and the value of holdings of every account, as of refreshed_at. For reporting roles.';
+
+CREATE VIEW public.portfolio_summary_live WITH (security_invoker='true') AS
+ SELECT a.account_id,
+    o.user_id,
+    a.currency,
+    a.balance AS cash_balance,
+    COALESCE(sum(((h.quantity)::numeric * COALESCE((p.last)::numeric, (0)::numeric))), (0)::numeric) AS holdings_value,
+    ((a.balance)::numeric + COALESCE(sum(((h.quantity)::numeric * COALESCE((p.last)::numeric, (0)::numeric))), (0)::numeric)) AS total_value,
+    count(h.security_id) FILTER (WHERE ((h.quantity)::numeric <> (0)::numeric)) AS positions,
+    count(h.security_id) FILTER (WHERE (((h.quantity)::numeric <> (0)::numeric) AND (p.last IS NULL))) AS positions_without_price
+   FROM (((public.accounts a
+     JOIN public.account_owners o ON (((a.account_id = o.account_id) AND (o.role = 'owner'::text))))
+     LEFT JOIN public.holdings h ON ((a.account_id = h.account_id)))
+     LEFT JOIN public.security_prices p ON ((h.security_id = p.security_id)))
+  WHERE (a.house_code IS NULL)
+  GROUP BY a.account_id, o.user_id, a.currency, a.balance;
+
+COMMENT ON VIEW public.portfolio_summary_live IS 'Cash and the value of the holdings at the latest prices, by account, for whoever may see the account.';
 
 CREATE TABLE public.price_bars (
     security_id uuid NOT NULL,
@@ -960,6 +1709,8 @@ CREATE TABLE public.price_bars (
 PARTITION BY RANGE (starts_at);
 
 ALTER TABLE ONLY public.price_bars FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.price_bars IS 'Price history: one row a security and day, as traded. Partitioned by year.';
 
 CREATE TABLE public.price_bars_default (
     security_id uuid NOT NULL,
@@ -992,6 +1743,8 @@ WITH (fillfactor='10');
 
 ALTER TABLE ONLY public.process_heartbeats FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.process_heartbeats IS 'Which programs are alive.';
+
 CREATE TABLE public.reconciliation_breaks (
     run_id uuid NOT NULL,
     break_no integer NOT NULL,
@@ -1008,6 +1761,8 @@ CREATE TABLE public.reconciliation_breaks (
 
 ALTER TABLE ONLY public.reconciliation_breaks FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.reconciliation_breaks IS 'Each difference that a comparison found, by its name.';
+
 CREATE TABLE public.reconciliation_runs (
     run_id uuid NOT NULL,
     source text NOT NULL,
@@ -1020,6 +1775,8 @@ CREATE TABLE public.reconciliation_runs (
 
 ALTER TABLE ONLY public.reconciliation_runs FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.reconciliation_runs IS 'Statements of custodians that were compared with the books.';
+
 CREATE TABLE public.reversals (
     reversed_id uuid NOT NULL,
     reversing_id uuid NOT NULL,
@@ -1028,6 +1785,8 @@ CREATE TABLE public.reversals (
 );
 
 ALTER TABLE ONLY public.reversals FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.reversals IS 'Which transaction took back which: each at most once.';
 
 CREATE TABLE public.seals (
     epoch integer NOT NULL,
@@ -1046,6 +1805,8 @@ CREATE TABLE public.seals (
 
 ALTER TABLE ONLY public.seals FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.seals IS 'Signed heads of the sealed log.';
+
 CREATE TABLE public.securities (
     security_id uuid NOT NULL,
     exchange text NOT NULL,
@@ -1063,6 +1824,7 @@ CREATE TABLE public.securities (
     price_scale smallint DEFAULT 4 NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    search tsvector GENERATED ALWAYS AS (((setweight(to_tsvector('simple'::regconfig, symbol), 'A'::"char") || setweight(to_tsvector('simple'::regconfig, name), 'B'::"char")) || setweight(to_tsvector('simple'::regconfig, COALESCE(isin, ''::text)), 'C'::"char"))) STORED NOT NULL,
     CONSTRAINT securities_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT securities_exchange_check CHECK (((length(exchange) >= 1) AND (length(exchange) <= 16))),
     CONSTRAINT securities_figi_check CHECK ((figi ~ '^[A-Z0-9]{12}$'::text)),
@@ -1076,32 +1838,9 @@ CREATE TABLE public.securities (
 
 ALTER TABLE ONLY public.securities FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.security_prices (
-    security_id uuid NOT NULL,
-    session_date date NOT NULL,
-    bid public.finite,
-    ask public.finite,
-    last public.finite NOT NULL,
-    bid_size bigint,
-    ask_size bigint,
-    volume bigint DEFAULT 0 NOT NULL,
-    previous_close public.finite,
-    quote_seq bigint NOT NULL,
-    quoted_at timestamp with time zone NOT NULL,
-    simulated boolean NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    CONSTRAINT security_prices_ask_check CHECK (((ask)::numeric > (0)::numeric)),
-    CONSTRAINT security_prices_ask_size_check CHECK ((ask_size >= 0)),
-    CONSTRAINT security_prices_bid_check CHECK (((bid)::numeric > (0)::numeric)),
-    CONSTRAINT security_prices_bid_size_check CHECK ((bid_size >= 0)),
-    CONSTRAINT security_prices_last_check CHECK (((last)::numeric > (0)::numeric)),
-    CONSTRAINT security_prices_not_crossed CHECK (((bid)::numeric <= (ask)::numeric)),
-    CONSTRAINT security_prices_previous_close_check CHECK (((previous_close)::numeric > (0)::numeric)),
-    CONSTRAINT security_prices_volume_check CHECK ((volume >= 0))
-)
-WITH (fillfactor='50');
+COMMENT ON TABLE public.securities IS 'Instruments that can be held, by exchange and symbol.';
 
-ALTER TABLE ONLY public.security_prices FORCE ROW LEVEL SECURITY;
+COMMENT ON COLUMN public.securities.search IS 'The words of symbol, name and ISIN, for full-text search.';
 
 CREATE TABLE public.session_progress (
     session_date date NOT NULL,
@@ -1111,6 +1850,8 @@ CREATE TABLE public.session_progress (
 );
 
 ALTER TABLE ONLY public.session_progress FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.session_progress IS 'Which sessions were opened, closed and settled.';
 
 CREATE TABLE public.settlements (
     settlement_id uuid NOT NULL,
@@ -1131,37 +1872,32 @@ CREATE TABLE public.settlements (
 
 ALTER TABLE ONLY public.settlements FORCE ROW LEVEL SECURITY;
 
-CREATE TABLE public.transactions (
-    transaction_id uuid NOT NULL,
-    recorded_at timestamp with time zone NOT NULL,
-    effective_at timestamp with time zone NOT NULL,
+COMMENT ON TABLE public.settlements IS 'What trades and deposits have promised for a later day.';
+
+CREATE TABLE public.share_receipts (
+    receipt_id uuid NOT NULL,
     account_id uuid NOT NULL,
-    transaction_type text NOT NULL,
-    amount public.finite NOT NULL,
-    currency text NOT NULL,
-    description text,
-    reference_number text,
-    event_id uuid NOT NULL,
-    order_id uuid,
-    execution_id uuid,
-    transfer_id uuid,
-    action_id uuid,
+    security_id uuid NOT NULL,
+    custodian text NOT NULL,
+    custodian_reference text NOT NULL,
+    quantity public.finite NOT NULL,
+    cost public.finite NOT NULL,
+    acquired_at timestamp with time zone NOT NULL,
+    lot_id uuid,
+    effective_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
     command_id uuid NOT NULL,
-    actor text NOT NULL,
-    key_id text,
-    request_id text,
-    origin text,
-    CONSTRAINT transactions_amount_check CHECK (((amount)::numeric >= (0)::numeric)),
-    CONSTRAINT transactions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT transactions_description_check CHECK ((length(description) <= 500)),
-    CONSTRAINT transactions_reference_number_check CHECK ((length(reference_number) <= 100)),
-    CONSTRAINT transactions_transaction_type_check CHECK ((transaction_type = ANY (ARRAY['deposit'::text, 'deposit_return'::text, 'withdrawal'::text, 'withdrawal_return'::text, 'buy'::text, 'sell'::text, 'fee'::text, 'split'::text, 'dividend'::text, 'transfer'::text, 'conversion'::text, 'reversal'::text, 'action'::text, 'adjustment'::text])))
-)
-PARTITION BY RANGE (recorded_at);
+    CONSTRAINT share_receipts_cost_check CHECK (((cost)::numeric >= (0)::numeric)),
+    CONSTRAINT share_receipts_custodian_check CHECK (((length(custodian) >= 1) AND (length(custodian) <= 64))),
+    CONSTRAINT share_receipts_custodian_reference_check CHECK (((length(custodian_reference) >= 1) AND (length(custodian_reference) <= 100))),
+    CONSTRAINT share_receipts_quantity_check CHECK (((quantity)::numeric > (0)::numeric))
+);
 
-ALTER TABLE ONLY public.transactions FORCE ROW LEVEL SECURITY;
+ALTER TABLE ONLY public.share_receipts FORCE ROW LEVEL SECURITY;
 
-COMMENT ON COLUMN public.transactions.event_id IS 'Joins the transactions of one business event on several accounts.';
+COMMENT ON TABLE public.share_receipts IS 'Shares that came from another custodian, with their cost.';
+
+COMMENT ON COLUMN public.share_receipts.lot_id IS 'The lot they opened. NULL: no such account, so they are in suspense.';
 
 CREATE TABLE public.transactions_default (
     transaction_id uuid NOT NULL,
@@ -1215,6 +1951,8 @@ CREATE TABLE public.users (
 
 ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.users IS 'People and staff. Personal data is ciphertext.';
+
 COMMENT ON COLUMN public.users.email_index IS 'Keyed hash of the lower-cased address: equality without plaintext.';
 
 ALTER TABLE ONLY public.audit_log ATTACH PARTITION public.audit_log_default DEFAULT;
@@ -1238,6 +1976,9 @@ ALTER TABLE ONLY fb_private.identity_keys
 ALTER TABLE ONLY public.account_owners
     ADD CONSTRAINT account_owners_pkey PRIMARY KEY (account_id, user_id);
 
+ALTER TABLE ONLY public.account_transfers
+    ADD CONSTRAINT account_transfers_pkey PRIMARY KEY (transfer_id);
+
 ALTER TABLE ONLY public.accounts
     ADD CONSTRAINT accounts_account_number_key UNIQUE (account_number);
 
@@ -1250,6 +1991,9 @@ ALTER TABLE ONLY public.accounts
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_pkey PRIMARY KEY (key_id);
 
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_pkey PRIMARY KEY (approval_id);
+
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_pkey PRIMARY KEY (asset_id);
 
@@ -1259,8 +2003,14 @@ ALTER TABLE ONLY public.audit_log
 ALTER TABLE ONLY public.audit_log_default
     ADD CONSTRAINT audit_log_default_pkey PRIMARY KEY (log_id, recorded_at);
 
+ALTER TABLE ONLY public.closed_months
+    ADD CONSTRAINT closed_months_pkey PRIMARY KEY (month);
+
 ALTER TABLE ONLY public.closing_balances
     ADD CONSTRAINT closing_balances_pkey PRIMARY KEY (account_id, asset_id, month);
+
+ALTER TABLE ONLY public.closing_events
+    ADD CONSTRAINT closing_events_pkey PRIMARY KEY (account_id, month);
 
 ALTER TABLE ONLY public.corporate_actions
     ADD CONSTRAINT corporate_actions_pkey PRIMARY KEY (action_id);
@@ -1283,6 +2033,12 @@ ALTER TABLE ONLY public.entries_default
 ALTER TABLE ONLY public.exceptions
     ADD CONSTRAINT exceptions_pkey PRIMARY KEY (exception_id);
 
+ALTER TABLE ONLY public.exchange_rates
+    ADD CONSTRAINT exchange_rates_pkey PRIMARY KEY (rate_id);
+
+ALTER TABLE ONLY public.exchange_rates
+    ADD CONSTRAINT exchange_rates_provider_key UNIQUE (provider, provider_rate_id);
+
 ALTER TABLE ONLY public.executions
     ADD CONSTRAINT executions_pkey PRIMARY KEY (execution_id);
 
@@ -1299,7 +2055,7 @@ ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor, key);
 
 ALTER TABLE ONLY public.lot_closures
-    ADD CONSTRAINT lot_closures_pkey PRIMARY KEY (lot_id, execution_id);
+    ADD CONSTRAINT lot_closures_pkey PRIMARY KEY (lot_id, execution_id, closure_no);
 
 ALTER TABLE ONLY public.lots
     ADD CONSTRAINT lots_pkey PRIMARY KEY (lot_id);
@@ -1321,6 +2077,9 @@ ALTER TABLE ONLY public.order_events
 
 ALTER TABLE ONLY public.order_events_default
     ADD CONSTRAINT order_events_default_pkey PRIMARY KEY (order_id, event_seq, recorded_at);
+
+ALTER TABLE ONLY public.order_lots
+    ADD CONSTRAINT order_lots_pkey PRIMARY KEY (order_id, lot_id);
 
 ALTER TABLE ONLY public.order_transitions
     ADD CONSTRAINT order_transitions_pkey PRIMARY KEY (from_status, to_status);
@@ -1382,6 +2141,12 @@ ALTER TABLE ONLY public.session_progress
 ALTER TABLE ONLY public.settlements
     ADD CONSTRAINT settlements_pkey PRIMARY KEY (settlement_id);
 
+ALTER TABLE ONLY public.share_receipts
+    ADD CONSTRAINT share_receipts_custodian_key UNIQUE (custodian, custodian_reference);
+
+ALTER TABLE ONLY public.share_receipts
+    ADD CONSTRAINT share_receipts_pkey PRIMARY KEY (receipt_id);
+
 ALTER TABLE ONLY public.transactions
     ADD CONSTRAINT transactions_pkey PRIMARY KEY (transaction_id, recorded_at);
 
@@ -1402,9 +2167,21 @@ ALTER TABLE ONLY public.users
 
 CREATE INDEX account_owners_user_id_idx ON public.account_owners USING btree (user_id) INCLUDE (account_id, role);
 
+CREATE INDEX account_transfers_account_id_idx ON public.account_transfers USING btree (account_id, transfer_id);
+
+CREATE INDEX account_transfers_rate_id_idx ON public.account_transfers USING btree (rate_id) WHERE (rate_id IS NOT NULL);
+
+CREATE INDEX account_transfers_target_account_id_idx ON public.account_transfers USING btree (target_account_id);
+
 CREATE INDEX api_keys_account_id_idx ON public.api_keys USING btree (account_id) WHERE (account_id IS NOT NULL);
 
 CREATE INDEX api_keys_user_id_idx ON public.api_keys USING btree (user_id);
+
+CREATE INDEX approvals_decided_by_idx ON public.approvals USING btree (decided_by) WHERE (decided_by IS NOT NULL);
+
+CREATE INDEX approvals_requested_by_idx ON public.approvals USING btree (requested_by);
+
+CREATE INDEX approvals_requested_idx ON public.approvals USING btree (requested_at) WHERE (state = 'requested'::text);
 
 CREATE UNIQUE INDEX assets_currency_key ON public.assets USING btree (code) WHERE (kind = 'currency'::text);
 
@@ -1416,9 +2193,13 @@ CREATE INDEX audit_log_subject_id_idx ON ONLY public.audit_log USING btree (subj
 
 CREATE INDEX audit_log_default_subject_id_recorded_at_idx ON public.audit_log_default USING btree (subject_id, recorded_at) WHERE (subject_id IS NOT NULL);
 
+CREATE INDEX corporate_actions_open_idx ON public.corporate_actions USING btree (ex_date) WHERE (state = ANY (ARRAY['announced'::text, 'entitled'::text]));
+
 CREATE INDEX corporate_actions_security_id_idx ON public.corporate_actions USING btree (security_id);
 
 CREATE INDEX entitlements_account_id_idx ON public.entitlements USING btree (account_id);
+
+CREATE INDEX entitlements_pending_idx ON public.entitlements USING btree (action_id, account_id) WHERE (state = 'pending'::text);
 
 CREATE UNIQUE INDEX entries_default_version_key ON public.entries_default USING btree (account_id, asset_id, version) WHERE (version IS NOT NULL);
 
@@ -1426,11 +2207,17 @@ CREATE INDEX exceptions_account_id_idx ON public.exceptions USING btree (account
 
 CREATE INDEX exceptions_open_idx ON public.exceptions USING btree (created_at) WHERE (state <> 'resolved'::text);
 
+CREATE INDEX exchange_rates_pair_idx ON public.exchange_rates USING btree (base, quote, effective_at);
+
 CREATE INDEX executions_account_id_idx ON public.executions USING btree (account_id, recorded_at);
+
+CREATE INDEX executions_effective_at_brin ON public.executions USING brin (effective_at);
 
 CREATE INDEX executions_order_id_idx ON public.executions USING btree (order_id);
 
 CREATE INDEX executions_recorded_at_brin ON public.executions USING brin (recorded_at);
+
+CREATE UNIQUE INDEX executions_ref_key ON public.executions USING btree (ref_execution_id) WHERE (ref_execution_id IS NOT NULL);
 
 CREATE INDEX executions_security_id_idx ON public.executions USING btree (security_id);
 
@@ -1442,11 +2229,17 @@ CREATE INDEX idempotency_keys_created_at_brin ON public.idempotency_keys USING b
 
 CREATE INDEX lot_closures_account_id_idx ON public.lot_closures USING btree (account_id, security_id, recorded_at);
 
+CREATE INDEX lot_closures_cause_id_idx ON public.lot_closures USING btree (cause_id) WHERE (cause_id IS NOT NULL);
+
 CREATE INDEX lot_closures_execution_id_idx ON public.lot_closures USING btree (execution_id);
 
 CREATE INDEX lots_open_idx ON public.lots USING btree (account_id, security_id, acquired_at, lot_seq) WHERE ((closed_quantity)::numeric <> (quantity)::numeric);
 
 CREATE UNIQUE INDEX order_events_default_event_key ON public.order_events_default USING btree (account_id, event_seq);
+
+CREATE INDEX order_lots_account_id_idx ON public.order_lots USING btree (account_id);
+
+CREATE INDEX order_lots_lot_id_idx ON public.order_lots USING btree (lot_id);
 
 CREATE INDEX orders_account_id_idx ON public.orders USING btree (account_id, placed_at DESC, order_id DESC);
 
@@ -1466,17 +2259,27 @@ CREATE INDEX outbox_unpublished_idx ON ONLY public.outbox USING btree (recorded_
 
 CREATE INDEX outbox_default_recorded_at_idx ON public.outbox_default USING btree (recorded_at) WHERE (global_seq IS NULL);
 
+CREATE UNIQUE INDEX portfolio_summary_account_id_key ON public.portfolio_summary USING btree (account_id);
+
 CREATE INDEX price_bars_starts_at_brin ON ONLY public.price_bars USING brin (starts_at);
 
 CREATE INDEX price_bars_default_starts_at_idx ON public.price_bars_default USING brin (starts_at);
 
+CREATE INDEX reconciliation_runs_date_idx ON public.reconciliation_runs USING btree (statement_date, source);
+
 CREATE INDEX securities_isin_idx ON public.securities USING btree (isin) WHERE (isin IS NOT NULL);
+
+CREATE INDEX securities_search_gin ON public.securities USING gin (search);
 
 CREATE INDEX securities_symbol_idx ON public.securities USING btree (symbol);
 
 CREATE INDEX settlements_account_id_idx ON public.settlements USING btree (account_id);
 
 CREATE INDEX settlements_open_idx ON public.settlements USING btree (settle_on, account_id) WHERE (state = 'open'::text);
+
+CREATE INDEX share_receipts_account_id_idx ON public.share_receipts USING btree (account_id);
+
+CREATE INDEX share_receipts_security_id_idx ON public.share_receipts USING btree (security_id);
 
 CREATE INDEX transactions_account_id_idx ON ONLY public.transactions USING btree (account_id, recorded_at);
 
@@ -1485,6 +2288,8 @@ CREATE INDEX transactions_default_account_id_recorded_at_idx ON public.transacti
 CREATE UNIQUE INDEX transactions_default_id_key ON public.transactions_default USING btree (transaction_id);
 
 CREATE INDEX transfers_account_id_idx ON public.transfers USING btree (account_id, requested_at);
+
+CREATE INDEX transfers_effective_at_brin ON public.transfers USING brin (effective_at);
 
 CREATE INDEX transfers_requested_idx ON public.transfers USING btree (requested_at) WHERE (state = 'requested'::text);
 
@@ -1518,7 +2323,11 @@ CREATE TRIGGER audit_accounts AFTER INSERT OR DELETE OR UPDATE OF status, accoun
 
 CREATE TRIGGER audit_api_keys AFTER INSERT OR DELETE OR UPDATE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION fb_private.audit('key_id', 'account_id', 'scopes', 'expires_at', 'revoked_at');
 
+CREATE TRIGGER audit_approvals AFTER INSERT OR DELETE OR UPDATE ON public.approvals FOR EACH ROW EXECUTE FUNCTION fb_private.audit('approval_id', 'action', 'payload', 'reason', 'state', 'requested_by', 'decided_by', 'note', 'effect_id');
+
 CREATE TRIGGER audit_credentials AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'changed_at');
+
+CREATE TRIGGER audit_exceptions AFTER DELETE OR UPDATE ON public.exceptions FOR EACH ROW EXECUTE FUNCTION fb_private.audit('exception_id', 'kind', 'state', 'assigned_to', 'resolution', 'resolved_by');
 
 CREATE TRIGGER audit_fee_schedules AFTER INSERT OR DELETE OR UPDATE ON public.fee_schedules FOR EACH ROW EXECUTE FUNCTION fb_private.audit('side', 'effective_from', 'flat', 'per_share', 'basis_points', 'minimum', 'maximum');
 
@@ -1526,9 +2335,13 @@ CREATE TRIGGER audit_platform_settings AFTER INSERT OR DELETE OR UPDATE ON publi
 
 CREATE TRIGGER audit_users AFTER INSERT OR DELETE OR UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'kind', 'kyc_status', 'is_active');
 
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.account_transfers FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
+
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.entries FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exchange_rates FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.executions FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
@@ -1540,7 +2353,11 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.reversals FOR EAC
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.seals FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.share_receipts FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
+
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.transactions FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.account_transfers FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
@@ -1549,6 +2366,8 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_log_default FOR E
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.entries FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.entries_default FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exchange_rates FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.executions FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
@@ -1562,6 +2381,8 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.reversals FOR EACH STAT
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.seals FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.share_receipts FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
+
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.transactions FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.transactions_default FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
@@ -1572,11 +2393,29 @@ ALTER TABLE ONLY public.account_owners
 ALTER TABLE ONLY public.account_owners
     ADD CONSTRAINT account_owners_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 
+ALTER TABLE ONLY public.account_transfers
+    ADD CONSTRAINT account_transfers_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
+
+ALTER TABLE ONLY public.account_transfers
+    ADD CONSTRAINT account_transfers_rate_id_fkey FOREIGN KEY (rate_id) REFERENCES public.exchange_rates(rate_id);
+
+ALTER TABLE ONLY public.account_transfers
+    ADD CONSTRAINT account_transfers_target_account_id_fkey FOREIGN KEY (target_account_id) REFERENCES public.accounts(account_id);
+
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
 
 ALTER TABLE ONLY public.api_keys
     ADD CONSTRAINT api_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.approvals
+    ADD CONSTRAINT approvals_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(user_id);
+
+ALTER TABLE ONLY public.closing_events
+    ADD CONSTRAINT closing_events_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
 
 ALTER TABLE ONLY public.corporate_actions
     ADD CONSTRAINT corporate_actions_security_id_fkey FOREIGN KEY (security_id) REFERENCES public.securities(security_id);
@@ -1614,6 +2453,15 @@ ALTER TABLE ONLY public.lots
 ALTER TABLE ONLY public.lots
     ADD CONSTRAINT lots_security_id_fkey FOREIGN KEY (security_id) REFERENCES public.securities(security_id);
 
+ALTER TABLE ONLY public.order_lots
+    ADD CONSTRAINT order_lots_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
+
+ALTER TABLE ONLY public.order_lots
+    ADD CONSTRAINT order_lots_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lots(lot_id);
+
+ALTER TABLE ONLY public.order_lots
+    ADD CONSTRAINT order_lots_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.orders(order_id);
+
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
 
@@ -1641,6 +2489,12 @@ ALTER TABLE ONLY public.settlements
 ALTER TABLE ONLY public.settlements
     ADD CONSTRAINT settlements_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(asset_id);
 
+ALTER TABLE ONLY public.share_receipts
+    ADD CONSTRAINT share_receipts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
+
+ALTER TABLE ONLY public.share_receipts
+    ADD CONSTRAINT share_receipts_security_id_fkey FOREIGN KEY (security_id) REFERENCES public.securities(security_id);
+
 ALTER TABLE public.transactions
     ADD CONSTRAINT transactions_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
 
@@ -1649,11 +2503,17 @@ ALTER TABLE ONLY public.transfers
 
 ALTER TABLE public.account_owners ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.account_transfers ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY all_read ON public.assets FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
 
+CREATE POLICY all_read ON public.closed_months FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+
 CREATE POLICY all_read ON public.corporate_actions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+
+CREATE POLICY all_read ON public.exchange_rates FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
 
 CREATE POLICY all_read ON public.fee_schedules FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
 
@@ -1679,6 +2539,8 @@ CREATE POLICY all_read ON public.session_progress FOR SELECT TO app_user, fb_bro
 
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.approvals ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
@@ -1695,7 +2557,11 @@ CREATE POLICY auditor_reads ON public.seals FOR SELECT TO auditor USING (true);
 
 CREATE POLICY broker_reads ON public.api_keys FOR SELECT TO fb_broker USING (true);
 
+ALTER TABLE public.closed_months ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.closing_balances ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.closing_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.corporate_actions ENABLE ROW LEVEL SECURITY;
 
@@ -1708,6 +2574,8 @@ ALTER TABLE public.entries ENABLE ROW LEVEL SECURITY;
 ALTER TABLE public.entries_default ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.exceptions ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.exchange_rates ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.executions ENABLE ROW LEVEL SECURITY;
 
@@ -1731,6 +2599,8 @@ ALTER TABLE public.order_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.order_events_default ENABLE ROW LEVEL SECURITY;
 
+ALTER TABLE public.order_lots ENABLE ROW LEVEL SECURITY;
+
 ALTER TABLE public.order_transitions ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.orders ENABLE ROW LEVEL SECURITY;
@@ -1741,9 +2611,13 @@ ALTER TABLE public.outbox_default ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY owner_all ON public.account_owners TO fb_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.account_transfers TO fb_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.accounts TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.api_keys TO fb_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.approvals TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.assets TO fb_owner USING (true) WITH CHECK (true);
 
@@ -1751,7 +2625,11 @@ CREATE POLICY owner_all ON public.audit_log TO fb_owner USING (true) WITH CHECK 
 
 CREATE POLICY owner_all ON public.audit_log_default TO fb_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.closed_months TO fb_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.closing_balances TO fb_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.closing_events TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.corporate_actions TO fb_owner USING (true) WITH CHECK (true);
 
@@ -1764,6 +2642,8 @@ CREATE POLICY owner_all ON public.entries TO fb_owner USING (true) WITH CHECK (t
 CREATE POLICY owner_all ON public.entries_default TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.exceptions TO fb_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.exchange_rates TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.executions TO fb_owner USING (true) WITH CHECK (true);
 
@@ -1786,6 +2666,8 @@ CREATE POLICY owner_all ON public.market_sessions TO fb_owner USING (true) WITH 
 CREATE POLICY owner_all ON public.order_events TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.order_events_default TO fb_owner USING (true) WITH CHECK (true);
+
+CREATE POLICY owner_all ON public.order_lots TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.order_transitions TO fb_owner USING (true) WITH CHECK (true);
 
@@ -1819,6 +2701,8 @@ CREATE POLICY owner_all ON public.session_progress TO fb_owner USING (true) WITH
 
 CREATE POLICY owner_all ON public.settlements TO fb_owner USING (true) WITH CHECK (true);
 
+CREATE POLICY owner_all ON public.share_receipts TO fb_owner USING (true) WITH CHECK (true);
+
 CREATE POLICY owner_all ON public.transactions TO fb_owner USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.transactions_default TO fb_owner USING (true) WITH CHECK (true);
@@ -1829,9 +2713,13 @@ CREATE POLICY owner_all ON public.users TO fb_owner USING (true) WITH CHECK (tru
 
 CREATE POLICY owners_read ON public.account_owners FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
+CREATE POLICY owners_read ON public.account_transfers FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
+
 CREATE POLICY owners_read ON public.accounts FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
 CREATE POLICY owners_read ON public.closing_balances FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
+
+CREATE POLICY owners_read ON public.closing_events FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
 CREATE POLICY owners_read ON public.entitlements FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
@@ -1847,11 +2735,15 @@ CREATE POLICY owners_read ON public.lots FOR SELECT TO app_user USING ((account_
 
 CREATE POLICY owners_read ON public.order_events FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
+CREATE POLICY owners_read ON public.order_lots FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
+
 CREATE POLICY owners_read ON public.orders FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
 CREATE POLICY owners_read ON public.outbox FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
 CREATE POLICY owners_read ON public.settlements FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
+
+CREATE POLICY owners_read ON public.share_receipts FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
 CREATE POLICY owners_read ON public.transactions FOR SELECT TO app_user USING ((account_id = ANY (( SELECT fb.my_accounts() AS my_accounts)::uuid[])));
 
@@ -1861,11 +2753,17 @@ ALTER TABLE public.personal_data_keys ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY platform_reads ON public.account_owners FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
+CREATE POLICY platform_reads ON public.account_transfers FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+
 CREATE POLICY platform_reads ON public.accounts FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+
+CREATE POLICY platform_reads ON public.approvals FOR SELECT TO fb_broker, auditor USING (true);
 
 CREATE POLICY platform_reads ON public.audit_log FOR SELECT TO fb_sealer, auditor USING (true);
 
 CREATE POLICY platform_reads ON public.closing_balances FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+
+CREATE POLICY platform_reads ON public.closing_events FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
 CREATE POLICY platform_reads ON public.entitlements FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
@@ -1885,11 +2783,15 @@ CREATE POLICY platform_reads ON public.lots FOR SELECT TO fb_broker, fb_bank, fb
 
 CREATE POLICY platform_reads ON public.order_events FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
+CREATE POLICY platform_reads ON public.order_lots FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+
 CREATE POLICY platform_reads ON public.orders FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
 CREATE POLICY platform_reads ON public.outbox FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
 CREATE POLICY platform_reads ON public.settlements FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+
+CREATE POLICY platform_reads ON public.share_receipts FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
 CREATE POLICY platform_reads ON public.transactions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
 
@@ -1920,6 +2822,8 @@ CREATE POLICY self_reads ON public.users FOR SELECT TO app_user USING ((user_id 
 ALTER TABLE public.session_progress ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.settlements ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE public.share_receipts ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.transactions ENABLE ROW LEVEL SECURITY;
 
@@ -1978,11 +2882,17 @@ GRANT USAGE ON SCHEMA public TO db_admin;
 GRANT USAGE ON SCHEMA public TO auditor;
 GRANT USAGE ON SCHEMA public TO fb_monitor;
 
-REVOKE ALL ON FUNCTION fb.announce_split(p_provider text, p_provider_action_id text, p_security_id uuid, p_ex_date date, p_new integer, p_old integer, p_effective_at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.announce_split(p_provider text, p_provider_action_id text, p_security_id uuid, p_ex_date date, p_new integer, p_old integer, p_effective_at timestamp with time zone) TO fb_worker;
+REVOKE ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean) TO fb_broker;
 
-REVOKE ALL ON FUNCTION fb.apply_split(p_action_id uuid, p_limit integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.apply_split(p_action_id uuid, p_limit integer) TO fb_worker;
+REVOKE ALL ON FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_roles text[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_roles text[], p_skip_locked boolean) TO fb_broker;
+
+REVOKE ALL ON FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.assign_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.assign_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_skip_locked boolean) TO fb_broker;
 
 REVOKE ALL ON FUNCTION fb.authenticate_api_key(p_key_id text, p_secret_hash bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.authenticate_api_key(p_key_id text, p_secret_hash bytea) TO app_user;
@@ -1993,6 +2903,22 @@ GRANT ALL ON FUNCTION fb.cancel_order(p_identities text[], p_keys text[], p_requ
 REVOKE ALL ON FUNCTION fb.cancel_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.cancel_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
 
+REVOKE ALL ON FUNCTION fb.charge_fee(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_reasons text[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.charge_fee(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_reasons text[], p_skip_locked boolean) TO fb_broker;
+
+REVOKE ALL ON FUNCTION fb.choose_lots(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.choose_lots(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean) TO app_user;
+
+REVOKE ALL ON FUNCTION fb.close_month(p_month date, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.close_month(p_month date, p_limit integer) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_rate_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_rate_ids uuid[], p_skip_locked boolean) TO app_user;
+
+REVOKE ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+GRANT ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_worker;
+
 REVOKE ALL ON FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_skip_locked boolean) TO fb_broker;
 
@@ -2002,11 +2928,32 @@ GRANT ALL ON FUNCTION fb.create_user(p_identities text[], p_keys text[], p_reque
 REVOKE ALL ON FUNCTION fb.current_user_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.current_user_id() TO app_user;
 
+REVOKE ALL ON FUNCTION fb.custody_statement(p_source text, p_date date) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.custody_statement(p_source text, p_date date) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) TO fb_broker;
+
 REVOKE ALL ON FUNCTION fb.deposit_received(p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.deposit_received(p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean) TO fb_bank;
 
+REVOKE ALL ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+
+REVOKE ALL ON FUNCTION fb.detach_partitions(p_before date) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.detach_partitions(p_before date) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.exchange_rate(p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.exchange_rate(p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+
 REVOKE ALL ON FUNCTION fb.execution(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.execution(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
+
+REVOKE ALL ON FUNCTION fb.execution_busted(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.execution_busted(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
+
+REVOKE ALL ON FUNCTION fb.execution_corrected(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.execution_corrected(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
 
 REVOKE ALL ON FUNCTION fb.expire_orders(p_session date, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.expire_orders(p_session date, p_limit integer) TO fb_worker;
@@ -2037,20 +2984,47 @@ GRANT ALL ON FUNCTION fb.order_expired(p_keys text[], p_request_ids text[], p_or
 REVOKE ALL ON FUNCTION fb.order_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.order_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
 
+REVOKE ALL ON FUNCTION fb.order_replaced(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.order_replaced(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
+
+REVOKE ALL ON FUNCTION fb.order_triggered(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.order_triggered(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
+
 REVOKE ALL ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) TO fb_broker;
 
-REVOKE ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_skip_locked boolean) TO app_user;
+REVOKE ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean) TO app_user;
 
 REVOKE ALL ON FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) TO fb_worker;
 
+REVOKE ALL ON FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.refresh_summaries() FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.refresh_summaries() TO fb_worker;
+
 REVOKE ALL ON FUNCTION fb.relay(p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.relay(p_limit integer) TO fb_worker;
 
+REVOKE ALL ON FUNCTION fb.remove_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.remove_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_skip_locked boolean) TO fb_broker;
+
+REVOKE ALL ON FUNCTION fb.replace_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.replace_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean) TO app_user;
+
+REVOKE ALL ON FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
+
+REVOKE ALL ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) TO fb_broker;
+
 REVOKE ALL ON FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_skip_locked boolean) TO app_user;
+
+REVOKE ALL ON FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean) TO fb_broker;
 
 REVOKE ALL ON FUNCTION fb.revoke_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.revoke_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_skip_locked boolean) TO fb_broker;
@@ -2064,11 +3038,23 @@ GRANT ALL ON FUNCTION fb.schema_revision() TO fb_monitor;
 REVOKE ALL ON FUNCTION fb.set_account_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_statuses text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.set_account_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_statuses text[], p_skip_locked boolean) TO fb_broker;
 
+REVOKE ALL ON FUNCTION fb.set_fee_schedule(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_sides text[], p_effective_from timestamp with time zone[], p_flats numeric[], p_per_shares numeric[], p_basis_points numeric[], p_minimums numeric[], p_maximums numeric[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.set_fee_schedule(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_sides text[], p_effective_from timestamp with time zone[], p_flats numeric[], p_per_shares numeric[], p_basis_points numeric[], p_minimums numeric[], p_maximums numeric[], p_skip_locked boolean) TO fb_broker;
+
 REVOKE ALL ON FUNCTION fb.set_kyc_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_statuses text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.set_kyc_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_statuses text[], p_skip_locked boolean) TO fb_broker;
 
+REVOKE ALL ON FUNCTION fb.set_preferences(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_lot_methods text[], p_reinvest_dividends boolean[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.set_preferences(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_lot_methods text[], p_reinvest_dividends boolean[], p_skip_locked boolean) TO app_user;
+
 REVOKE ALL ON FUNCTION fb.settle(p_through date, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.settle(p_through date, p_limit integer) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.shares_received(p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.shares_received(p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+
+REVOKE ALL ON FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_skip_locked boolean) TO app_user;
 
 REVOKE ALL ON FUNCTION fb.withdrawal_returned(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.withdrawal_returned(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
@@ -2076,13 +3062,57 @@ GRANT ALL ON FUNCTION fb.withdrawal_returned(p_keys text[], p_request_ids text[]
 REVOKE ALL ON FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
 
+REVOKE ALL ON FUNCTION fb_private.accounts_named(p_names text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.accounts_of_action(p_action text, p_payload jsonb) FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.corporate_actions TO app_user;
+GRANT SELECT ON TABLE public.corporate_actions TO fb_broker;
+GRANT SELECT ON TABLE public.corporate_actions TO fb_bank;
+GRANT SELECT ON TABLE public.corporate_actions TO fb_venue;
+GRANT SELECT ON TABLE public.corporate_actions TO fb_worker;
+GRANT SELECT ON TABLE public.corporate_actions TO auditor;
+GRANT SELECT ON TABLE public.corporate_actions TO analytics_user;
+GRANT SELECT ON TABLE public.corporate_actions TO fb_monitor;
+
+REVOKE ALL ON FUNCTION fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.accounts_of_orders(p_order_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.accounts_to_close(p_month date, p_limit integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.action_moment(p_kind text, p_ex_date date, p_pay_date date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_finite(p_value numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.action_problem(p_kind text, p_ex_date date, p_pay_date date, p_new_shares integer, p_old_shares integer, p_cash_per_share numeric, p_withholding_rate numeric, p_reinvest_price numeric, p_new_symbol text) FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.lots TO app_user;
+GRANT SELECT ON TABLE public.lots TO fb_broker;
+GRANT SELECT ON TABLE public.lots TO fb_bank;
+GRANT SELECT ON TABLE public.lots TO fb_venue;
+GRANT SELECT ON TABLE public.lots TO fb_worker;
+GRANT SELECT ON TABLE public.lots TO auditor;
+
+REVOKE ALL ON FUNCTION fb_private.add_closure(p_lot public.lots, p_execution_id uuid, p_cause uuid, p_kind text, p_quantity numeric, p_cost numeric, p_proceeds numeric, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.adjust_orders(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.amount_problem(p_amount numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.answer_broker(p_ids uuid[], p_states text[], p_codes text[], p_results jsonb[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.answer_movements(p_ids uuid[], p_states text[], p_codes text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.audit() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.await_writers(p_month date) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.begin_command(p_lengths integer[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.book_cash(p_account_id uuid, p_amount numeric, p_house_codes text[], p_house_amounts numeric[], p_transaction_type text, p_reference text, p_description text, p_event text, p_payload jsonb, p_command_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.transfers TO app_user;
 GRANT SELECT ON TABLE public.transfers TO fb_broker;
@@ -2095,55 +3125,117 @@ REVOKE ALL ON FUNCTION fb_private.booked_transfer(p_transfer public.transfers) F
 
 REVOKE ALL ON FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.chain_after(p_order_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.change_execution(p_kind text, p_id uuid, p_ref_id uuid, p_actor text, p_request_id text, p_origin text, p_venue text, p_venue_execution_id text, p_ref_venue_execution_id text, p_quantity numeric, p_price numeric, p_effective_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[], p_hashes bytea[], INOUT p_ids uuid[], OUT states text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.claim_broker(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT ids uuid[], OUT states text[], OUT codes text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.claim_movements(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_targets text[], p_target_ids uuid[], p_amounts numeric[], p_rate_ids uuid[], p_busy uuid[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.claim_operator(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT user_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.claim_owner(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_busy uuid[], p_hashes bytea[], OUT ids uuid[], OUT states text[], OUT codes text[], OUT owners uuid[], OUT scopes text[], OUT key_accounts uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.close_accounts(p_month date, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.close_house(p_month date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.close_lot(p_lot_id uuid, p_execution_id uuid, p_cause uuid, p_quantity numeric, p_proceeds numeric, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.currency_asset(p_currency text) FROM PUBLIC;
 
+GRANT SELECT ON TABLE public.accounts TO app_user;
+GRANT SELECT ON TABLE public.accounts TO fb_broker;
+GRANT SELECT ON TABLE public.accounts TO fb_bank;
+GRANT SELECT ON TABLE public.accounts TO fb_venue;
+GRANT SELECT ON TABLE public.accounts TO fb_worker;
+GRANT SELECT ON TABLE public.accounts TO auditor;
+
+REVOKE ALL ON FUNCTION fb_private.customer_account(p_account_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.entitle(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.event_of(p_fact text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
+GRANT SELECT ON TABLE public.transactions TO app_user;
+GRANT SELECT ON TABLE public.transactions TO fb_broker;
+GRANT SELECT ON TABLE public.transactions TO fb_bank;
+GRANT SELECT ON TABLE public.transactions TO fb_venue;
+GRANT SELECT ON TABLE public.transactions TO fb_worker;
+GRANT SELECT ON TABLE public.transactions TO auditor;
+
+REVOKE ALL ON FUNCTION fb_private.event_transactions(p_transaction_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.execution_changes(p_kind text, p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_ref_execution_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.expected_statement(p_source text, p_date date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.fields_of(p_codes text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.fields_of_action(p_action text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.final_states(p_codes text[], p_states text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.finish_announced(p_action public.corporate_actions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.flatten_price_bars() FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.market_clock TO app_user;
+GRANT SELECT ON TABLE public.market_clock TO fb_broker;
+GRANT SELECT ON TABLE public.market_clock TO fb_bank;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.market_clock TO fb_venue;
+GRANT SELECT ON TABLE public.market_clock TO fb_worker;
+GRANT SELECT ON TABLE public.market_clock TO auditor;
+GRANT SELECT ON TABLE public.market_clock TO analytics_user;
+GRANT SELECT ON TABLE public.market_clock TO fb_monitor;
+
+GRANT SELECT ON TABLE public.security_prices TO app_user;
+GRANT SELECT ON TABLE public.security_prices TO fb_broker;
+GRANT SELECT ON TABLE public.security_prices TO fb_bank;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.security_prices TO fb_venue;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_prices TO fb_worker;
+GRANT SELECT ON TABLE public.security_prices TO auditor;
+GRANT SELECT ON TABLE public.security_prices TO analytics_user;
+GRANT SELECT ON TABLE public.security_prices TO fb_monitor;
+
+REVOKE ALL ON FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_prices, p_clock public.market_clock) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.hold(p_side text, p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_money_scale integer, p_unit_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.hold_price(p_side text, p_limit_price numeric, p_stop_price numeric, p_quote numeric, p_collar numeric, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.holding_from_lots(p_account_id uuid, p_security_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.house(p_code text, p_currency text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.is_finite(p_value numeric) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_empty(p_account public.accounts) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.keep_detached(p_name text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.keeps_month(p_month date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.last_session(p_time_in_force text, p_clock public.market_clock) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.market_time() FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.new_ids(p_count integer) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.next_weekday(p_day date) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[]) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.orders TO app_user;
 GRANT SELECT ON TABLE public.orders TO fb_broker;
@@ -2152,40 +3244,104 @@ GRANT SELECT ON TABLE public.orders TO fb_venue;
 GRANT SELECT ON TABLE public.orders TO fb_worker;
 GRANT SELECT ON TABLE public.orders TO auditor;
 
+REVOKE ALL ON FUNCTION fb_private.lots_fit(p_order public.orders, p_lots jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.make_currency(p_code text, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.market_time() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.month_end(p_month date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.month_start(p_month date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_source public.accounts, p_target public.accounts, p_amount numeric, p_target_amount numeric, p_exact numeric, p_rate_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.new_ids(p_count integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.next_weekday(p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.open_lot(p_account_id uuid, p_security_id uuid, p_execution_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric, p_stop_price numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.owner_problem(p_user_id uuid, p_scopes text, p_key_account_id uuid, p_account_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.pay_dividends(p_action public.corporate_actions, p_limit integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.read_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.refuse_change() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.reinvest(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.replace_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.replace_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client_order_id text, p_quantity numeric, p_time_in_force text, p_limit_price numeric, p_stop_price numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.require_attached(p_source text, p_date date) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor text, p_request_id text, p_origin text, p_bank_reference text, p_reason text, p_effective_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.setting(p_name text) FROM PUBLIC;
 
-GRANT SELECT ON TABLE public.corporate_actions TO app_user;
-GRANT SELECT ON TABLE public.corporate_actions TO fb_broker;
-GRANT SELECT ON TABLE public.corporate_actions TO fb_bank;
-GRANT SELECT ON TABLE public.corporate_actions TO fb_venue;
-GRANT SELECT ON TABLE public.corporate_actions TO fb_worker;
-GRANT SELECT ON TABLE public.corporate_actions TO auditor;
-GRANT SELECT ON TABLE public.corporate_actions TO analytics_user;
-GRANT SELECT ON TABLE public.corporate_actions TO fb_monitor;
+GRANT SELECT ON TABLE public.executions TO app_user;
+GRANT SELECT ON TABLE public.executions TO fb_broker;
+GRANT SELECT ON TABLE public.executions TO fb_bank;
+GRANT SELECT ON TABLE public.executions TO fb_venue;
+GRANT SELECT ON TABLE public.executions TO fb_worker;
+GRANT SELECT ON TABLE public.executions TO auditor;
 
-REVOKE ALL ON FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[], p_now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.shares_have_changed(p_ref public.executions) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.split_plan(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.split_price(p_action public.corporate_actions) FROM PUBLIC;
 
@@ -2193,17 +3349,43 @@ REVOKE ALL ON FUNCTION fb_private.state_after(p_fact text, p_status text, p_fill
 
 REVOKE ALL ON FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.tell_of_owner(p_account_id uuid, p_kind text, p_payload jsonb, p_command_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.tell_of_symbol(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.undo_execution(p_ref public.executions, p_cause uuid, p_event text, p_actor text, p_request_id text, p_origin text, p_venue text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.undo_fill_of_order(p_ref public.executions, p_order public.orders, p_money_scale integer, p_unit_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.undo_lots(p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.undo_lots_as_trade(p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.undo_settlements(p_account_id uuid, p_execution_id uuid, p_transfer_id uuid, p_cause uuid, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.uuid7() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.why_no_payload(p_action text, p_payload jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_not(p_scope text, p_scopes text, p_account_id uuid, p_key_account_id uuid, p_role text, p_is_active boolean, p_status text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_not_broker(p_problem text, p_scopes text, p_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.withdrawable(p_account public.accounts) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.work_on_exceptions(p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_exception_ids uuid[], p_user_ids uuid[], p_resolutions text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.left_after(numeric, numeric) FROM PUBLIC;
 
@@ -2214,12 +3396,12 @@ GRANT SELECT ON TABLE public.account_owners TO fb_venue;
 GRANT SELECT ON TABLE public.account_owners TO fb_worker;
 GRANT SELECT ON TABLE public.account_owners TO auditor;
 
-GRANT SELECT ON TABLE public.accounts TO app_user;
-GRANT SELECT ON TABLE public.accounts TO fb_broker;
-GRANT SELECT ON TABLE public.accounts TO fb_bank;
-GRANT SELECT ON TABLE public.accounts TO fb_venue;
-GRANT SELECT ON TABLE public.accounts TO fb_worker;
-GRANT SELECT ON TABLE public.accounts TO auditor;
+GRANT SELECT ON TABLE public.account_transfers TO app_user;
+GRANT SELECT ON TABLE public.account_transfers TO fb_broker;
+GRANT SELECT ON TABLE public.account_transfers TO fb_bank;
+GRANT SELECT ON TABLE public.account_transfers TO fb_venue;
+GRANT SELECT ON TABLE public.account_transfers TO fb_worker;
+GRANT SELECT ON TABLE public.account_transfers TO auditor;
 
 GRANT SELECT(key_id) ON TABLE public.api_keys TO fb_broker;
 
@@ -2235,6 +3417,9 @@ GRANT SELECT(expires_at) ON TABLE public.api_keys TO fb_broker;
 
 GRANT SELECT(revoked_at) ON TABLE public.api_keys TO fb_broker;
 
+GRANT SELECT ON TABLE public.approvals TO fb_broker;
+GRANT SELECT ON TABLE public.approvals TO auditor;
+
 GRANT SELECT ON TABLE public.assets TO app_user;
 GRANT SELECT ON TABLE public.assets TO fb_broker;
 GRANT SELECT ON TABLE public.assets TO fb_bank;
@@ -2247,12 +3432,28 @@ GRANT SELECT ON TABLE public.assets TO fb_monitor;
 GRANT SELECT ON TABLE public.audit_log TO auditor;
 GRANT SELECT ON TABLE public.audit_log TO fb_sealer;
 
+GRANT SELECT ON TABLE public.closed_months TO app_user;
+GRANT SELECT ON TABLE public.closed_months TO fb_broker;
+GRANT SELECT ON TABLE public.closed_months TO fb_bank;
+GRANT SELECT ON TABLE public.closed_months TO fb_venue;
+GRANT SELECT ON TABLE public.closed_months TO fb_worker;
+GRANT SELECT ON TABLE public.closed_months TO auditor;
+GRANT SELECT ON TABLE public.closed_months TO analytics_user;
+GRANT SELECT ON TABLE public.closed_months TO fb_monitor;
+
 GRANT SELECT ON TABLE public.closing_balances TO app_user;
 GRANT SELECT ON TABLE public.closing_balances TO fb_broker;
 GRANT SELECT ON TABLE public.closing_balances TO fb_bank;
 GRANT SELECT ON TABLE public.closing_balances TO fb_venue;
 GRANT SELECT ON TABLE public.closing_balances TO fb_worker;
 GRANT SELECT ON TABLE public.closing_balances TO auditor;
+
+GRANT SELECT ON TABLE public.closing_events TO app_user;
+GRANT SELECT ON TABLE public.closing_events TO fb_broker;
+GRANT SELECT ON TABLE public.closing_events TO fb_bank;
+GRANT SELECT ON TABLE public.closing_events TO fb_venue;
+GRANT SELECT ON TABLE public.closing_events TO fb_worker;
+GRANT SELECT ON TABLE public.closing_events TO auditor;
 
 GRANT SELECT ON TABLE public.entitlements TO app_user;
 GRANT SELECT ON TABLE public.entitlements TO fb_broker;
@@ -2274,12 +3475,14 @@ GRANT SELECT ON TABLE public.exceptions TO fb_venue;
 GRANT SELECT ON TABLE public.exceptions TO fb_worker;
 GRANT SELECT ON TABLE public.exceptions TO auditor;
 
-GRANT SELECT ON TABLE public.executions TO app_user;
-GRANT SELECT ON TABLE public.executions TO fb_broker;
-GRANT SELECT ON TABLE public.executions TO fb_bank;
-GRANT SELECT ON TABLE public.executions TO fb_venue;
-GRANT SELECT ON TABLE public.executions TO fb_worker;
-GRANT SELECT ON TABLE public.executions TO auditor;
+GRANT SELECT ON TABLE public.exchange_rates TO app_user;
+GRANT SELECT ON TABLE public.exchange_rates TO fb_broker;
+GRANT SELECT ON TABLE public.exchange_rates TO fb_bank;
+GRANT SELECT ON TABLE public.exchange_rates TO fb_venue;
+GRANT SELECT ON TABLE public.exchange_rates TO fb_worker;
+GRANT SELECT ON TABLE public.exchange_rates TO auditor;
+GRANT SELECT ON TABLE public.exchange_rates TO analytics_user;
+GRANT SELECT ON TABLE public.exchange_rates TO fb_monitor;
 
 GRANT SELECT ON TABLE public.fee_schedules TO app_user;
 GRANT SELECT ON TABLE public.fee_schedules TO fb_broker;
@@ -2307,22 +3510,6 @@ GRANT SELECT ON TABLE public.lot_closures TO fb_venue;
 GRANT SELECT ON TABLE public.lot_closures TO fb_worker;
 GRANT SELECT ON TABLE public.lot_closures TO auditor;
 
-GRANT SELECT ON TABLE public.lots TO app_user;
-GRANT SELECT ON TABLE public.lots TO fb_broker;
-GRANT SELECT ON TABLE public.lots TO fb_bank;
-GRANT SELECT ON TABLE public.lots TO fb_venue;
-GRANT SELECT ON TABLE public.lots TO fb_worker;
-GRANT SELECT ON TABLE public.lots TO auditor;
-
-GRANT SELECT ON TABLE public.market_clock TO app_user;
-GRANT SELECT ON TABLE public.market_clock TO fb_broker;
-GRANT SELECT ON TABLE public.market_clock TO fb_bank;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.market_clock TO fb_venue;
-GRANT SELECT ON TABLE public.market_clock TO fb_worker;
-GRANT SELECT ON TABLE public.market_clock TO auditor;
-GRANT SELECT ON TABLE public.market_clock TO analytics_user;
-GRANT SELECT ON TABLE public.market_clock TO fb_monitor;
-
 GRANT SELECT ON TABLE public.market_control TO app_user;
 GRANT SELECT ON TABLE public.market_control TO fb_broker;
 GRANT SELECT ON TABLE public.market_control TO fb_bank;
@@ -2341,12 +3528,29 @@ GRANT SELECT ON TABLE public.market_sessions TO auditor;
 GRANT SELECT ON TABLE public.market_sessions TO analytics_user;
 GRANT SELECT ON TABLE public.market_sessions TO fb_monitor;
 
+GRANT SELECT ON TABLE public.outbox TO app_user;
+GRANT SELECT ON TABLE public.outbox TO fb_broker;
+GRANT SELECT ON TABLE public.outbox TO fb_bank;
+GRANT SELECT ON TABLE public.outbox TO fb_venue;
+GRANT SELECT ON TABLE public.outbox TO fb_worker;
+GRANT SELECT ON TABLE public.outbox TO auditor;
+
+GRANT SELECT ON TABLE public.months_to_close TO fb_worker;
+GRANT SELECT ON TABLE public.months_to_close TO auditor;
+
 GRANT SELECT ON TABLE public.order_events TO app_user;
 GRANT SELECT ON TABLE public.order_events TO fb_broker;
 GRANT SELECT ON TABLE public.order_events TO fb_bank;
 GRANT SELECT ON TABLE public.order_events TO fb_venue;
 GRANT SELECT ON TABLE public.order_events TO fb_worker;
 GRANT SELECT ON TABLE public.order_events TO auditor;
+
+GRANT SELECT ON TABLE public.order_lots TO app_user;
+GRANT SELECT ON TABLE public.order_lots TO fb_broker;
+GRANT SELECT ON TABLE public.order_lots TO fb_bank;
+GRANT SELECT ON TABLE public.order_lots TO fb_venue;
+GRANT SELECT ON TABLE public.order_lots TO fb_worker;
+GRANT SELECT ON TABLE public.order_lots TO auditor;
 
 GRANT SELECT ON TABLE public.order_transitions TO app_user;
 GRANT SELECT ON TABLE public.order_transitions TO fb_broker;
@@ -2357,13 +3561,6 @@ GRANT SELECT ON TABLE public.order_transitions TO auditor;
 GRANT SELECT ON TABLE public.order_transitions TO analytics_user;
 GRANT SELECT ON TABLE public.order_transitions TO fb_monitor;
 
-GRANT SELECT ON TABLE public.outbox TO app_user;
-GRANT SELECT ON TABLE public.outbox TO fb_broker;
-GRANT SELECT ON TABLE public.outbox TO fb_bank;
-GRANT SELECT ON TABLE public.outbox TO fb_venue;
-GRANT SELECT ON TABLE public.outbox TO fb_worker;
-GRANT SELECT ON TABLE public.outbox TO auditor;
-
 GRANT SELECT ON TABLE public.platform_settings TO app_user;
 GRANT SELECT ON TABLE public.platform_settings TO fb_broker;
 GRANT SELECT ON TABLE public.platform_settings TO fb_bank;
@@ -2372,6 +3569,13 @@ GRANT SELECT ON TABLE public.platform_settings TO fb_worker;
 GRANT SELECT ON TABLE public.platform_settings TO auditor;
 GRANT SELECT ON TABLE public.platform_settings TO analytics_user;
 GRANT SELECT ON TABLE public.platform_settings TO fb_monitor;
+
+GRANT SELECT ON TABLE public.portfolio_summary TO analytics_user;
+GRANT SELECT ON TABLE public.portfolio_summary TO auditor;
+
+GRANT SELECT ON TABLE public.portfolio_summary_live TO app_user;
+GRANT SELECT ON TABLE public.portfolio_summary_live TO fb_broker;
+GRANT SELECT ON TABLE public.portfolio_summary_live TO auditor;
 
 GRANT SELECT ON TABLE public.price_bars TO app_user;
 GRANT SELECT ON TABLE public.price_bars TO fb_broker;
@@ -2392,8 +3596,10 @@ GRANT SELECT ON TABLE public.process_heartbeats TO analytics_user;
 GRANT SELECT ON TABLE public.process_heartbeats TO fb_monitor;
 
 GRANT SELECT ON TABLE public.reconciliation_breaks TO auditor;
+GRANT SELECT ON TABLE public.reconciliation_breaks TO fb_worker;
 
 GRANT SELECT ON TABLE public.reconciliation_runs TO auditor;
+GRANT SELECT ON TABLE public.reconciliation_runs TO fb_worker;
 
 GRANT SELECT ON TABLE public.reversals TO auditor;
 
@@ -2407,15 +3613,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.securities TO fb_worker;
 GRANT SELECT ON TABLE public.securities TO auditor;
 GRANT SELECT ON TABLE public.securities TO analytics_user;
 GRANT SELECT ON TABLE public.securities TO fb_monitor;
-
-GRANT SELECT ON TABLE public.security_prices TO app_user;
-GRANT SELECT ON TABLE public.security_prices TO fb_broker;
-GRANT SELECT ON TABLE public.security_prices TO fb_bank;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.security_prices TO fb_venue;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.security_prices TO fb_worker;
-GRANT SELECT ON TABLE public.security_prices TO auditor;
-GRANT SELECT ON TABLE public.security_prices TO analytics_user;
-GRANT SELECT ON TABLE public.security_prices TO fb_monitor;
 
 GRANT SELECT ON TABLE public.session_progress TO app_user;
 GRANT SELECT ON TABLE public.session_progress TO fb_broker;
@@ -2433,12 +3630,12 @@ GRANT SELECT ON TABLE public.settlements TO fb_venue;
 GRANT SELECT ON TABLE public.settlements TO fb_worker;
 GRANT SELECT ON TABLE public.settlements TO auditor;
 
-GRANT SELECT ON TABLE public.transactions TO app_user;
-GRANT SELECT ON TABLE public.transactions TO fb_broker;
-GRANT SELECT ON TABLE public.transactions TO fb_bank;
-GRANT SELECT ON TABLE public.transactions TO fb_venue;
-GRANT SELECT ON TABLE public.transactions TO fb_worker;
-GRANT SELECT ON TABLE public.transactions TO auditor;
+GRANT SELECT ON TABLE public.share_receipts TO app_user;
+GRANT SELECT ON TABLE public.share_receipts TO fb_broker;
+GRANT SELECT ON TABLE public.share_receipts TO fb_bank;
+GRANT SELECT ON TABLE public.share_receipts TO fb_venue;
+GRANT SELECT ON TABLE public.share_receipts TO fb_worker;
+GRANT SELECT ON TABLE public.share_receipts TO auditor;
 
 GRANT SELECT(user_id) ON TABLE public.users TO app_user;
 GRANT SELECT(user_id) ON TABLE public.users TO fb_broker;

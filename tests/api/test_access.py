@@ -20,10 +20,23 @@ OPEN = {"/healthz", "/readyz"}
 PUBLIC_NAMES = {"symbol", "symbol_or_asset_id"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/accounts/{account_id}/transfers"): {"amount": "1", "direction": "INCOMING"},
+    ("POST", "/fb/v1/accounts/{account_id}/owners"): {
+        "user_id": str(UUID(int=3)), "role": "viewer",
+    },
+    ("POST", "/fb/v1/accounts/{account_id}/fees"): {"amount": "1", "reason": "a letter"},
+    ("POST", "/fb/v1/transfers"): {"target": "100000003", "amount": "1"},
+    ("POST", "/fb/v1/conversions"): {
+        "target": "100000003", "amount": "1", "rate_id": str(UUID(int=4)),
+    },
     ("POST", "/fb/v1/orders"): {
         "symbol": "AAPL", "qty": "1", "side": "buy", "type": "market", "time_in_force": "day",
     },
 }  # fmt: skip
+
+# What a route must be told besides.
+QUERIES = {"/fb/v1/statements": {"from": "2012-06-01", "to": "2012-07-01", "time": "effective"}}
+NAMES_AN_ACCOUNT = {"/fb/v1/orders", "/fb/v1/transfers", "/fb/v1/conversions"}
+"""In its body."""
 
 
 def operations() -> Iterator[tuple[str, APIRoute]]:
@@ -92,13 +105,14 @@ def test_a_strangers_ids_are_not_there(
     before = everything(api, victim)
     asked = {name: known[name] for name in names(route)}
     body = BODIES.get((method, route.path_format))
-    if body and route.path_format == "/fb/v1/orders":
+    if body and route.path_format in NAMES_AN_ACCOUNT:
         body = {**body, "account_id": known["account_id"]}
     answer = api.call(
         method,
         route.path_format.format_map(known),
         stranger.key,
-        params={name: value for name, value in asked.items() if f"{{{name}}}" not in route.path},
+        params=QUERIES.get(route.path_format, {})
+        | {name: value for name, value in asked.items() if f"{{{name}}}" not in route.path},
         json=body if route.body_field else None,
         headers={"Idempotency-Key": str(uuid4())},
     )

@@ -143,7 +143,7 @@ def test_canceling_everything_goes_on_past_the_first_page(api: Api) -> None:
             "account_id": rich.account_id, "client_order_id": str(number), "side": "buy",
             "security_id": api.get("/v2/assets/AAPL", rich.key)["id"], "order_type": "limit",
             "time_in_force": "gtc", "quantity": Decimal(1), "notional": None,
-            "limit_price": Decimal(1),
+            "limit_price": Decimal(1), "stop_price": None,
         }
         for number in range(501)
     ]  # fmt: skip
@@ -207,3 +207,38 @@ def test_native_lists_go_on_after_the_last_item(api: Api, customer: Customer) ->
             break
         cursor = {"cursor": page["next_cursor"]}
     assert seen == placed[::-1]
+
+
+# ---------------------------------------------------------------------- stops and replacements
+
+
+def test_a_native_replacement_and_its_repeat(api: Api, customer: Customer) -> None:
+    stop = {"type": "stop_limit", "stop_price": "91", "limit_price": "92"}
+    named = {"Idempotency-Key": "first"}
+    old = api.post("/fb/v1/orders", customer.key, {**LIMIT, **stop}, headers=named).json()
+    assert (old["stop_price"], old["triggered_at"]) == ("91.00", None)
+    path = f"/fb/v1/orders/{old['order_id']}"
+    asked = {"qty": "3", "stop_price": "90.75"}
+    first, again = (
+        api.call("PATCH", path, customer.key, json=asked, headers={"Idempotency-Key": "second"})
+        for _ in range(2)
+    )
+    new = first.json()
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert (new["replaces"], new["qty"], new["stop_price"]) == (old["order_id"], "3", "90.75")
+    assert (new["limit_price"], new["held"], new["status"]) == ("92.00", "0", "accepted")
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (new, "true")
+    now = api.get(path, customer.key)
+    assert (now["status"], now["replaced_by"]) == ("pending_replace", new["order_id"])
+    assert now["held"] == "276"
+
+
+def test_combinations_that_are_not_offered_name_the_field(api: Api, customer: Customer) -> None:
+    for changes, field in (
+        ({"type": "stop", "limit_price": None}, "stop_price"),
+        ({"stop_price": "90"}, "stop_price"),
+        ({"type": "stop_limit", "stop_price": "90", "time_in_force": "ioc"}, "time_in_force"),
+        ({"time_in_force": "gtx"}, "time_in_force"),
+    ):
+        response = api.post("/v2/orders", customer.key, {**LIMIT, **changes})
+        assert (response.status_code, response.json()["field"]) == (422, field)

@@ -42,7 +42,14 @@ def alive(replay: Replay) -> list[int]:
 
 def locks(replay: Replay) -> set[str]:
     """Jobs whose loop somebody runs."""
-    jobs = ["end of day", "relay", "prune keys", "make partitions"]
+    jobs = [
+        "end of day",
+        "relay",
+        "prune keys",
+        "make partitions",
+        "close months",
+        "refresh summaries",
+    ]
     query = """
         select j.job
         from unnest(%s::text[]) as j (job)
@@ -102,7 +109,14 @@ def test_a_restart_corrects_names_and_keeps_what_an_operator_decided(replay: Rep
 
 def test_a_killed_workers_jobs_go_to_another(history: Database, tmp_path: Path) -> None:
     with clone(history) as database, replay_on(database, tmp_path / "data") as replay:
-        every = {"end of day", "relay", "prune keys", "make partitions"}
+        every = {
+            "end of day",
+            "relay",
+            "prune keys",
+            "make partitions",
+            "close months",
+            "refresh summaries",
+        }
         replay.start("worker-1")
         replay.until(lambda: locks(replay) == every, "the first one's jobs")
         replay.start("worker-2")

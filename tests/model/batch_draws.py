@@ -315,8 +315,8 @@ class Rows:
     def _busts(self) -> dict[str, Draw]:
         trades = [
             "buy 0 a", "buy 0 b", "buy 1 b", "buy 2 a", "sell 0", "late buy", "late sale",
-            "overfill", "sale of it", "chain a", "chain late", "corrected", "notional 0", "partly 0",
-            "twice 0",
+            "overfill", "sale of it", "chain a", "chain late", "corrected", "notional 0",
+            "partly 0", "twice 0",
         ]  # fmt: skip
         return {
             **{name: st.just(value) for name, value in w.COMMON.items()},

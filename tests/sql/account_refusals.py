@@ -176,6 +176,7 @@ def fees() -> list[Case]:
         *terms,
         (g, "invalid_value:side", lambda s: schedule(s, side="hold")),
         (g, "required:effective_from", lambda s: schedule(s, effective_from=None)),
+        (g, "invalid_value:effective_from", lambda s: schedule(s, effective_from="infinity")),
         (g, "not_allowed:effective_from", lambda s: schedule(s, effective_from=OPEN)),
         (g, "out_of_range:maximum", lambda s: schedule(s, maximum=Decimal("0.5"))),
     ]

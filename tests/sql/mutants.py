@@ -278,9 +278,10 @@ MUTANTS: dict[str, dict[str, str]] = {
                 limit 1)
             returning action_id, account_id""",
         "a dividend that was paid and is still awaited": """
-            update entitlements set state = 'pending' where (action_id, account_id) = (
-                select action_id, account_id from entitlements where gross > 0
-                and state = 'applied' limit 1)
+            update entitlements set state = 'pending', transaction_id = null, paid_at = null
+            where (action_id, account_id) = (
+                select action_id, account_id from entitlements where gross > withheld
+                and state = 'applied' and withheld > 0 and reinvested_quantity = 0 limit 1)
             returning action_id, account_id""",
         "more than a holding was entitled to": """
             update entitlements set cash = cash + 0.01 where (action_id, account_id) = (

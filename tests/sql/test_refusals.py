@@ -10,6 +10,7 @@ from financebuy.database.commands import ROLES
 from financebuy.database.migrate import CODE
 from financebuy.sql import text
 from tests.sql.account_refusals import ACCOUNT_CASES, MOVEMENTS
+from tests.sql.fact_refusals import FACT_CASES, NEVER_ANSWERED, SPEAKS_FOR_FACTS
 from tests.sql.refusal_cases import BANK_FACTS, ORDER_FACTS, Stage, set_stage
 from tests.sql.refusal_cases import CASES as COMMON_CASES
 from tests.support import world as w
@@ -19,7 +20,7 @@ from tests.support.world import MONDAY, OPEN, Row, World
 # One world for all of them: on one worker, so that it is made once.
 pytestmark = pytest.mark.xdist_group("refusals")
 BROKER = tuple(f for f, role in ROLES.items() if role == "fb_broker")
-CASES = [*COMMON_CASES, *ACCOUNT_CASES]
+CASES = [*COMMON_CASES, *ACCOUNT_CASES, *FACT_CASES]
 ON_ACCOUNTS = ("place_order", "request_withdrawal", *MOVEMENTS)
 # Which functions answer with what a helper says.
 SPEAKS_FOR = {
@@ -44,6 +45,7 @@ SPEAKS_FOR = {
     "why_not_broker": (),
     "order_fact": ORDER_FACTS,
     "withdrawal_fact": BANK_FACTS,
+    **SPEAKS_FOR_FACTS,
 }
 # What a function only compares with, or adds a field to (':key').
 NOT_ANSWERED = {
@@ -60,13 +62,13 @@ CODES = {e.slug for e in vars(errors).values() if isinstance(e, type) and hasatt
 def written() -> set[tuple[str, str]]:
     """Every (function, code) that the SQL can answer with."""
     found = set()
-    for path in (p for p in CODE if p.endswith("functions.sql")):
+    for path in (p for p in CODE if p.endswith("functions.sql") or p.startswith("facts/")):
         parts = re.split(r"create or replace function (?:fb|fb_private)\.(\w+)", text(path))
         for name, body in zip(parts[1::2], parts[2::2], strict=True):
             for code in re.findall(r"'([a-z_]+(?::[a-z_]+)?)'", body):
                 if code.partition(":")[0] in CODES and (name, code) not in NOT_ANSWERED:
                     found |= {(f, code) for f in SPEAKS_FOR.get(name, (name,))}
-    return {pair for pair in found if pair[0] not in RAISED}
+    return {pair for pair in found - NEVER_ANSWERED if pair[0] not in RAISED}
 
 
 def test_every_code_has_a_case() -> None:

@@ -134,11 +134,12 @@ def test_the_owner_owns_everything_and_never_logs_in(world: World) -> None:
     assert not any(owner.values())
     members = found(
         world,
-        "select m.member::regrole::text as name, m.inherit_option from pg_auth_members as m"
+        "select m.member::regrole::text as name,"
+        " pg_has_role(m.member, m.roleid, 'usage') as inherits from pg_auth_members as m"
         " where m.roleid = 'fb_owner'::regrole",
     )
     assert {row["name"] for row in members} <= {"fb_migrator", "postgres"}
-    assert not any(row["inherit_option"] for row in members if row["name"] == "fb_migrator")
+    assert not any(row["inherits"] for row in members if row["name"] == "fb_migrator")
 
 
 def test_no_login_bypasses_row_security(world: World) -> None:

@@ -220,7 +220,7 @@ def _act(world: World, there: Population) -> None:
     for account, reinvest in ((0, True), (1, False)):
         row = w.preferences(there.ann.token, there.accounts[account], "lifo", reinvest=reinvest)
         world.accepted("set_preferences", row)
-    _place(world, there, "chosen", 0, security=2, side="sell", quantity=Decimal(9),
+    _place(world, there, "chosen", 0, security=2, side="sell", quantity=Decimal(11),
            limit_price=Decimal(20))  # fmt: skip
     first = world.value(
         "select lot_id from lots where account_id = %s and security_id = %s order by lot_seq"
@@ -261,7 +261,7 @@ def _take_back(world: World, there: Population) -> None:
 
 
 def _ask_for_approval(world: World, there: Population) -> None:
-    """Two operators; the first one asks for a reversal, which is confirmed, and more, which waits."""
+    """Two operators; what the first one asks for: a reversal, confirmed, and more that waits."""
     for _ in range(2):
         there.operator_ids.append(uuid4())
         row = w.new_user(world.broker, there.operator_ids[-1], kind="operator")

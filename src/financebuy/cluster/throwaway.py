@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from financebuy.cluster import accounts, ports
-from financebuy.cluster.binaries import postgres_programs
+from financebuy.cluster.binaries import Programs, postgres_programs
 from financebuy.cluster.errors import ServerFailedError
 from financebuy.cluster.files import make_directory, open_log, write_file
 from financebuy.cluster.postgres import SUPERUSER, PostgresFiles
@@ -100,14 +100,16 @@ def throwaway_server(
     *,
     fsync: bool = False,
     settings: Mapping[str, str] | None = None,
+    programs: Programs | None = None,
 ) -> Iterator[ThrowawayServer]:
     """A fresh PostgreSQL in `directory` (default: a temporary one), stopped and deleted at the end.
 
     Under root the servers' account must be able to reach `directory`, which rules out
     pytest's `tmp_path`. With `fsync` off it starts faster and a power failure loses data.
+    `programs` are PostgreSQL's, when not the wheel's.
     """
     home = Path(tempfile.mkdtemp(prefix="financebuy-")) if directory is None else directory
-    server = _prepare(home, fsync, settings or {})
+    server = _prepare(home, fsync, settings or {}, programs)
     try:
         server.start()
         yield server
@@ -116,11 +118,13 @@ def throwaway_server(
         shutil.rmtree(home)
 
 
-def _prepare(home: Path, fsync: bool, settings: Mapping[str, str]) -> ThrowawayServer:
+def _prepare(
+    home: Path, fsync: bool, settings: Mapping[str, str], programs: Programs | None
+) -> ThrowawayServer:
     account = accounts.for_servers()
     make_directory(home, account)
     files = PostgresFiles(
-        programs=postgres_programs(account, home),
+        programs=programs or postgres_programs(account, home),
         account=account,
         data=home / "postgres",
         sockets=home,

@@ -26,12 +26,13 @@ CODE = (
     "ledger/functions.sql", "orders/functions.sql", "execution/functions.sql",
     "orders/replace_functions.sql",
     "positions/functions.sql", "corporate_actions/functions.sql", "corporate_actions/splits.sql",
-    "corporate_actions/dividends.sql", "corporate_actions/endings.sql", "owners/functions.sql", "currencies/functions.sql",
+    "corporate_actions/dividends.sql", "corporate_actions/endings.sql", "owners/functions.sql",
+    "currencies/functions.sql",
     "movements/functions.sql", "fees/functions.sql", "facts/functions.sql",
     "facts/money.sql", "facts/approvals.sql", "facts/exceptions.sql",
     "platform/functions.sql", "months/views.sql", "months/functions.sql",
-    "portfolio/views.sql", "reconciliation/functions.sql", "platform/comments.sql",
-    "platform/triggers.sql",
+    "portfolio/views.sql", "reconciliation/functions.sql", "pricing/hypertable.sql",
+    "platform/comments.sql", "platform/triggers.sql",
     "platform/policies.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""

@@ -19,6 +19,8 @@ begin
 end
 $$;
 
+-- Before PostgreSQL 16 a role that does not inherit has nothing of pg_database_owner either, which owns schema public.
+alter role fb_owner inherit;
 grant fb_owner to fb_migrator;
 -- Who migrates becomes the owner for it; a superuser may anyway, an administrator of a managed server must be told so.
 grant fb_owner to current_user;

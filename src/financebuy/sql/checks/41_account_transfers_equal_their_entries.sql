@@ -11,9 +11,9 @@ with booked as (
     -- What was taken in a detached month is not here.
     where m.requested_at >= coalesce(
         (
-            select max((m.month + interval '1 month') at time zone 'UTC')
-            from public.closed_months as m
-            where m.detached_at is not null
+            select max((d.month + interval '1 month') at time zone 'UTC')
+            from public.closed_months as d
+            where d.detached_at is not null
         ),
         '-infinity'
     )

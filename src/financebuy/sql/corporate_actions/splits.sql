@@ -234,7 +234,8 @@ $$;
 -- quantity is that and what is left, in new shares.
 create or replace function fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[])
 returns table (
-    order_id uuid, account_id uuid, side text, status text, filled_quantity numeric, quantity numeric,
+    order_id uuid, account_id uuid, placed_at timestamptz, side text, status text, filled_quantity numeric,
+    quantity numeric,
     limit_price numeric, stop_price numeric, hold_price numeric, held numeric, released numeric, fits boolean
 )
 language sql stable
@@ -267,11 +268,8 @@ as $$
             end as new_limit,
             fb_private.round_half_even(t.stop_price * t.old_shares / t.new_shares, t.price_scale) as new_stop,
             case
-                when t.hold_price = t.limit_price and t.side = 'buy'
-                    then trunc(t.hold_price * t.old_shares / t.new_shares, t.price_scale)
-                when t.hold_price = t.limit_price
-                    then fb_private.round_up(t.hold_price * t.old_shares / t.new_shares, t.price_scale)
-                else trunc(t.hold_price * t.old_shares / t.new_shares, 9)
+                when t.side = 'buy' then trunc(t.hold_price * t.old_shares / t.new_shares, t.price_scale)
+                else fb_private.round_up(t.hold_price * t.old_shares / t.new_shares, t.price_scale)
             end as new_hold_price
         from terms as t
     ),
@@ -292,7 +290,7 @@ as $$
     )
 
     select
-        r.order_id, r.account_id, r.side, r.status, r.filled_quantity, r.done + r.left_over, r.new_limit,
+        r.order_id, r.account_id, r.placed_at, r.side, r.status, r.filled_quantity, r.done + r.left_over, r.new_limit,
         r.new_stop, r.new_hold_price, r.new_held, r.held - r.new_held,
         coalesce(
             r.status in ('accepted', 'new', 'partially_filled', 'pending_cancel')
@@ -318,14 +316,16 @@ begin
             select o.order_id
             from fb_private.adjusted_orders(p_action, p_account_ids) as o
             where not o.fits
-            order by o.order_id
+            order by o.placed_at, o.order_id
         ),
         'job:apply_corporate_action', 'corporate_action'
     );
 
     with changes as materialized (
         select
-            o.*, a.event_seq + row_number() over (partition by o.account_id order by o.order_id) as new_event_seq,
+            o.*,
+            a.event_seq + row_number() over (partition by o.account_id order by o.placed_at, o.order_id)
+                as new_event_seq,
             greatest(v_now, a.last_recorded_at) as recorded_at, fb_private.uuid7() as command_id
         from fb_private.adjusted_orders(p_action, p_account_ids) as o
         inner join public.accounts as a on a.account_id = o.account_id

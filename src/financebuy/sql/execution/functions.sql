@@ -387,8 +387,8 @@ $$;
 
 -- The venue has put the new order in the place of this one, and names the new one.
 create or replace function fb.order_replaced(
-    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[],
-    p_effective_at timestamptz[], p_skip_locked boolean default false
+    p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[],
+    p_venue_order_ids text[], p_effective_at timestamptz[], p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb

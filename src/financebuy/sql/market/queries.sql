@@ -212,7 +212,8 @@ where
 order by o.placed_at, o.order_id;
 
 -- name: fills_at
--- The venue's fills at a market time, without one at the clock's quote. They were recorded after it; a minute is left for a clock that was set back.
+-- The venue's fills at a market time, without one at the clock's quote. They were recorded after it; a minute is left
+-- for a clock that was set back.
 select e.order_id, e.security_id, e.quantity
 from public.executions as e
 cross join public.market_clock as c

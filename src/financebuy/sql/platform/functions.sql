@@ -76,6 +76,10 @@ begin
             )::integer;
         end loop;
     end loop;
+    -- A hypertable makes its own.
+    if (select c.relkind from pg_class as c where c.oid = to_regclass('public.price_bars')) <> 'p' then
+        return v_made;
+    end if;
     for y in 2000..extract(year from clock_timestamp())::integer + 1 loop
         v_made := v_made + fb_private.make_partition(
             'price_bars', make_timestamptz(y, 1, 1, 0, 0, 0, 'UTC'), make_timestamptz(y + 1, 1, 1, 0, 0, 0, 'UTC'),

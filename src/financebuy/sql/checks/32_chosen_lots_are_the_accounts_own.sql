@@ -1,0 +1,21 @@
+-- Chosen lots belong to the sell's own account and security; what was closed of them was sold by it.
+select
+    c.order_id,
+    c.lot_id,
+    c.closed_quantity,
+    coalesce(x.quantity, 0) as sold
+from public.order_lots as c
+inner join public.orders as o on c.order_id = o.order_id
+left join public.lots as l on c.lot_id = l.lot_id
+left join lateral (
+    select sum(n.quantity) as quantity
+    from public.lot_closures as n
+    inner join public.executions as e on n.execution_id = e.execution_id
+    where n.lot_id = c.lot_id and e.order_id = c.order_id and n.closure_no = 0
+) as x on true
+where
+    o.side <> 'sell'
+    or c.account_id <> o.account_id
+    or l.account_id is distinct from o.account_id
+    or l.security_id is distinct from o.security_id
+    or c.closed_quantity > coalesce(x.quantity, 0)
