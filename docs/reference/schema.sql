@@ -1651,31 +1651,31 @@ ALTER TABLE public.account_owners ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY all_read ON public.assets FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.assets FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.corporate_actions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.corporate_actions FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.fee_schedules FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.fee_schedules FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.market_clock FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.market_clock FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.market_control FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.market_control FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.market_sessions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.market_sessions FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.order_transitions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.order_transitions FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.platform_settings FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.platform_settings FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.price_bars FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.price_bars FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.process_heartbeats FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.process_heartbeats FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.securities FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.securities FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.security_prices FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.security_prices FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.session_progress FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.session_progress FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
@@ -1685,9 +1685,9 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log_default ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY auditor_reads ON public.reconciliation_breaks FOR SELECT TO fb_worker, auditor USING (true);
+CREATE POLICY auditor_reads ON public.reconciliation_breaks FOR SELECT TO auditor, fb_worker USING (true);
 
-CREATE POLICY auditor_reads ON public.reconciliation_runs FOR SELECT TO fb_worker, auditor USING (true);
+CREATE POLICY auditor_reads ON public.reconciliation_runs FOR SELECT TO auditor, fb_worker USING (true);
 
 CREATE POLICY auditor_reads ON public.reversals FOR SELECT TO auditor USING (true);
 
@@ -1859,43 +1859,43 @@ CREATE POLICY owners_read ON public.transfers FOR SELECT TO app_user USING ((acc
 
 ALTER TABLE public.personal_data_keys ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY platform_reads ON public.account_owners FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.account_owners FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.accounts FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.accounts FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.audit_log FOR SELECT TO fb_sealer, auditor USING (true);
+CREATE POLICY platform_reads ON public.audit_log FOR SELECT TO auditor, fb_sealer USING (true);
 
-CREATE POLICY platform_reads ON public.closing_balances FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.closing_balances FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.entitlements FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.entitlements FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.entries FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.entries FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.exceptions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.exceptions FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.executions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.executions FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.holdings FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.holdings FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.idempotency_keys FOR SELECT TO fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.idempotency_keys FOR SELECT TO auditor, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.lot_closures FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.lot_closures FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.lots FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.lots FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.order_events FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.order_events FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.orders FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.orders FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.outbox FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.outbox FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.settlements FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.settlements FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.transactions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.transactions FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.transfers FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.transfers FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.users FOR SELECT TO fb_broker, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.users FOR SELECT TO auditor, fb_broker, fb_worker USING (true);
 
 ALTER TABLE public.platform_settings ENABLE ROW LEVEL SECURITY;
 
