@@ -25,6 +25,7 @@ _HEADER = re.compile(
     r"^--\n-- Name: (?P<name>.*?); Type: (?P<type>.*?); Schema: .*\n--\n", re.MULTILINE
 )
 _BODY = re.compile(r"^( {4}AS \$|RETURN |BEGIN ATOMIC)", re.MULTILINE)
+_ROLES = re.compile(r"\bTO (\w+(?:, \w+)+)(?= (?:USING|WITH CHECK) )")
 # What pg_dump says about itself and its session.
 _NOISE = re.compile(
     r"^(--.*dump.*|-- Dumped .*|\\(un)?restrict .*|SET .*|SELECT pg_catalog.set_config.*)\n",
@@ -51,7 +52,14 @@ def _told(name: str, kind: str, text: str) -> str:
     if kind == "FUNCTION":
         body = _BODY.search(text)
         text = text[: body.start()].rstrip() + ";" if body else text
+    if kind == "POLICY":
+        text = _ROLES.sub(_sorted_roles, text)
     return text.strip() + "\n"
+
+
+def _sorted_roles(found: re.Match[str]) -> str:
+    # pg_dump lists them as they happen to lie in the catalogue.
+    return "TO " + ", ".join(sorted(found[1].split(", ")))
 
 
 def main() -> None:

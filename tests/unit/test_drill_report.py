@@ -15,12 +15,12 @@ ROUND = Moments("api", began=100.0, killed=110.0, back=114.0, ended=120.0)
 GOOD_CHECK = CheckResult("01_sums", "they sum to zero", [], 0)
 
 
-def answers(*times: float) -> list[Line]:
+def answers(*times: float, status: int = 204) -> list[Line]:
     lines: list[Line] = []
     for at in times:
         key = f"k-{at}"
         command = Command(key, Kind.CANCEL, "a")
-        lines += [Sent(at, command), Answered(at, key, 204, False, {})]
+        lines += [Sent(at, command), Answered(at, key, status, False, {})]
     return lines
 
 
@@ -47,11 +47,20 @@ def test_a_good_round_passes() -> None:
         (answers(), {}),
         (answers(111, 115), {}),
         (answers(101, 112), {}),
+        (answers(101, 115, status=403), {}),
         (answers(101, 115), {"evidence": Evidence([], [], [])}),
         (answers(101, 115), {"checks": []}),
         (answers(101, 115), {"moments": []}),
     ],
-    ids=["no load", "none before the kill", "none after it", "no fill", "no check", "no round"],
+    ids=[
+        "no load",
+        "none before the kill",
+        "none after it",
+        "all refused",
+        "no fill",
+        "no check",
+        "no round",
+    ],
 )
 def test_what_did_not_happen_is_no_pass(lines: list[Line], other: dict[str, Any]) -> None:
     result = report(lines, **other)

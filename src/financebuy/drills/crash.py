@@ -69,10 +69,11 @@ def run_crash_drill(drill: CrashDrill, tell: Callable[[str], None]) -> Report:
         stack.callback(subject.down)
         tell("starting a platform of its own")
         subject.up()
+        investors = open_investors(settings, drill.accounts)
         if drill.control:
+            # Only now: without the accounts there would be nothing to acknowledge.
             tell("control: commits are acknowledged before they are written")
             subject.break_promise()
-        investors = open_investors(settings, drill.accounts)
         started_crew = stack.enter_context(
             crew(
                 subject.endpoints.api_url,

@@ -155,9 +155,7 @@ def write_report(
         if each.total
     ]
     totals = _totals(log, findings, len(fills), len(checks), len(books))
-    reasons = _reasons(rounds, totals)
-    if control and not totals.lost:
-        reasons.append("the control lost nothing, so this drill would not have noticed a loss")
+    reasons = _reasons(rounds, totals, control=control)
     return Report(
         drill="crash",
         started_at=datetime.fromtimestamp(started, UTC),
@@ -198,8 +196,8 @@ def _round(
     number: int, each: Moments, log: _Log, fills: Sequence[float], findings: Sequence[Finding]
 ) -> Round:
     answers = [line for line in log.first_answers if each.began <= line.at < each.ended]
-    before = any(line.at < each.killed for line in answers)
-    after = any(line.at >= each.back for line in answers)
+    before = any(line.accepted and line.at < each.killed for line in answers)
+    after = any(line.accepted and line.at >= each.back for line in answers)
     acknowledged = sorted(line.at for line in (*log.first_answers, *log.repeats))
     return Round(
         number=number,
@@ -247,7 +245,10 @@ def _totals(
     )
 
 
-def _reasons(rounds: Sequence[Round], totals: Totals) -> list[str]:
+def _reasons(rounds: Sequence[Round], totals: Totals, *, control: bool) -> list[str]:
+    if control:
+        blind = "the control lost nothing, so this drill would not have noticed a loss"
+        return [] if totals.lost else [blind]
     reasons = [
         f"round {each.number} ({each.killed}): no command was acknowledged before the kill, or"
         " none after the recovery"
