@@ -387,7 +387,7 @@ CREATE FUNCTION fb_private.add_closure(p_lot public.lots, p_execution_id uuid, p
 CREATE FUNCTION fb_private.adjust_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
     LANGUAGE plpgsql;
 
-CREATE FUNCTION fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS TABLE(order_id uuid, account_id uuid, side text, status text, filled_quantity numeric, quantity numeric, limit_price numeric, stop_price numeric, hold_price numeric, held numeric, released numeric, fits boolean)
+CREATE FUNCTION fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS TABLE(order_id uuid, account_id uuid, placed_at timestamp with time zone, side text, status text, filled_quantity numeric, quantity numeric, limit_price numeric, stop_price numeric, hold_price numeric, held numeric, released numeric, fits boolean)
     LANGUAGE sql STABLE;
 
 CREATE FUNCTION fb_private.amount_problem(p_amount numeric) RETURNS text
@@ -1301,7 +1301,7 @@ ALTER TABLE ONLY public.entitlements FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.entitlements IS 'What an action gave to an account: once an action and account.';
 
-COMMENT ON COLUMN public.entitlements.cash IS 'What the account gets: gross less withheld; negative when it owes shares.';
+COMMENT ON COLUMN public.entitlements.cash IS 'What the account gets: gross less withheld; negative for shares owed.';
 
 CREATE TABLE public.entries (
     transaction_id uuid NOT NULL,
@@ -1661,7 +1661,11 @@ CREATE MATERIALIZED VIEW public.portfolio_summary AS
     count(h.security_id) FILTER (WHERE (((h.quantity)::numeric <> (0)::numeric) AND (p.last IS NULL))) AS positions_without_price,
     clock_timestamp() AS refreshed_at
    FROM (((public.accounts a
-     JOIN public.account_owners o ON (((a.account_id = o.account_id) AND (o.role = 'owner'::text))))
+     JOIN LATERAL ( SELECT w.user_id
+           FROM public.account_owners w
+          WHERE ((w.account_id = a.account_id) AND (w.role = 'owner'::text))
+          ORDER BY w.created_at, w.user_id
+         LIMIT 1) o ON (true))
      LEFT JOIN public.holdings h ON ((a.account_id = h.account_id)))
      LEFT JOIN public.security_prices p ON ((h.security_id = p.security_id)))
   WHERE (a.house_code IS NULL)
@@ -1680,7 +1684,11 @@ CREATE VIEW public.portfolio_summary_live WITH (security_invoker='true') AS
     count(h.security_id) FILTER (WHERE ((h.quantity)::numeric <> (0)::numeric)) AS positions,
     count(h.security_id) FILTER (WHERE (((h.quantity)::numeric <> (0)::numeric) AND (p.last IS NULL))) AS positions_without_price
    FROM (((public.accounts a
-     JOIN public.account_owners o ON (((a.account_id = o.account_id) AND (o.role = 'owner'::text))))
+     JOIN LATERAL ( SELECT w.user_id
+           FROM public.account_owners w
+          WHERE ((w.account_id = a.account_id) AND (w.role = 'owner'::text))
+          ORDER BY w.created_at, w.user_id
+         LIMIT 1) o ON (true))
      LEFT JOIN public.holdings h ON ((a.account_id = h.account_id)))
      LEFT JOIN public.security_prices p ON ((h.security_id = p.security_id)))
   WHERE (a.house_code IS NULL)
@@ -1897,7 +1905,7 @@ ALTER TABLE ONLY public.share_receipts FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.share_receipts IS 'Shares that came from another custodian, with their cost.';
 
-COMMENT ON COLUMN public.share_receipts.lot_id IS 'The lot they opened. NULL: no such account, so they are in suspense.';
+COMMENT ON COLUMN public.share_receipts.lot_id IS 'The lot they opened. NULL: no such account; they are in suspense.';
 
 CREATE TABLE public.transactions_default (
     transaction_id uuid NOT NULL,

@@ -179,6 +179,25 @@ def test_a_key_makes_a_repeat_harmless(financebuy: Terminal) -> None:
     assert "idempotency key" in other.err
 
 
+def test_an_order_is_replaced(financebuy: Terminal) -> None:
+    grace = financebuy.new_customer()
+    order = financebuy.json(
+        "order", "place", "buy", "AAPL", "2", "--stop", "90", "--limit", "91", "--as", grace
+    )
+    assert (order["order_type"], order["stop_price"]) == ("stop_limit", "90")
+    new = financebuy.json(
+        "order", "replace", order["order_id"], "--quantity", "3", "--limit", "92", "--as", grace
+    )
+    assert (new["quantity"], new["limit_price"], new["stop_price"]) == ("3", "92", "90")
+    assert (new["replaces"], new["status"]) == (order["order_id"], "accepted")
+    old = financebuy.json("order", "show", order["order_id"], "--as", grace)
+    assert (old["status"], old["replaced_by"]) == ("pending_replace", new["order_id"])
+    again = financebuy("order", "cancel", order["order_id"], "--as", grace)
+    assert (again.code, again.out) == (1, "")
+    at_once = financebuy("order", "replace", new["order_id"], "--tif", "ioc", "--as", grace)
+    assert (at_once.code, at_once.out) == (1, "")
+
+
 def test_an_order_can_be_waited_for_and_canceled(financebuy: Terminal) -> None:
     grace = financebuy.new_customer()
     order = financebuy.json(

@@ -102,3 +102,35 @@ def test_currencies_and_fees_are_the_staffs(say: Say) -> None:
     assert (coming["state"], coming["flat"], coming["maximum"]) == ("coming", "1.25", "9")
     code, why = say("fees", "set", "buy", "--from", "2012-01-01", fails=True)
     assert (code, "effective_from" in why) == (64, True)
+
+
+def test_what_was_detached_is_not_added_up(say: Say, world: World) -> None:
+    ann = person(say)
+    mine = ("--account", say("account", "open", ann)["account_id"], "--as", ann)
+
+    def told(*words: str) -> bool:
+        code, why = say("account", *words, *mine, fails=True)
+        return (code, "detached" in why) == (64, True)
+
+    world.admin.execute(
+        "insert into closed_months values"
+        " ('2019-04-01', 1, 1, '2019-04-20T00:00Z', '2019-06-01T00:00Z', '2020-06-01T00:00Z')"
+    )
+    try:
+        for time, moment, refused in (
+            ("recorded", "2019-04-01", True), ("recorded", "2019-04-30T23:59:59", True),
+            ("recorded", "2019-03-31T23:59:59", False), ("recorded", "2019-05-01", False),
+            ("effective", "2019-04-19", True), ("effective", "2019-04-20", False),
+        ):  # fmt: skip
+            assert told("balance", "--as-of", moment, "--time", time) == refused, (time, moment)
+        for time, start, end, refused in (
+            ("recorded", "2019-03-01", "2019-04-01", False),
+            ("recorded", "2019-04-30", "2019-06-01", True),
+            ("recorded", "2019-05-01", "2019-06-01", False),
+            ("effective", "2019-04-20", "2019-06-01", True),
+            ("effective", "2019-04-21", "2019-06-01", False),
+        ):
+            period = ("--from", start, "--to", end, "--time", time)
+            assert told("statement", *period) == refused, (time, start, end)
+    finally:
+        world.admin.execute("delete from closed_months")

@@ -81,7 +81,7 @@ def test_an_action_is_announced_by_the_staff_and_seen_by_holders(
         "kind": "cash_dividend", "symbol": "AAPL", "ex_date": "2012-06-04",
         "pay_date": "2012-06-04", "cash_per_share": "2.65", "withholding_rate": "0.15",
     }  # fmt: skip
-    key = {"Idempotency-Key": "a dividend"}
+    key = {"Idempotency-Key": "a-dividend"}
     assert api.post("/fb/v1/actions", investor.key, body, headers=key).status_code == 403
     first = api.post("/fb/v1/actions", staff, body, headers=key)
     again = api.post("/fb/v1/actions", staff, body, headers=key)

@@ -346,6 +346,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def _finish_place_order(self, row: Row) -> None:
         kind, row["quantity"], row["notional"], row["limit_price"] = row.pop("size")
         row["order_type"] = "limit" if kind == "all" else kind
+        row["stop_price"] = None
         row["client_order_id"] = row["key"]
         if row.pop("same_client_order_id") and self.ledger.orders:
             row["client_order_id"] = self.ledger.orders[-1].client_order_id

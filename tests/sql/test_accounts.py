@@ -86,6 +86,19 @@ def test_who_is_removed_sees_and_does_nothing_more(world: World) -> None:
     assert {line["actor"].partition(":")[0] for line in audited} == {"user"}
 
 
+def test_several_owners_are_one_account_to_those_who_report(world: World) -> None:
+    ann, bob = world.user(), world.user()
+    account = world.account(ann, 100, account_type="joint")
+    world.share(account, bob, "owner")
+    world.job("select fb.refresh_summaries()")
+    for view in ("portfolio_summary", "portfolio_summary_live"):
+        found = world.rows(f"select user_id from {view} where account_id = %s", account)
+        assert found == [{"user_id": ann.user_id}]
+    # With another owner there the first one can go.
+    world.accepted("remove_owner", by_broker(world, account_id=account, user_id=ann.user_id))
+    assert world.check_books() == {}
+
+
 # ---------------------------------------------------------------------- money between accounts
 
 

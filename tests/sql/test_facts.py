@@ -4,12 +4,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from random import Random
 from uuid import UUID
 
 import pytest
 
 from tests.support.databases import Database
-from tests.support.world import OPEN, User, World, bust, correction, execution, order
+from tests.support.world import (
+    COMMON,
+    MONDAY,
+    OPEN,
+    User,
+    World,
+    bust,
+    correction,
+    execution,
+    fact,
+    order,
+    replacement,
+    sessions,
+    split,
+)
 
 D = Decimal
 
@@ -239,3 +254,75 @@ def test_fees_go_with_the_fill_that_was_charged_them(desk: Desk) -> None:
     assert desk.cash() == 9_497
     desk.bust("b1")
     assert (desk.cash(), desk.holding()) == (9_750, (5, 250, 0))
+
+
+def test_a_fill_of_a_replaced_order_is_busted_along_its_chain(desk: Desk) -> None:
+    first = desk.placed("buy", 10, "50")
+    desk.fill(first, 4, "50", "f1")
+    row = replacement(desk.user.token, first, quantity=D(12))
+    second = desk.world.accepted("replace_order", row)
+    desk.world.accepted("order_replaced", fact("order_replaced", first, "v-2"))
+    # 8 of the 12 are left, at 50 each.
+    assert desk.order(second)[2] == 400
+    desk.bust("f1")
+    assert (desk.cash(), desk.order(first)) == (10_000, ("replaced", 0, 0))
+    assert desk.order(second)[2] == 600
+    assert desk.figure("held") == 600
+
+
+def test_a_bust_after_a_split_is_a_trade_the_other_way_round_and_needs_a_person(
+    desk: Desk,
+) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    tuesday = sessions(MONDAY, 2)[1]
+    action = desk.world.accepted("corporate_action", split(desk.stock, tuesday, 2, 1))
+    desk.world.apply_more(action)
+    desk.bust("b1")
+    # 10 of the 20 shares leave at 500, which half of the cost stands against.
+    assert (desk.cash(), desk.holding()) == (10_000, (10, 250, 250))
+    assert desk.exceptions() == ["unexpected_state"]
+
+
+def test_sales_are_matched_anew_by_the_accounts_method(desk: Desk) -> None:
+    row = {
+        **COMMON, "identity": desk.user.token, "key": "lifo", "account_id": desk.account,
+        "lot_method": "lifo", "reinvest_dividends": None,
+    }  # fmt: skip
+    desk.world.accepted("set_preferences", row)
+    for n, price in enumerate(("20", "30", "40")):
+        desk.trade("buy", 5, price, f"b{n}")
+    desk.trade("sell", 5, "50", "s1")
+    assert desk.holding() == (10, 250, 50)
+    desk.bust("b2")
+    assert desk.holding() == (5, 100, 100)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_when_every_trade_is_busted_nothing_is_left(desk: Desk, seed: int) -> None:
+    """In any order: deficits open and close on the way, and all of it comes out even."""
+    chance = Random(seed)
+    names, owned = [], 0
+    for n in range(14):
+        selling = owned > 0 and chance.random() < 0.5
+        quantity = chance.randint(1, owned if selling else 9)
+        owned += -quantity if selling else quantity
+        names.append(f"t{n}")
+        price = str(D(chance.randint(1000, 9999)) / 100)
+        desk.trade("sell" if selling else "buy", quantity, price, names[-1])
+        if chance.random() < 0.2:
+            desk.world.job("select fb.settle('2013-01-01', 10)")
+    corrected = chance.sample(names, 4)
+    for name in corrected:
+        (row,) = desk.world.rows(
+            "select quantity from executions where venue_execution_id = %s", name
+        )
+        less = correction(name, row["quantity"] - D("0.5"), "33.33", venue_execution_id=f"c-{name}")
+        desk.world.accepted("execution_corrected", less)
+        names[names.index(name)] = f"c-{name}"
+    chance.shuffle(names)
+    for name in names:
+        desk.bust(name)
+        assert desk.world.check_books() == {}
+    desk.world.job("select fb.settle('2013-01-01', 10)")
+    assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
+    assert desk.figure("unsettled") == 0

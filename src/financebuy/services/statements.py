@@ -6,7 +6,7 @@ what is known now. A fact that arrives late changes the past of the second, neve
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -22,6 +22,7 @@ Time = Literal["recorded", "effective"]
 TIMES: tuple[Time, ...] = ("recorded", "effective")
 MOST_LINES = 10_000
 """Of one statement; a longer period is asked for in parts."""
+_TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,14 @@ async def balances_at(
     Raises:
         AccountNotFoundError: no such account, or not the caller's.
         InvalidValueError: `time` is neither recorded nor effective.
+        OutOfRangeError: the entries that it takes are in months that were detached.
     """
     query = _query("balances", time)
     await accounts.get(platform, caller, account_id)
+    after = moment + _TICK
+    await _refuse_detached(
+        platform, caller, time, moment if time == "recorded" else after, after, "as_of"
+    )
     async with reading(platform, caller) as connection:
         return await fetch_all(
             connection, AssetBalance, query, {"account_id": account_id, "moment": moment}
@@ -117,12 +123,14 @@ async def statement(
     Raises:
         AccountNotFoundError: no such account, or not the caller's.
         InvalidValueError: `time` is neither recorded nor effective.
-        OutOfRangeError: the period ends before it begins, or has more than `MOST_LINES` entries.
+        OutOfRangeError: the period ends before it begins, has more than `MOST_LINES` entries, or
+            takes entries of months that were detached.
     """
     query = _query("statement", time)
     if end < start:
         raise OutOfRangeError("the period ends before it begins", field="to")
     await accounts.get(platform, caller, account_id)
+    await _refuse_detached(platform, caller, time, start, end, "from")
     async with reading(platform, caller) as connection:
         rows = await fetch_all(
             connection,
@@ -158,6 +166,23 @@ class _Row:
     balance: Decimal
     effective_at: datetime | None
     recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    is_missing: bool
+
+
+async def _refuse_detached(
+    platform: Platform, caller: Caller, time: Time, start: datetime, end: datetime, field: str
+) -> None:
+    """A sum without the entries of detached months would be wrong, and nothing would show it."""
+    async with reading(platform, caller) as connection:
+        (found,) = await fetch_all(
+            connection, _Missing, _query("missing", time), {"start": start, "end": end}
+        )
+    if found.is_missing:
+        raise OutOfRangeError(f"{field}: needs entries of months that were detached", field=field)
 
 
 def _query(what: str, time: str) -> str:

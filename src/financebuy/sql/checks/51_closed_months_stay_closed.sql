@@ -1,4 +1,4 @@
--- A closed month has what it had when it was closed, and closing balances sum to zero in each asset, the house's included.
+-- A closed month has what it had when it was closed; closing balances sum to zero in each asset, the house's included.
 select
     m.month,
     null::uuid as asset_id,

@@ -53,7 +53,7 @@ cross join lateral fb.corporate_action(
     array_fill(%(provider)s::text, array[cardinality(a.kinds)]), a.action_ids, a.kinds, a.security_ids, a.ex_dates,
     a.nothing::date[], a.pay_dates, a.new_shares, a.old_shares, a.cash_per_shares, a.nothing::numeric[],
     a.reinvest_prices, a.nothing, a.nothing::timestamptz[]
-) as announced
+)
 where a.kinds is not null;
 
 -- name: actions_due

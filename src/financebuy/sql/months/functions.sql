@@ -208,8 +208,8 @@ $$;
 comment on function fb.close_month(date, integer) is
 'Keeps the balances at the end of a finished month, so many accounts a call; returns how many, 0 when it is closed.';
 
--- A table that was a partition stays history: nobody changes it, the auditor reads it. Its trigger has a name of its own:
--- the parent's comes back with an ATTACH.
+-- A table that was a partition stays history: nobody changes it, the auditor reads it. Its trigger has a name of its
+-- own: the parent's comes back with an ATTACH.
 create or replace function fb_private.keep_detached(p_name text) returns void
 language plpgsql volatile
 as $$

@@ -1,11 +1,13 @@
 -- What each table and view is for, in the catalogue itself: the data dictionary is written from here. Applied at each
 -- migration.
 comment on table public.users is 'People and staff. Personal data is ciphertext.';
-comment on table public.personal_data_keys is 'The wrapped key of one user''s personal data: its destruction erases the user.';
+comment on table public.personal_data_keys is
+'The wrapped key of one user''s personal data: its destruction erases the user.';
 comment on table public.credentials is 'Password hashes, apart from the users.';
 comment on table public.api_keys is 'Keys of callers: the hash of the secret, scopes, expiry.';
 comment on table public.assets is 'What can be owned and counted: a currency or a security, with its scale.';
-comment on table public.accounts is 'Customers'' cash accounts and the house''s own. The row is the one lock of all that the account owns.';
+comment on table public.accounts is
+'Customers'' cash accounts and the house''s own. The row is the one lock of all that the account owns.';
 comment on table public.account_owners is 'Who may see an account, and who may act on it.';
 comment on table public.account_transfers is
 'Money from one customer account to another through clearing; its transactions have event_id = transfer_id.';
@@ -21,13 +23,16 @@ comment on table public.fee_schedules is 'Dated fees of trading; the newest that
 comment on table public.corporate_actions is 'Splits, dividends and other actions, by their provider''s id.';
 comment on table public.entitlements is 'What an action gave to an account: once an action and account.';
 comment on table public.share_receipts is 'Shares that came from another custodian, with their cost.';
-comment on table public.transactions is 'Business events on one account each. Append-only, partitioned by month of recording.';
+comment on table public.transactions is
+'Business events on one account each. Append-only, partitioned by month of recording.';
 comment on table public.entries is
 'Legs of transactions: an amount of one asset on one account. They sum to zero. Append-only, partitioned by month.';
 comment on table public.reversals is 'Which transaction took back which: each at most once.';
-comment on table public.closing_balances is 'Balances at the end of a month, per account and asset, verified when it was closed.';
+comment on table public.closing_balances is
+'Balances at the end of a month, per account and asset, verified when it was closed.';
 comment on table public.closing_events is 'How far an account''s events had come at the end of a month.';
-comment on table public.closed_months is 'Months that were closed, with what they hold; detached ones have left their tables.';
+comment on table public.closed_months is
+'Months that were closed, with what they hold; detached ones have left their tables.';
 comment on table public.transfers is 'Money to and from banks, with its state.';
 comment on table public.settlements is 'What trades and deposits have promised for a later day.';
 comment on table public.exceptions is 'What a fact left for a person to look at.';
@@ -40,7 +45,8 @@ comment on table public.executions is 'What the venue reported: fills, correctio
 comment on table public.holdings is 'Shares of one security on one account: the sum of its open lots.';
 comment on table public.lots is 'Buys not yet sold, with date and cost; negative: shares sold that were not there.';
 comment on table public.lot_closures is 'What of a lot was sold, for how much. Append-only.';
-comment on table public.idempotency_keys is 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
+comment on table public.idempotency_keys is
+'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
 comment on table public.outbox is 'Events, written with the change that they tell of. Partitioned by month.';
 comment on table public.audit_log is 'Changes of users, access and settings, and reads of personal data. Append-only.';
 comment on table public.seals is 'Signed heads of the sealed log.';

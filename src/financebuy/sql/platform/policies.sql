@@ -116,7 +116,8 @@ alter default privileges for role fb_owner revoke all on tables from public;
 grant select on
 public.accounts, public.account_owners, public.transactions, public.entries, public.orders, public.order_events,
 public.executions, public.holdings, public.lots, public.lot_closures, public.settlements, public.transfers,
-public.outbox, public.closing_balances, public.closing_events, public.entitlements, public.order_lots, public.share_receipts,
+public.outbox, public.closing_balances, public.closing_events, public.entitlements, public.order_lots,
+public.share_receipts,
 public.account_transfers
 to app_user, fb_broker, fb_bank, fb_venue, fb_worker, auditor;
 grant select on

@@ -30,13 +30,13 @@ where
 order by s.symbol, l.acquired_at, l.lot_seq;
 
 -- name: gains
--- What was reversed and matched anew nets out. A lot that a split replaced has gained nothing. Long is more than a year,
+-- What was reversed and matched anew nets out. A lot that a split replaced gains nothing. Long is more than a year,
 -- by the dates of New York.
 with netted as (
     select
         c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind, min(c.effective_at) as effective_at,
-        min(c.recorded_at) as recorded_at, sum(c.quantity) as quantity, sum(c.cost) as cost, sum(c.proceeds) as proceeds,
-        sum(c.gain) as gain
+        min(c.recorded_at) as recorded_at, sum(c.quantity) as quantity, sum(c.cost) as cost,
+        sum(c.proceeds) as proceeds, sum(c.gain) as gain
     from public.lot_closures as c
     where c.account_id = %(account_id)s
     group by c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind

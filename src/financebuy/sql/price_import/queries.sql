@@ -29,7 +29,9 @@ with numbers as (
             when l.session_date is null then 'invalid_date'
             when exists (
                 select 1 from unnest(array[l.open, l.high, l.low, l.close, l.volume]) as n (digits)
-                where n.digits is null or n.digits !~ '^\s*[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,2})?\s*$'
+                where
+                    n.digits is null
+                    or n.digits !~ '^\s*[+-]?(\d{1,18}(\.\d{0,18})?|\.\d{1,18})([eE][+-]?\d{1,2})?\s*$'
             ) then 'invalid_number'
         end as problem,
         l.open, l.high, l.low, l.close, l.volume
@@ -61,7 +63,8 @@ calendar as (
 )
 
 select
-    b.line, b.symbol, b.session_date, b.given, i.security_id, b.open, b.high, b.low, b.close, b.volume::bigint as volume,
+    b.line, b.symbol, b.session_date, b.given, i.security_id, b.open, b.high, b.low, b.close,
+    b.volume::bigint as volume,
     b.session_date::timestamp at time zone 'America/New_York' as starts_at,
     coalesce((p.open, p.high, p.low, p.close, p.volume) = (b.open, b.high, b.low, b.close, b.volume), false) as known,
     coalesce(

@@ -1,7 +1,7 @@
 -- Where TimescaleDB is installed in the database, price_bars is a hypertable; elsewhere it is partitioned by year.
 -- Applied at each migration, before the policies: a new table has none.
 
--- One plain table with the same rows and rules in the place of the partitioned one: a hypertable is made from such a one.
+-- One plain table with the same rows and rules in the place of the partitioned one: a hypertable is made from such.
 create or replace function fb_private.flatten_price_bars() returns boolean
 language plpgsql volatile
 as $$

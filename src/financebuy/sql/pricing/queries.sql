@@ -70,15 +70,17 @@ limit %(limit)s;
 
 -- name: search
 -- Every word must be the beginning of a word of the symbol, the name or the ISIN. The symbol itself comes first.
+with wanted as (
+    select string_agg(quote_literal(w.lexeme) || ':*', ' & ')::tsquery as words
+    from unnest(to_tsvector('simple', %(text)s)) as w
+)
+
 select
     s.security_id, s.symbol, s.exchange, s.name, s.security_type, s.currency, s.isin, s.figi, s.sector, s.country,
     s.status, s.tradable, s.fractionable, s.price_scale, a.scale as quantity_scale
 from public.securities as s
 inner join public.assets as a on a.asset_id = s.security_id
-cross join (
-    select string_agg(quote_literal(w.lexeme) || ':*', ' & ')::tsquery as words
-    from unnest(to_tsvector('simple', %(text)s)) as w
-) as q
+cross join wanted as q
 where s.search @@ q.words
 order by
     s.symbol = upper(trim(%(text)s)) desc, s.tradable desc, ts_rank(s.search, q.words) desc, s.symbol asc,

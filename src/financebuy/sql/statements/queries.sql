@@ -199,3 +199,19 @@ inner join public.transactions as t on t.transaction_id = l.transaction_id and t
 inner join public.assets as s on s.asset_id = l.asset_id
 left join public.securities as n on n.security_id = l.asset_id
 order by effective_at nulls first, recorded_at, version, transaction_id, leg, asset;
+
+-- name: missing_recorded
+-- Whether a month whose entries were detached touches what is asked for.
+select exists (
+    select 1 from public.closed_months as d
+    where d.detached_at is not null
+        and d.month::timestamp at time zone 'UTC' < %(end)s
+        and %(start)s < (d.month + interval '1 month') at time zone 'UTC'
+) as is_missing;
+
+-- name: missing_effective
+-- Whether entries that took effect since then were detached.
+select exists (
+    select 1 from public.closed_months as d
+    where d.detached_at is not null and d.last_effective_at >= %(start)s
+) as is_missing;

@@ -1,4 +1,7 @@
--- Lots by the owner's method, shares that arrive in kind, and every corporate action.
+-- Lots by the owner's method, shares that arrive in kind, and every corporate action. The tables that this changes are
+-- small, so locking them for a moment is no harm.
+-- squawk-ignore-file constraint-missing-not-valid, require-concurrent-index-creation
+-- squawk-ignore-file ban-drop-function, ban-drop-constraint
 
 alter table public.accounts
 add column lot_method text not null default 'fifo' check (lot_method in ('fifo', 'lifo', 'highest_cost')),
@@ -19,7 +22,7 @@ create table public.order_lots (
     account_id uuid not null references public.accounts (account_id),
     position smallint not null check (position > 0),
     quantity public.finite not null check (quantity > 0),
-    closed_quantity public.finite not null default 0 check (closed_quantity >= 0 and closed_quantity <= quantity),
+    closed_quantity public.finite not null default 0 check (closed_quantity between 0 and quantity),
     primary key (order_id, lot_id)
 );
 create index order_lots_lot_id_idx on public.order_lots (lot_id);
@@ -48,7 +51,7 @@ create table public.share_receipts (
 );
 create index share_receipts_account_id_idx on public.share_receipts (account_id);
 create index share_receipts_security_id_idx on public.share_receipts (security_id);
-comment on column public.share_receipts.lot_id is 'The lot they opened. NULL: no such account, so they are in suspense.';
+comment on column public.share_receipts.lot_id is 'The lot they opened. NULL: no such account; they are in suspense.';
 
 alter table public.corporate_actions
 add column record_date date,
@@ -73,7 +76,8 @@ comment on column public.corporate_actions.cash_per_share is
 comment on column public.corporate_actions.reinvest_price is 'What a dividend buys a share at, where it is reinvested.';
 comment on column public.corporate_actions.state is
 'announced, then (a dividend) entitled: who gets how much is fixed; applied. blocked: needs a person.';
-create index corporate_actions_open_idx on public.corporate_actions (ex_date) where state in ('announced', 'entitled');
+create index corporate_actions_open_idx on public.corporate_actions (ex_date)
+where state in ('announced', 'entitled');
 
 alter table public.entitlements
 add column state text not null default 'applied' check (state in ('pending', 'applied')),
@@ -87,7 +91,7 @@ add constraint entitlements_pending check (
     state = 'applied' or (transaction_id is null and paid_at is null and reinvested_quantity = 0)
 );
 create index entitlements_pending_idx on public.entitlements (action_id, account_id) where state = 'pending';
-comment on column public.entitlements.cash is 'What the account gets: gross less withheld; negative when it owes shares.';
+comment on column public.entitlements.cash is 'What the account gets: gross less withheld; negative for shares owed.';
 
 -- A split changes what an open order says, not where it stands.
 insert into public.order_transitions (from_status, to_status)

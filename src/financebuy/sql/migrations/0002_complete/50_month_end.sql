@@ -35,7 +35,13 @@ select
     count(h.security_id) filter (where h.quantity <> 0 and p.last is null) as positions_without_price,
     clock_timestamp() as refreshed_at
 from public.accounts as a
-inner join public.account_owners as o on a.account_id = o.account_id and o.role = 'owner'
+-- A joint account may have several owners: the one who came first stands for them.
+inner join lateral (
+    select w.user_id from public.account_owners as w
+    where w.account_id = a.account_id and w.role = 'owner'
+    order by w.created_at, w.user_id
+    limit 1
+) as o on true
 left join public.holdings as h on a.account_id = h.account_id
 left join public.security_prices as p on h.security_id = p.security_id
 where a.house_code is null
