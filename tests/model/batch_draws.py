@@ -240,20 +240,22 @@ class Rows:
         )  # fmt: skip
 
     def _choose_lots(self) -> Draw:
+        chosen = self.there.orders["chosen"]
         lots = self.world.rows(
-            "select lot_id from lots where closed_quantity <> quantity order by recorded_at, lot_seq"
+            "select lot_id from lots join orders using (account_id, security_id)"
+            " where order_id = %s and lots.closed_quantity <> lots.quantity order by lot_seq",
+            chosen,
         )
         some = st.lists(
-            st.tuples(
-                mostly([row["lot_id"] for row in lots], [NOBODY]), number("1", "2", "0.5", "4")
-            ),
-            max_size=3,
-        )
-        chosen = st.one_of(st.none(), some.map(w.chosen))
-        return self._with_identity(
-            "choice 0", order_id=self._orders(), lots=chosen,
-            lot_method=mostly(["fifo", "lifo", "highest_cost", None], ["average"]),
+            st.tuples(mostly([row["lot_id"] for row in lots], [NOBODY]), number("0.25", "0.01")),
+            min_size=1, max_size=2,
         )  # fmt: skip
+        return self._with_identity(
+            "choice 0",
+            order_id=st.one_of(st.just(chosen), self._orders()),
+            lots=st.one_of(st.none(), some.map(w.chosen)),
+            lot_method=mostly(["fifo", "lifo", "highest_cost", None], ["average"]),
+        )
 
     def _shares_received(self) -> Draw:
         row = w.shares(NOBODY, NOBODY, 1)
