@@ -19,7 +19,8 @@ ORDER_FACTS = (
     "order_triggered", "order_replaced", "replace_rejected",
 )  # fmt: skip
 FUNCTIONS = (
-    "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received", "execution",
+    "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received",
+    "execution",
     *ORDER_FACTS, "withdrawal_settled", "withdrawal_returned", "set_account_status",
     "set_kyc_status", "transfer", "convert_currency", "charge_fee", "add_owner", "remove_owner",
     "set_fee_schedule", "add_currency", "exchange_rate", "set_preferences", "choose_lots",

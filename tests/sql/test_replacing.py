@@ -270,9 +270,13 @@ def test_an_order_that_fills_while_the_venue_thinks_ends_with_its_answer(desk: D
 
 def test_a_replacement_for_less_than_was_filled_leaves_nothing(desk: Desk) -> None:
     order = desk.place(quantity=Decimal(10))
-    less = desk.replace(order, quantity=Decimal(5))
+    row = w.replacement(desk.owner.token, order, quantity=Decimal(5))
+    asked = desk.world.do("replace_order", row)
+    less = asked.command_id
+    assert less
     desk.fill(order, 7, 100)
     desk.says("order_replaced", order, "v")
+    assert desk.world.do("replace_order", row).result == asked.result
     assert desk.status(order, less) == ["replaced", "filled"]
     assert (desk.order(less)["quantity"], desk.held()) == (7, 0)
     assert desk.exceptions() == ["unexpected_state"]

@@ -443,6 +443,12 @@ begin
         set
             status = f.new_order_status,
             quantity = case when p_fact = 'order_replaced' then greatest(o.quantity, f.chain_filled) else o.quantity end,
+            -- A repeat of the request is answered with what it asked for.
+            placed_as = case
+                when p_fact = 'order_replaced' and f.chain_filled > o.quantity
+                    then coalesce(o.placed_as, fb_private.placed_order(o, f.unit_scale))
+                else o.placed_as
+            end,
             carried_quantity = case when p_fact = 'order_replaced' then f.chain_filled else 0 end,
             carried_gross = case when p_fact = 'order_replaced' then f.chain_gross else 0 end,
             carried_fees = case when p_fact = 'order_replaced' then f.chain_fees else 0 end,
