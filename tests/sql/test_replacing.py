@@ -319,6 +319,20 @@ def test_the_venue_cannot_speak_of_an_order_that_it_has_not(desk: Desk) -> None:
     )  # fmt: skip
 
 
+def test_the_lots_that_were_chosen_stay_chosen(desk: Desk) -> None:
+    second = desk.place(quantity=Decimal(10))
+    desk.fill(second, 10, 90)
+    lot = "select lot_id from lots where account_id = %s order by lot_seq desc limit 1"
+    chosen = desk.world.value(lot, desk.account)
+    sale = desk.place(side="sell", quantity=Decimal(4))
+    desk.world.accepted("choose_lots", w.choice(desk.owner.token, sale, lots=[(chosen, 4)]))
+    new = desk.replace(sale, limit_price=Decimal(95))
+    desk.says("order_replaced", sale, "v")
+    desk.fill(new, 4, 100)
+    closed = "select closed_quantity from lots where lot_id = %s"
+    assert desk.world.value(closed, chosen) == 4
+
+
 def test_a_trigger_is_kept_with_its_stop_price(desk: Desk) -> None:
     order = desk.place(**stop(order_type="stop_limit", limit_price=Decimal(112)))
     desk.says("order_triggered", order)
