@@ -21,6 +21,10 @@ CREATE FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids t
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.announce_actions(p_provider text, p_symbols text[], p_action_ids text[], p_kinds text[], p_ex_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_reinvest_prices numeric[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -2896,6 +2900,9 @@ GRANT ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_requ
 REVOKE ALL ON FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_roles text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_roles text[], p_skip_locked boolean) TO fb_broker;
 
+REVOKE ALL ON FUNCTION fb.announce_actions(p_provider text, p_symbols text[], p_action_ids text[], p_kinds text[], p_ex_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_reinvest_prices numeric[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.announce_actions(p_provider text, p_symbols text[], p_action_ids text[], p_kinds text[], p_ex_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_reinvest_prices numeric[]) TO fb_worker;
+
 REVOKE ALL ON FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer) TO fb_worker;
 
@@ -2925,7 +2932,6 @@ GRANT ALL ON FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_
 
 REVOKE ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
-GRANT ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_worker;
 
 REVOKE ALL ON FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_skip_locked boolean) TO fb_broker;

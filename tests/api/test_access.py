@@ -1,6 +1,7 @@
 """Nobody reaches another's: every route of the document is asked for a stranger's ids."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +13,7 @@ from financebuy.api.app import routes
 from financebuy.api.auth import Needs
 from financebuy.api.openapi import required_scopes
 from tests.support.api import CUSTOMER, Api, Customer
-from tests.support.world import execution
+from tests.support.world import bust, execution
 
 ROUTES = [route for route in routes().routes if isinstance(route, APIRoute)]
 OPEN = {"/healthz", "/readyz"}
@@ -57,6 +58,7 @@ def victim(api: Api) -> Customer:
         placed = api.post("/v2/orders", victim.key, order).json()
     fill = execution(UUID(placed["id"]), 1, 100)
     api.world.accepted("execution", fill)
+    api.world.accepted("execution_busted", bust("nobody's trade"))
     return victim
 
 
@@ -68,6 +70,9 @@ def belongings(api: Api, victim: Customer) -> dict[str, str]:
         "user_id": str(victim.user.user_id),
         "key_id": victim.key.key_id,
         "client_order_id": api.get("/v2/orders", victim.key)[0]["client_order_id"],
+        "exception_id": str(api.world.value("select max(exception_id::text) from exceptions")),
+        # Operators' names; whoever is none does not get as far as to learn whether there is one.
+        "approval_id": str(UUID(int=5)),
     }
 
 
@@ -137,7 +142,7 @@ def test_each_route_asks_for_a_key(api: Api, method: str, route: APIRoute) -> No
     if route.path_format in OPEN:
         assert required_scopes(route) is None
         return
-    nothing = {name: str(UUID(int=1)) for name in ("account_id", "order_id", "user_id")}
+    nothing = dict.fromkeys(re.findall(r"{(\w+_id)}", route.path_format), str(UUID(int=1)))
     path = route.path_format.format_map(
         {**nothing, "key_id": "X", "symbol": "AAPL", "symbol_or_asset_id": "AAPL"}
     )

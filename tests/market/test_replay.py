@@ -142,7 +142,8 @@ def test_a_split_doubles_the_shares_at_the_same_cost(history: Database, tmp_path
         (holding,) = replay.world.rows("select * from holdings")
         assert holding["quantity"] == 202
         assert holding["total_cost"] == replay.order(bought)["filled_amount"]
-        assert replay.order(waiting)["status"] == "canceled"
+        adjusted = replay.order(waiting)
+        assert (adjusted["status"], adjusted["quantity"], adjusted["limit_price"]) == ("new", 2, 25)
         # The evening's price is one of the new shares: nobody looks twice as rich until the open.
         assert replay.price("AAPL")["last"] == Decimal("44.495")
         replay.step()
@@ -150,4 +151,28 @@ def test_a_split_doubles_the_shares_at_the_same_cost(history: Database, tmp_path
         assert replay.clock()["session_date"] == date(2005, 2, 28)
         assert price["last"] < 46
         assert price["previous_close"] == Decimal("44.495")
+        assert replay.world.check_books() == {}
+
+
+def test_a_dividend_of_history_is_paid_to_who_held_it(history: Database, tmp_path: Path) -> None:
+    """Apple paid 2.65 a share to whoever held it before 2012-08-09."""
+    with clone(history) as database, replay_on(database, tmp_path / "data") as replay:
+        replay.start("worker")
+        replay.start("market", FINANCEBUY_MARKET_START="2012-08-08")
+        replay.begin()
+        replay.step(2)
+        bought = replay.place(replay.investor(), "AAPL", "buy", 10)
+        replay.until(lambda: replay.order(bought)["status"] == "filled", "the fill")
+        replay.to_evening()
+        assert replay.world.rows("select state, cash from entitlements") == [
+            {"state": "pending", "cash": Decimal("26.50")}
+        ]
+        replay.step()
+        replay.to_evening()
+        (paid,) = replay.world.rows(
+            "select * from transactions where transaction_type = 'dividend'"
+        )
+        assert (paid["amount"], paid["effective_at"]) == (
+            Decimal("26.50"), datetime(2012, 8, 9, 20, tzinfo=UTC),
+        )  # fmt: skip
         assert replay.world.check_books() == {}

@@ -19,7 +19,8 @@ ORDER_FACTS = (
     "order_triggered", "order_replaced", "replace_rejected",
 )  # fmt: skip
 FUNCTIONS = (
-    "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received", "execution",
+    "place_order", "replace_order", "cancel_order", "request_withdrawal", "deposit_received",
+    "execution",
     *ORDER_FACTS, "withdrawal_settled", "withdrawal_returned", "set_account_status",
     "set_kyc_status", "transfer", "convert_currency", "charge_fee", "add_owner", "remove_owner",
     "set_fee_schedule", "add_currency", "exchange_rate", "set_preferences", "choose_lots",
@@ -243,20 +244,22 @@ class Rows:
         )  # fmt: skip
 
     def _choose_lots(self) -> Draw:
+        chosen = self.there.orders["chosen"]
         lots = self.world.rows(
-            "select lot_id from lots where closed_quantity <> quantity order by recorded_at, lot_seq"
+            "select lot_id from lots join orders using (account_id, security_id)"
+            " where order_id = %s and lots.closed_quantity <> lots.quantity order by lot_seq",
+            chosen,
         )
         some = st.lists(
-            st.tuples(
-                mostly([row["lot_id"] for row in lots], [NOBODY]), number("1", "2", "0.5", "4")
-            ),
-            max_size=3,
-        )
-        chosen = st.one_of(st.none(), some.map(w.chosen))
-        return self._with_identity(
-            "choice 0", order_id=self._orders(), lots=chosen,
-            lot_method=mostly(["fifo", "lifo", "highest_cost", None], ["average"]),
+            st.tuples(mostly([row["lot_id"] for row in lots], [NOBODY]), number("0.25", "0.01")),
+            min_size=1, max_size=2,
         )  # fmt: skip
+        return self._with_identity(
+            "choice 0",
+            order_id=st.one_of(st.just(chosen), self._orders()),
+            lots=st.one_of(st.none(), some.map(w.chosen)),
+            lot_method=mostly(["fifo", "lifo", "highest_cost", None], ["average"]),
+        )
 
     def _shares_received(self) -> Draw:
         row = w.shares(NOBODY, NOBODY, 1)

@@ -270,9 +270,13 @@ def test_an_order_that_fills_while_the_venue_thinks_ends_with_its_answer(desk: D
 
 def test_a_replacement_for_less_than_was_filled_leaves_nothing(desk: Desk) -> None:
     order = desk.place(quantity=Decimal(10))
-    less = desk.replace(order, quantity=Decimal(5))
+    row = w.replacement(desk.owner.token, order, quantity=Decimal(5))
+    asked = desk.world.do("replace_order", row)
+    less = asked.command_id
+    assert less
     desk.fill(order, 7, 100)
     desk.says("order_replaced", order, "v")
+    assert desk.world.do("replace_order", row).result == asked.result
     assert desk.status(order, less) == ["replaced", "filled"]
     assert (desk.order(less)["quantity"], desk.held()) == (7, 0)
     assert desk.exceptions() == ["unexpected_state"]
@@ -313,6 +317,20 @@ def test_the_venue_cannot_speak_of_an_order_that_it_has_not(desk: Desk) -> None:
     assert (desk.status(order, new), desk.exceptions()) == (
         ["pending_replace", "accepted"], ["unexpected_state"],
     )  # fmt: skip
+
+
+def test_the_lots_that_were_chosen_stay_chosen(desk: Desk) -> None:
+    second = desk.place(quantity=Decimal(10))
+    desk.fill(second, 10, 90)
+    lot = "select lot_id from lots where account_id = %s order by lot_seq desc limit 1"
+    chosen = desk.world.value(lot, desk.account)
+    sale = desk.place(side="sell", quantity=Decimal(4))
+    desk.world.accepted("choose_lots", w.choice(desk.owner.token, sale, lots=[(chosen, 4)]))
+    new = desk.replace(sale, limit_price=Decimal(95))
+    desk.says("order_replaced", sale, "v")
+    desk.fill(new, 4, 100)
+    closed = "select closed_quantity from lots where lot_id = %s"
+    assert desk.world.value(closed, chosen) == 4
 
 
 def test_a_trigger_is_kept_with_its_stop_price(desk: Desk) -> None:

@@ -174,7 +174,8 @@ def _move_between_accounts(world: World, there: Population) -> None:
     """Ann and Bob share an account, Ann has one in euros and Bob one in yen."""
     joint = world.account(there.ann, 900, account_type="joint")
     world.share(joint, there.bob, "joint")
-    there.accounts += [joint, world.account(there.ann, 40, "EUR"), world.account(there.bob, 0, "JPY")]
+    euros, yen = world.account(there.ann, 40, "EUR"), world.account(there.bob, 0, "JPY")
+    there.accounts += [joint, euros, yen]
     for base, quote, rate in (("USD", "EUR", "0.91237"), ("EUR", "USD", "1.0951"),
                               ("USD", "JPY", "109.456")):  # fmt: skip
         there.rates[base + quote] = world.rate(base, quote, rate, provider_rate_id=base + quote)

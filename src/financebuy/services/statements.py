@@ -188,8 +188,15 @@ async def _refuse_detached(
 def _query(what: str, time: str) -> str:
     if time not in TIMES:
         raise InvalidValueError(field="time", detail=list(TIMES))
-    query: str = getattr(load("statements"), f"{what}_{time}")
-    return query
+    queries = load("statements")
+    return {
+        "balances recorded": queries.balances_recorded,
+        "balances effective": queries.balances_effective,
+        "statement recorded": queries.statement_recorded,
+        "statement effective": queries.statement_effective,
+        "missing recorded": queries.missing_recorded,
+        "missing effective": queries.missing_effective,
+    }[f"{what} {time}"]
 
 
 def _line(row: _Row) -> Line:

@@ -4,7 +4,7 @@ select
     'public.transactions' as table_name,
     count(*) as misplaced
 from public.transactions as t
-where t.tableoid = to_regclass('public.transactions_default')
+where t.tableoid = (select c.oid from pg_catalog.pg_class as c where c.relname = 'transactions_default')
 group by t.tableoid
 union all
 select
@@ -12,7 +12,7 @@ select
     'public.entries',
     count(*)
 from public.entries as e
-where e.tableoid = to_regclass('public.entries_default')
+where e.tableoid = (select c.oid from pg_catalog.pg_class as c where c.relname = 'entries_default')
 group by e.tableoid
 union all
 select
@@ -20,7 +20,7 @@ select
     'public.order_events',
     count(*)
 from public.order_events as v
-where v.tableoid = to_regclass('public.order_events_default')
+where v.tableoid = (select c.oid from pg_catalog.pg_class as c where c.relname = 'order_events_default')
 group by v.tableoid
 union all
 select
@@ -28,7 +28,7 @@ select
     'public.outbox',
     count(*)
 from public.outbox as o
-where o.tableoid = to_regclass('public.outbox_default')
+where o.tableoid = (select c.oid from pg_catalog.pg_class as c where c.relname = 'outbox_default')
 group by o.tableoid
 union all
 select
@@ -36,7 +36,7 @@ select
     'public.audit_log',
     count(*)
 from public.audit_log as a
-where a.tableoid = to_regclass('public.audit_log_default')
+where a.tableoid = (select c.oid from pg_catalog.pg_class as c where c.relname = 'audit_log_default')
 group by a.tableoid
 union all
 select
@@ -44,5 +44,5 @@ select
     'public.price_bars',
     count(*)
 from public.price_bars as b
-where b.tableoid = to_regclass('public.price_bars_default')
+where b.tableoid = (select c.oid from pg_catalog.pg_class as c where c.relname = 'price_bars_default')
 group by b.tableoid

@@ -151,6 +151,42 @@ comment on function fb.corporate_action(
     numeric[], text[], timestamptz[], boolean
 ) is 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
+-- The worker's: what its history knows, by symbol. Those that are not listed are left out. Returns how many it told.
+create or replace function fb.announce_actions(
+    p_provider text, p_symbols text[], p_action_ids text[], p_kinds text[], p_ex_dates date[], p_pay_dates date[],
+    p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_reinvest_prices numeric[]
+) returns integer
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    with known as (
+        select
+            count(*)::integer as many, array_agg(i.security_id order by g.n) as security_ids,
+            array_agg(g.action_id order by g.n) as action_ids, array_agg(g.kind order by g.n) as kinds,
+            array_agg(g.ex_date order by g.n) as ex_dates, array_agg(g.pay_date order by g.n) as pay_dates,
+            array_agg(g.new_shares order by g.n) as new_shares, array_agg(g.old_shares order by g.n) as old_shares,
+            array_agg(g.cash_per_share order by g.n) as cash_per_shares,
+            array_agg(g.reinvest_price order by g.n) as reinvest_prices
+        from unnest(
+            p_symbols, p_action_ids, p_kinds, p_ex_dates, p_pay_dates, p_new_shares, p_old_shares, p_cash_per_shares,
+            p_reinvest_prices
+        ) with ordinality as g (
+            symbol, action_id, kind, ex_date, pay_date, new_shares, old_shares, cash_per_share, reinvest_price, n
+        )
+        inner join public.securities as i on i.symbol = g.symbol and i.tradable
+    )
+
+    select count(a.ordinal)::integer
+    from known as k
+    cross join lateral (select array_fill(null::text, array[k.many]) as nothing) as n
+    cross join lateral fb.corporate_action(
+        n.nothing, array_fill('worker'::text, array[k.many]), array_fill(p_provider, array[k.many]), k.action_ids,
+        k.kinds, k.security_ids, k.ex_dates, n.nothing::date[], k.pay_dates, k.new_shares, k.old_shares,
+        k.cash_per_shares, n.nothing::numeric[], k.reinvest_prices, n.nothing, n.nothing::timestamptz[]
+    ) as a
+    where k.many > 0
+$$;
+
 -- What is missing or impossible in an announcement.
 create or replace function fb_private.action_problem(
     p_kind text, p_ex_date date, p_pay_date date, p_new_shares integer, p_old_shares integer, p_cash_per_share numeric,

@@ -28,33 +28,11 @@ select fb.settle(%(session_date)s, %(limit)s) as settled;
 select fb.expire_orders(%(session_date)s, %(limit)s) as expired;
 
 -- name: announce_actions
--- Symbols that are not listed are left out.
-select count(*) as announced
-from (
-    select
-        array_agg(i.security_id order by g.n) as security_ids, array_agg(g.action_id order by g.n) as action_ids,
-        array_agg(g.kind order by g.n) as kinds, array_agg(g.ex_date order by g.n) as ex_dates,
-        array_agg(g.pay_date order by g.n) as pay_dates, array_agg(g.new_shares order by g.n) as new_shares,
-        array_agg(g.old_shares order by g.n) as old_shares,
-        array_agg(g.cash_per_share order by g.n) as cash_per_shares,
-        array_agg(g.reinvest_price order by g.n) as reinvest_prices,
-        array_fill(null::text, array[count(*)::integer]) as nothing
-    from unnest(
-        %(symbols)s::text[], %(action_ids)s::text[], %(kinds)s::text[], %(ex_dates)s::date[], %(pay_dates)s::date[],
-        %(new_shares)s::integer[], %(old_shares)s::integer[], %(cash_per_shares)s::numeric[],
-        %(reinvest_prices)s::numeric[]
-    ) with ordinality as g (
-        symbol, action_id, kind, ex_date, pay_date, new_shares, old_shares, cash_per_share, reinvest_price, n
-    )
-    inner join public.securities as i on i.symbol = g.symbol and i.tradable
-) as a
-cross join lateral fb.corporate_action(
-    a.nothing, array_fill('worker'::text, array[cardinality(a.kinds)]),
-    array_fill(%(provider)s::text, array[cardinality(a.kinds)]), a.action_ids, a.kinds, a.security_ids, a.ex_dates,
-    a.nothing::date[], a.pay_dates, a.new_shares, a.old_shares, a.cash_per_shares, a.nothing::numeric[],
-    a.reinvest_prices, a.nothing, a.nothing::timestamptz[]
-)
-where a.kinds is not null;
+select fb.announce_actions(
+    %(provider)s, %(symbols)s::text[], %(action_ids)s::text[], %(kinds)s::text[], %(ex_dates)s::date[],
+    %(pay_dates)s::date[], %(new_shares)s::integer[], %(old_shares)s::integer[], %(cash_per_shares)s::numeric[],
+    %(reinvest_prices)s::numeric[]
+) as announced;
 
 -- name: actions_due
 -- What has to be done this evening: actions of tomorrow morning, and dividends of today.

@@ -170,7 +170,7 @@ begin
         select
             i.new_order_id, i.actor, i.key_id, i.request_id, i.origin, i.order_id, i.client_order_id, i.ordinal,
             o.account_id, o.security_id, o.side, o.order_type, o.notional, o.status, o.held, o.filled_quantity,
-            o.filled_quantity + o.carried_quantity as chain_filled, o.filled_gross + o.carried_gross as chain_gross,
+            o.lot_method, o.filled_quantity + o.carried_quantity as chain_filled, o.filled_gross + o.carried_gross as chain_gross,
             o.fees + o.carried_fees as chain_fees, n.*, r.status as replaces_status, o.triggered_at,
             i.new_limit_price is not null and o.limit_price is null as adds_limit,
             i.new_stop_price is not null and o.stop_price is null as adds_stop,
@@ -281,13 +281,13 @@ begin
         insert into public.orders (
             order_id, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, limit_price,
             stop_price, hold_price, hold_fee, held, status, replaces, expires_on, effective_at, placed_at, updated_at,
-            event_seq, command_id, actor
+            event_seq, command_id, actor, lot_method
         )
         select
             a.new_order_id, a.account_id, a.security_id, a.client_order_id, a.side, a.order_type, a.time_in_force,
             a.quantity, a.limit_price, a.stop_price, a.hold_price, 0, 0, 'accepted', a.order_id,
             fb_private.last_session(a.time_in_force, v_clock), v_market_time, a.recorded_at, a.recorded_at,
-            a.new_event_seq + 1, a.new_order_id, a.actor
+            a.new_event_seq + 1, a.new_order_id, a.actor, a.lot_method
         from accepted as a
     ),
 
@@ -443,6 +443,12 @@ begin
         set
             status = f.new_order_status,
             quantity = case when p_fact = 'order_replaced' then greatest(o.quantity, f.chain_filled) else o.quantity end,
+            -- A repeat of the request is answered with what it asked for.
+            placed_as = case
+                when p_fact = 'order_replaced' and f.chain_filled > o.quantity
+                    then coalesce(o.placed_as, fb_private.placed_order(o, f.unit_scale))
+                else o.placed_as
+            end,
             carried_quantity = case when p_fact = 'order_replaced' then f.chain_filled else 0 end,
             carried_gross = case when p_fact = 'order_replaced' then f.chain_gross else 0 end,
             carried_fees = case when p_fact = 'order_replaced' then f.chain_fees else 0 end,
@@ -457,6 +463,15 @@ begin
             updated_at = f.recorded_at
         from facts as f
         where o.order_id = f.new_order_id
+    ),
+
+    -- What the owner chose for the old order and is not sold yet is chosen for the new one.
+    chosen_lots as (
+        insert into public.order_lots (order_id, lot_id, account_id, position, quantity)
+        select f.new_order_id, l.lot_id, l.account_id, l.position, l.quantity - l.closed_quantity
+        from facts as f
+        inner join public.order_lots as l on l.order_id = f.order_id
+        where p_fact = 'order_replaced' and l.closed_quantity < l.quantity
     ),
 
     changed_shares as (

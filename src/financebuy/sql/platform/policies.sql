@@ -190,7 +190,7 @@ begin
             ('close_month', 'fb_worker'), ('detach_partitions', 'fb_worker'), ('refresh_summaries', 'fb_worker'),
             ('reconcile', 'fb_worker'), ('custody_statement', 'fb_worker'), ('prune_keys', 'fb_worker'), ('relay', 'fb_worker'), ('set_preferences', 'app_user'),
             ('choose_lots', 'app_user'), ('shares_received', 'fb_bank'), ('corporate_action', 'fb_bank'),
-            ('corporate_action', 'fb_worker'), ('apply_corporate_action', 'fb_worker')
+            ('announce_actions', 'fb_worker'), ('apply_corporate_action', 'fb_worker')
         ) as g (function, role)
         inner join pg_proc as p on p.proname = g.function and p.pronamespace = 'fb'::regnamespace
     loop

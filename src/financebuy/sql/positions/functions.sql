@@ -120,11 +120,11 @@ begin
             else coalesce(
                 fb_private.owner_problem(v.owners[i], v.scopes[i], v.key_accounts[i], v_account_ids[i]),
                 case
-                    when v_order.side <> 'sell' then 'not_allowed:side'
-                    when v_order.terminal_at is not null then 'order_not_open:order_id'
                     when p_lot_methods[i] is null and p_lots[i] is null then 'required:lot_method'
                     when p_lot_methods[i] not in ('fifo', 'lifo', 'highest_cost') then 'invalid_value:lot_method'
                     when not fb_private.lots_fit(v_order, p_lots[i]) then 'invalid_value:lots'
+                    when v_order.terminal_at is not null then 'order_not_open:order_id'
+                    when v_order.side <> 'sell' then 'not_allowed:side'
                 end
             )
         end;
@@ -299,7 +299,7 @@ begin
                 when i.cost < 0 or i.cost > 1000000000000000 then 'out_of_range:cost'
                 when min_scale(i.cost) > m.scale then 'excess_scale:cost'
                 when i.acquired_at is null then 'required:acquired_at'
-                when not isfinite(i.acquired_at) then 'invalid_value:acquired_at'
+                when not isfinite(i.acquired_at) then 'out_of_range:acquired_at'
             end
             order by i.ordinal
         ),
