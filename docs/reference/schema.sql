@@ -455,6 +455,11 @@ CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_ho
 CREATE FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) RETURNS record
     LANGUAGE plpgsql;
 
+CREATE FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded up.';
+
 CREATE FUNCTION fb_private.chain_after(p_order_id uuid) RETURNS uuid[]
     LANGUAGE plpgsql STABLE;
 
@@ -620,6 +625,11 @@ CREATE FUNCTION fb_private.finish_announced(p_action public.corporate_actions) R
 
 CREATE FUNCTION fb_private.flatten_price_bars() RETURNS boolean
     LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded down.';
 
 CREATE TABLE public.market_clock (
     only_row boolean DEFAULT true NOT NULL,
@@ -861,12 +871,9 @@ CREATE FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_
 CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) RETURNS text[]
     LANGUAGE plpgsql;
 
-CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
-
 CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.round_up((GREATEST((p_notional - p_filled_gross), (0)::numeric) / p_hold_price), p_scale));
+    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.ceil_ratio(GREATEST((p_notional - p_filled_gross), (0)::numeric), p_hold_price, p_scale));
 
 CREATE FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
@@ -931,6 +938,14 @@ CREATE FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor tex
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient, rounded half to even.';
+
+CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) RETURNS text
@@ -2519,35 +2534,35 @@ ALTER TABLE public.account_transfers ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.accounts ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY all_read ON public.assets FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.assets FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.closed_months FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.closed_months FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.corporate_actions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.corporate_actions FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.exchange_rates FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.exchange_rates FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.fee_schedules FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.fee_schedules FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.market_clock FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.market_clock FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.market_control FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.market_control FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.market_sessions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.market_sessions FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.order_transitions FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.order_transitions FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.platform_settings FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.platform_settings FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.price_bars FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.price_bars FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.process_heartbeats FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.process_heartbeats FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.securities FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.securities FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.security_prices FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.security_prices FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
-CREATE POLICY all_read ON public.session_progress FOR SELECT TO app_user, fb_broker, fb_bank, fb_venue, fb_worker, analytics_user, auditor, fb_monitor USING (true);
+CREATE POLICY all_read ON public.session_progress FOR SELECT TO analytics_user, app_user, auditor, fb_bank, fb_broker, fb_monitor, fb_venue, fb_worker USING (true);
 
 ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY;
 
@@ -2559,9 +2574,9 @@ ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log_default ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY auditor_reads ON public.reconciliation_breaks FOR SELECT TO fb_worker, auditor USING (true);
+CREATE POLICY auditor_reads ON public.reconciliation_breaks FOR SELECT TO auditor, fb_worker USING (true);
 
-CREATE POLICY auditor_reads ON public.reconciliation_runs FOR SELECT TO fb_worker, auditor USING (true);
+CREATE POLICY auditor_reads ON public.reconciliation_runs FOR SELECT TO auditor, fb_worker USING (true);
 
 CREATE POLICY auditor_reads ON public.reversals FOR SELECT TO auditor USING (true);
 
@@ -2763,53 +2778,53 @@ CREATE POLICY owners_read ON public.transfers FOR SELECT TO app_user USING ((acc
 
 ALTER TABLE public.personal_data_keys ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY platform_reads ON public.account_owners FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.account_owners FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.account_transfers FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.account_transfers FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.accounts FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.accounts FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.approvals FOR SELECT TO fb_broker, auditor USING (true);
+CREATE POLICY platform_reads ON public.approvals FOR SELECT TO auditor, fb_broker USING (true);
 
-CREATE POLICY platform_reads ON public.audit_log FOR SELECT TO fb_sealer, auditor USING (true);
+CREATE POLICY platform_reads ON public.audit_log FOR SELECT TO auditor, fb_sealer USING (true);
 
-CREATE POLICY platform_reads ON public.closing_balances FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.closing_balances FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.closing_events FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.closing_events FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.entitlements FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.entitlements FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.entries FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.entries FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.exceptions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.exceptions FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.executions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.executions FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.holdings FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.holdings FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.idempotency_keys FOR SELECT TO fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.idempotency_keys FOR SELECT TO auditor, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.lot_closures FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.lot_closures FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.lots FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.lots FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.order_events FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.order_events FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.order_lots FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.order_lots FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.orders FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.orders FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.outbox FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.outbox FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.settlements FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.settlements FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.share_receipts FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.share_receipts FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.transactions FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.transactions FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.transfers FOR SELECT TO fb_broker, fb_bank, fb_venue, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.transfers FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
-CREATE POLICY platform_reads ON public.users FOR SELECT TO fb_broker, fb_worker, auditor USING (true);
+CREATE POLICY platform_reads ON public.users FOR SELECT TO auditor, fb_broker, fb_worker USING (true);
 
 ALTER TABLE public.platform_settings ENABLE ROW LEVEL SECURITY;
 
@@ -3141,6 +3156,8 @@ REVOKE ALL ON FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeri
 
 REVOKE ALL ON FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.chain_after(p_order_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.change_execution(p_kind text, p_id uuid, p_ref_id uuid, p_actor text, p_request_id text, p_origin text, p_venue text, p_venue_execution_id text, p_ref_venue_execution_id text, p_quantity numeric, p_price numeric, p_effective_at timestamp with time zone) FROM PUBLIC;
@@ -3208,6 +3225,8 @@ REVOKE ALL ON FUNCTION fb_private.final_states(p_codes text[], p_states text[]) 
 REVOKE ALL ON FUNCTION fb_private.finish_announced(p_action public.corporate_actions) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.flatten_price_bars() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.market_clock TO app_user;
 GRANT SELECT ON TABLE public.market_clock TO fb_broker;
@@ -3294,8 +3313,6 @@ REVOKE ALL ON FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_a
 
 REVOKE ALL ON FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) FROM PUBLIC;
@@ -3339,6 +3356,10 @@ REVOKE ALL ON FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, 
 REVOKE ALL ON FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) FROM PUBLIC;
 
