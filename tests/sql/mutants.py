@@ -130,13 +130,16 @@ MUTANTS: dict[str, dict[str, str]] = {
             delete from executions where kind = 'correction' returning order_id""",
         "more along a chain than its quantity": """
             update orders set quantity = carried_quantity + filled_quantity - 1 where order_id = (
-                select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
+                select order_id from orders where carried_quantity > 1 limit 1
+            ) returning order_id""",
         "a fill that is not carried": """
             update orders set carried_quantity = carried_quantity - 1 where order_id = (
-                select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
+                select order_id from orders where carried_quantity > 1 limit 1
+            ) returning order_id""",
         "a fee that is not carried": """
             update orders set carried_fees = carried_fees + 0.01 where order_id = (
-                select order_id from orders where carried_quantity > 1 limit 1) returning order_id""",
+                select order_id from orders where carried_quantity > 1 limit 1
+            ) returning order_id""",
     },
     "12_orders_equal_their_events.sql": {
         "a status": """
@@ -392,13 +395,15 @@ MUTANTS: dict[str, dict[str, str]] = {
         "an entry in a closed month": """
             insert into closed_months
             select date_trunc('month', now() at time zone 'UTC'),
-                (select count(*) from transactions), (select count(*) - 1 from entries), now(), now()
+                (select count(*) from transactions), (select count(*) - 1 from entries),
+                now(), now()
             returning month""",
         "a closing balance": """
             with closed as (
                 insert into closed_months
                 select date_trunc('month', now() at time zone 'UTC'),
-                    (select count(*) from transactions), (select count(*) from entries), now(), now()
+                    (select count(*) from transactions), (select count(*) from entries),
+                    now(), now()
                 returning month
             )
             insert into closing_balances

@@ -1,14 +1,17 @@
 -- Stop orders, auctions, orders at once or not at all, and orders that replace one another.
 
--- The signature has changed; functions are made anew after every migration.
+-- The signatures have changed; functions are made anew after every migration, by the same transaction.
+-- squawk-ignore ban-drop-function
 drop function if exists fb.place_order(
     text[], text[], text[], text[], uuid[], uuid[], text[], text[], text[], text[], numeric[], numeric[], numeric[],
     boolean
 );
+-- squawk-ignore ban-drop-function
 drop function if exists fb_private.place_order_wave(
     integer, integer[], uuid[], text[], text[], text[], uuid[], text[], text[], uuid[], text[], text[], uuid[], uuid[],
     text[], text[], text[], text[], numeric[], numeric[], numeric[]
 );
+-- squawk-ignore ban-drop-function
 drop function if exists fb_private.order_problem(text, text, text, text, text, numeric, numeric, numeric);
 
 alter table public.orders
