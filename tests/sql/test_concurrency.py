@@ -8,7 +8,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,6 +17,7 @@ import pytest
 
 from financebuy.database.commands import ROLES, CommandWriter, Verdict
 from financebuy.database.pools import Pools
+from tests.sql.accepted_rows import a_row_of_each
 from tests.sql.crowd import Crowd
 from tests.sql.workers import Job, run
 from tests.support import world as w
@@ -28,6 +28,8 @@ SECONDS = float(os.environ.get("FINANCEBUY_TEST_SECONDS", "4"))
 SUBMITTERS = 20
 WITHOUT_A_LOCK = frozenset({
     "create_user", "set_kyc_status", "open_account", "create_api_key", "revoke_api_key",
+    "set_fee_schedule", "add_currency", "exchange_rate", "corporate_action",
+    "request_approval", "assign_exception", "resolve_exception",
 })  # fmt: skip
 """They change no account that is there."""
 Tell = Callable[[str], None]
@@ -310,66 +312,6 @@ def test_a_killed_connection_repeats_its_batch_with_its_keys(world: World, user:
 
 
 # ---------------------------------------------------------------------- the rules of the path
-
-
-def a_row_of_each(world: World, user: User, stock: UUID) -> dict[str, Row]:
-    """A row of every function, each of which is accepted."""
-    account = world.account(user, 1_000)
-    orders = [world.accepted("place_order", w.order(user.token, account, stock)) for _ in range(6)]
-    pending = world.accepted("place_order", w.order(user.token, account, stock))
-    world.accepted("cancel_order", w.cancel(user.token, pending))
-    asked = [
-        world.accepted("request_withdrawal", w.withdrawal(user.token, account, 1)) for _ in range(2)
-    ]
-    name = uuid4().hex
-    broker = {**w.COMMON, "identity": world.broker, "key": f"kyc {name}"}
-    return {
-        "place_order": w.order(user.token, account, stock),
-        "cancel_order": w.cancel(user.token, orders[0]),
-        "request_withdrawal": w.withdrawal(user.token, account, 1),
-        "deposit_received": w.deposit(account, 1),
-        "execution": w.execution(orders[1], 1, 99),
-        "order_acknowledged": w.fact("order_acknowledged", orders[2]),
-        "order_rejected": w.fact("order_rejected", orders[3]),
-        "order_canceled": w.fact("order_canceled", orders[4]),
-        "order_expired": w.fact("order_expired", orders[5]),
-        "cancel_rejected": w.fact("cancel_rejected", pending),
-        "withdrawal_settled": w.fact("withdrawal_settled", asked[0], name),
-        "withdrawal_returned": w.fact("withdrawal_returned", asked[1]),
-        "create_user": w.new_user(world.broker, uuid4()),
-        "set_kyc_status": {**broker, "user_id": user.user_id, "status": "approved"},
-        "open_account": {**broker, "key": f"open {name}", "user_id": user.user_id,
-                         "account_type": "individual", "currency": "USD"},
-        "set_account_status": {**broker, "key": f"status {name}", "account_id": account,
-                               "status": "active"},
-        "create_api_key": {**broker, "key": f"key {name}", "key_id": name.upper(),
-                           "user_id": user.user_id, "account_id": None, "secret_hash": b"s" * 32,
-                           "scopes": "read", "expires_at": None},
-        "revoke_api_key": {**broker, "key": f"revoke {name}", "key_id": name.upper()},
-        **of_accounts(world, user, account),
-    }  # fmt: skip
-
-
-def of_accounts(world: World, user: User, account: UUID) -> dict[str, Row]:
-    """The same of owners, movements, currencies and fees."""
-    friend, other = world.user(), world.user()
-    world.share(account, other, "viewer")
-    dollars, euros = world.account(user), world.account(user, 0, "EUR")
-    rate = world.rate("USD", "EUR", "0.9")
-    broker = {**w.COMMON, "identity": world.broker}
-    about = {**broker, "account_id": account}
-    terms = dict.fromkeys(("flat", "per_share", "basis_points", "minimum", "maximum"), Decimal(1))
-    coming = {"side": "buy", "effective_from": w.OPEN + timedelta(days=90), **terms}
-    return {
-        "transfer": w.transfer(user.token, account, dollars, 1),
-        "convert_currency": w.conversion(user.token, account, euros, 1, rate),
-        "exchange_rate": w.exchange_rate("USD", "EUR", "0.91"),
-        "charge_fee": {**about, "key": "fee", "amount": Decimal(1), "reason": "a letter"},
-        "add_owner": {**about, "key": "add", "user_id": friend.user_id, "role": "viewer"},
-        "remove_owner": {**about, "key": "remove", "user_id": other.user_id},
-        "set_fee_schedule": {**broker, "key": "fees", **coming},
-        "add_currency": {**broker, "key": "currency", "code": "SEK", "scale": 2},
-    }
 
 
 def test_a_replay_writes_wal_so_that_it_waits_for_standbys(
