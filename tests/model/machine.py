@@ -97,6 +97,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self._endow(len(self.accounts) - 1)
         world.share(self.accounts[0], self.users["bob"], "viewer")
         self.ledger.roles[0, "bob"] = "viewer"
+        self.ledger.accounts[0].events.append("account.owner_added")
         self.securities: dict[str, UUID] = {}
         for symbol in draws.SYMBOLS:
             whole = symbol == "CCC"
@@ -397,7 +398,7 @@ class LedgerMachine(RuleBasedStateMachine):
                 }
             case "place_order":
                 same = ("client_order_id", "side", "order_type", "time_in_force", "quantity",
-                        "notional", "limit_price")  # fmt: skip
+                        "notional", "limit_price", "stop_price")  # fmt: skip
                 security = row["security"]
                 return {
                     **common, "account_id": self._account(row["account"]),
