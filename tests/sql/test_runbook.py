@@ -19,6 +19,8 @@ def world(template: Database) -> Iterator[World]:
     with clone(template) as database, World(database) as world:
         world.open_market()
         world.account(world.user(), 100)
+        # The page's own refresh may have run in another process.
+        world.job("select fb.refresh_summaries()")
         yield world
 
 

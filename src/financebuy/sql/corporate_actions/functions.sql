@@ -151,7 +151,8 @@ comment on function fb.corporate_action(
     numeric[], text[], timestamptz[], boolean
 ) is 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
--- The worker's: what its history knows, by symbol. Those that are not listed are left out. Returns how many it told.
+-- The worker's: what its history knows, by symbol. Those that are not listed are left out. Returns how many it told
+-- that stand as told: one that is known with other terms is not changed.
 create or replace function fb.announce_actions(
     p_provider text, p_symbols text[], p_action_ids text[], p_kinds text[], p_ex_dates date[], p_pay_dates date[],
     p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_reinvest_prices numeric[]
@@ -176,7 +177,7 @@ as $$
         inner join public.securities as i on i.symbol = g.symbol and i.tradable
     )
 
-    select count(a.ordinal)::integer
+    select (count(*) filter (where a.outcome = 'accepted'))::integer
     from known as k
     cross join lateral (select array_fill(null::text, array[k.many]) as nothing) as n
     cross join lateral fb.corporate_action(

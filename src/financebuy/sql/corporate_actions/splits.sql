@@ -1,7 +1,7 @@
 -- Splits and reverse splits: lots, holdings and open orders, with money for the fractions where the terms say so.
 
 -- What becomes of each open lot of these accounts. Cumulative over the oldest first, so that the parts add up to the
--- whole. A fraction that is paid out comes out of the oldest lots. A lot too small to survive leaves its cost to the
+-- whole. A fraction that is paid out comes out of the oldest lots; shares that are owed have none. A lot too small to survive leaves its cost to the
 -- newest that does; if none does, the cost is lost: a realized loss.
 create or replace function fb_private.split_plan(p_action public.corporate_actions, p_account_ids uuid[])
 returns table (
@@ -46,7 +46,10 @@ as $$
     losing as (
         select
             r.*,
-            least(r.cumulative, r.fraction) - least(r.cumulative - r.full_quantity, r.fraction) as lost_new,
+            case
+                when r.fraction = 0 then 0
+                else least(r.cumulative, r.fraction) - least(r.cumulative - r.full_quantity, r.fraction)
+            end as lost_new,
             least(r.cumulative, r.fraction) as lost_until,
             fb_private.round_half_even(r.fraction * (p_action).cash_per_share, r.money_scale) as cash
         from resized as r

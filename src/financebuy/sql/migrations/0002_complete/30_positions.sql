@@ -100,3 +100,4 @@ on conflict do nothing;
 
 drop function if exists fb.announce_split(text, text, uuid, date, integer, integer, timestamptz);
 drop function if exists fb.apply_split(uuid, integer);
+drop function if exists fb_private.split_holdings(public.corporate_actions, uuid[], timestamptz);
