@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 import psycopg
 
 from financebuy.database.commands import ROLES
+from tests.sql.accepted_rows import exception_of_nothing
 from tests.support import world as w
+from tests.support.population import transaction_of
 from tests.support.world import Connection, Row, User, World, call
 
 THREADS = 12
@@ -36,6 +38,40 @@ class Crowd:
         ]
         self._euros, self._rate = world.account(user, 0, "EUR"), world.rate("USD", "EUR", "0.9")
         self._emails = [uuid4().bytes for _ in range(6)]
+        self._sales = [self._hold_and_sell(account) for account in self._accounts]
+        self._lots = [row["lot_id"] for row in world.rows("select lot_id from lots")]
+        self._operator_ids = [uuid4() for _ in range(2)]
+        for operator in self._operator_ids:
+            world.accepted("create_user", w.new_user(world.broker, operator, kind="operator"))
+        self._operators = [world.token(operator, "operations") for operator in self._operator_ids]
+        self._exceptions = [exception_of_nothing(world) for _ in range(6)]
+        self._payments = [self._pay(account) for account in self._accounts * 3]
+        self._reversals = [
+            {"transaction_id": transaction_of(world, reference)} for reference in self._payments
+        ]
+        self._approvals = [
+            world.accepted("request_approval", w.request(self._operators[0], "reverse", payload))
+            for payload in self._reversals
+        ]
+        dividend = {"cash_per_share": Decimal("0.01"), "pay_date": w.MONDAY}
+        self._dividends = [
+            w.action("cash_dividend", stock, w.MONDAY, **dividend) for _ in range(20)
+        ]
+        self._actions = [world.accepted("corporate_action", row) for row in self._dividends]
+
+    def _hold_and_sell(self, account: UUID) -> UUID:
+        """An order to sell a part of shares that were there before the day began."""
+        for _ in range(2):
+            row = w.shares(account, self._stock, 20, effective_at=w.OPEN - timedelta(days=3))
+            self._world.accepted("shares_received", row)
+        sale = {"side": "sell", "quantity": Decimal(30), "limit_price": Decimal(90)}
+        row = w.order(self._user.token, account, self._stock, **sale)
+        return self._world.accepted("place_order", row)
+
+    def _pay(self, account: UUID) -> str:
+        reference = str(uuid4())
+        self._world.accepted("deposit_received", w.deposit(account, 1, bank_reference=reference))
+        return reference
 
     def run(self, seconds: float) -> Counter[str]:
         """Let everybody loose; returns how many batches and what befell them."""
@@ -52,14 +88,16 @@ class Crowd:
     def _one(self, by_role: dict[str, Connection], seed: int, until: float) -> Counter[str]:
         rng, counted = random.Random(seed), Counter[str]()
         while time.monotonic() < until:
-            function = rng.choice([*ROLES, "settle", "expire_orders"])
+            function = rng.choice([*ROLES, "settle", "expire_orders", "apply_corporate_action"])
             try:
                 if function in ROLES:
                     rows = [self._row(rng, function) for _ in range(rng.randint(2, 12))]
                     counted["commands"] += len(call(by_role[ROLES[function]], function, rows))
                 else:
                     query = f"select fb.{function}(%s, 10)".encode()
-                    by_role[WORKER].execute(query, (w.MONDAY,))
+                    acted = function == "apply_corporate_action"
+                    subject = rng.choice(self._actions) if acted else w.MONDAY
+                    by_role[WORKER].execute(query, (subject,))
                 counted["batches"] += 1
             except psycopg.errors.DeadlockDetected:
                 counted["deadlock"] += 1
@@ -88,7 +126,8 @@ class Crowd:
                 return w.deposit(account, rng.randint(1, 3), **reference)
             case "execution":
                 name = {"venue_execution_id": f"fill {rng.randrange(400)}"}
-                return w.execution(order, Decimal("0.01"), rng.randint(90, 110), **name)
+                filled = rng.choice([order, rng.choice(self._sales)])
+                return w.execution(filled, Decimal("0.01"), rng.randint(90, 110), **name)
             case "create_user":
                 return w.new_user(self._world.broker, uuid4(), rng.choice(self._emails))
             case "set_kyc_status":
@@ -127,5 +166,56 @@ class Crowd:
                 since = w.OPEN + timedelta(days=rng.randint(90, 99))
                 return {**broker, "side": rng.choice(["buy", "sell"]), "effective_from": since,
                         **dict.fromkeys(terms)}  # fmt: skip
-        subject = transfer if function.startswith("withdrawal") else order
-        return w.fact(function, subject, f"note {rng.randrange(400)}", **key)
+            case (
+                "order_acknowledged"
+                | "order_rejected"
+                | "order_canceled"
+                | "order_expired"
+                | ("cancel_rejected" | "order_triggered" | "order_replaced" | "replace_rejected")
+            ):
+                return w.fact(function, order, f"note {rng.randrange(400)}", **key)
+            case "withdrawal_settled" | "withdrawal_returned":
+                return w.fact(function, transfer, f"note {rng.randrange(400)}", **key)
+        return self._later_row(rng, function, key)
+
+    def _later_row(self, rng: random.Random, function: str, key: Row) -> Row:  # noqa: C901, PLR0911 - a table
+        """What changes an order, is taken back, or is done to lots and by operators."""
+        token, account = self._user.token, rng.choice(self._accounts)
+        operator = {**w.COMMON, **key, "identity": rng.choice(self._operators)}
+        trade, note = f"fill {rng.randrange(400)}", f"note {rng.randrange(9)}"
+        name = {"venue_execution_id": f"{function} {rng.randrange(400)}"}
+        method = rng.choice(["fifo", "lifo", "highest_cost"])
+        match function:
+            case "replace_order":
+                changes = {"client_order_id": f"mine {rng.randrange(2000)}"}
+                size = Decimal(rng.randint(1, 4))
+                order = rng.choice([*self._orders, *self._sales])
+                return w.replacement(token, order, quantity=size, **key, **changes)
+            case "execution_busted":
+                return w.bust(trade, **name)
+            case "execution_corrected":
+                return w.correction(trade, Decimal("0.02"), rng.randint(90, 110), **name)
+            case "deposit_returned":
+                return w.deposit_return(rng.choice(self._payments), **key)
+            case "set_preferences":
+                return {**w.preferences(token, account, method), **key}
+            case "choose_lots":
+                lots = [(lot, Decimal("0.1")) for lot in rng.sample(self._lots, 2)]
+                return w.choice(token, rng.choice(self._sales), method, lots, **key)
+            case "shares_received":
+                reference = {"custodian_reference": f"shares {rng.randrange(400)}"}
+                return w.shares(account, self._stock, Decimal("0.5"), **reference)
+            case "corporate_action":
+                return rng.choice(self._dividends)
+            case "request_approval":
+                payload = rng.choice(self._reversals)
+                return {**w.request(operator["identity"], "reverse", payload), **key}
+            case "decide_approval":
+                return w.decision(operator["identity"], rng.choice(self._approvals), **key)
+            case "assign_exception":
+                person = {"user_id": rng.choice(self._operator_ids)}
+                return {**operator, **person, "exception_id": rng.choice(self._exceptions)}
+            case "resolve_exception":
+                return {**operator, "exception_id": rng.choice(self._exceptions),
+                        "resolution": note}  # fmt: skip
+        raise KeyError(function)
