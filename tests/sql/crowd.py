@@ -39,15 +39,21 @@ class Crowd:
         self._euros, self._rate = world.account(user, 0, "EUR"), world.rate("USD", "EUR", "0.9")
         self._emails = [uuid4().bytes for _ in range(6)]
         self._sales = [self._hold_and_sell(account) for account in self._accounts]
-        self._lots = [row["lot_id"] for row in world.rows("select lot_id from lots")]
+        of_account = "select lot_id from lots where account_id = %s"
+        self._lots = {
+            sale: [row["lot_id"] for row in world.rows(of_account, account)]
+            for sale, account in zip(self._sales, self._accounts, strict=True)
+        }
         self._operator_ids = [uuid4() for _ in range(2)]
         for operator in self._operator_ids:
             world.accepted("create_user", w.new_user(world.broker, operator, kind="operator"))
         self._operators = [world.token(operator, "operations") for operator in self._operator_ids]
         self._exceptions = [exception_of_nothing(world) for _ in range(6)]
-        self._payments = [self._pay(account) for account in self._accounts * 3]
+        # Some are taken back by the bank only, some by operators only, some by whoever is first.
+        payments = [self._pay(account) for account in self._accounts * 12]
+        self._payments = payments[:30]
         self._reversals = [
-            {"transaction_id": transaction_of(world, reference)} for reference in self._payments
+            {"transaction_id": transaction_of(world, reference)} for reference in payments[15:]
         ]
         self._approvals = [
             world.accepted("request_approval", w.request(self._operators[0], "reverse", payload))
@@ -200,8 +206,9 @@ class Crowd:
             case "set_preferences":
                 return {**w.preferences(token, account, method), **key}
             case "choose_lots":
-                lots = [(lot, Decimal("0.1")) for lot in rng.sample(self._lots, 2)]
-                return w.choice(token, rng.choice(self._sales), method, lots, **key)
+                sale = rng.choice(self._sales)
+                lots = [(lot, Decimal("0.1")) for lot in rng.sample(self._lots[sale], 2)]
+                return w.choice(token, sale, method, lots, **key)
             case "shares_received":
                 reference = {"custodian_reference": f"shares {rng.randrange(400)}"}
                 return w.shares(account, self._stock, Decimal("0.5"), **reference)
