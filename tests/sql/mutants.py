@@ -317,6 +317,12 @@ MUTANTS: dict[str, dict[str, str]] = {
             )
             update lots set cost = lots.cost + 1 from lot where lots.lot_id = lot.lot_id
             returning lot.account_id, lot.action_id""",
+        "what was there before": """
+            update entitlements set quantity_before = 2 * quantity_before + 1
+            where (action_id, account_id) = (
+                select e.action_id, e.account_id from entitlements as e
+                join corporate_actions as a using (action_id) where a.kind = 'split' limit 1)
+            returning account_id, action_id""",
     },
     "32_chosen_lots_are_the_accounts_own.sql": {
         "a lot of another account": """

@@ -93,8 +93,7 @@ def test_a_program_s_beat_tells_a_restart_from_a_long_life(world: World) -> None
 JOBS = (
     "fb.settle('2012-06-04', 1)", "fb.expire_orders('2012-06-04', 1)", "fb.relay(1)",
     "fb.prune_keys('1 day', 1)", "fb.make_partitions(1)",
-    "fb.announce_actions('x', '{A}', '{y}', '{split}', '{2012-06-04}', '{NULL}', '{2}', '{1}',"
-    " '{NULL}', '{NULL}')",
+    "fb.announce_actions('x', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')",
     "fb.apply_corporate_action(gen_random_uuid(), 1)",
 )  # fmt: skip
 

@@ -1,4 +1,5 @@
--- A split's new lots cost what its old ones had left, less what was paid for fractions and lost as dust.
+-- A split's new lots cost what its old ones had left, less what was paid for fractions and lost as dust; and there are
+-- as many shares as its ratio says, but for less than one that is paid out.
 with ended as (
     select
         c.account_id,
@@ -44,3 +45,16 @@ full join begun as b on o.account_id = b.account_id and o.action_id = b.action_i
 where
     coalesce(o.carried, 0) <> coalesce(b.cost, 0)
     or b.quantity <> b.quantity_after
+union all
+select
+    e.account_id,
+    e.action_id,
+    null,
+    null,
+    e.quantity_before * a.new_shares / a.old_shares,
+    e.quantity_after
+from public.entitlements as e
+inner join public.corporate_actions as a on e.action_id = a.action_id and a.kind in ('split', 'reverse_split')
+where
+    abs(e.quantity_before * a.new_shares / a.old_shares - e.quantity_after)
+    >= case when a.cash_per_share is null then 0.000000001 else 1 end

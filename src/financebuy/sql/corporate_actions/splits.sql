@@ -1,8 +1,8 @@
 -- Splits and reverse splits: lots, holdings and open orders, with money for the fractions where the terms say so.
 
 -- What becomes of each open lot of these accounts. Cumulative over the oldest first, so that the parts add up to the
--- whole. A fraction that is paid out comes out of the oldest lots; shares that are owed have none. A lot too small to survive leaves its cost to the
--- newest that does; if none does, the cost is lost: a realized loss.
+-- whole. A fraction that is paid out comes out of the oldest lots; shares that are owed have none. A lot too small to
+-- survive leaves its cost to the newest that does; if none does, the cost is lost: a realized loss.
 create or replace function fb_private.split_plan(p_action public.corporate_actions, p_account_ids uuid[])
 returns table (
     account_id uuid, lot_id uuid, execution_id uuid, acquired_at timestamptz, nth bigint, open_quantity numeric,
