@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,13 +13,14 @@ from fastapi.routing import APIRoute
 from financebuy.api.app import routes
 from financebuy.api.auth import Needs
 from financebuy.api.openapi import required_scopes
+from tests.support import world as w
 from tests.support.api import CUSTOMER, Api, Customer
-from tests.support.world import bust, execution
+from tests.support.world import MONDAY, action, bust, execution, shares
 
 ROUTES = [route for route in routes().routes if isinstance(route, APIRoute)]
 OPEN = {"/healthz", "/readyz"}
 # Names that are everybody's.
-PUBLIC_NAMES = {"symbol", "symbol_or_asset_id"}
+PUBLIC_NAMES = {"symbol", "symbol_or_asset_id", "action_id"}
 BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/accounts/{account_id}/transfers"): {"amount": "1", "direction": "INCOMING"},
     ("POST", "/fb/v1/accounts/{account_id}/owners"): {
@@ -32,6 +34,10 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/fb/v1/orders"): {
         "symbol": "AAPL", "qty": "1", "side": "buy", "type": "market", "time_in_force": "day",
     },
+    ("PATCH", "/v2/orders/{order_id}"): {"limit_price": "99"},
+    ("PATCH", "/fb/v1/orders/{order_id}"): {"limit_price": "99"},
+    ("PUT", "/fb/v1/orders/{order_id}/lots"): {"lot_method": "lifo"},
+    ("PATCH", "/fb/v1/accounts/{account_id}/preferences"): {"lot_method": "lifo"},
 }  # fmt: skip
 
 # What a route must be told besides.
@@ -83,6 +89,7 @@ def everything(api: Api, victim: Customer) -> list[Any]:
         for path in (
             "/v2/account", "/v2/orders?status=all", "/v2/positions", "/fb/v1/ledger/entries",
             "/fb/v1/portfolio/lots", f"/v1/accounts/{victim.account_id}/transfers", "/fb/v1/me",
+            f"/fb/v1/accounts/{victim.account_id}/preferences",
         )
     ]  # fmt: skip
 
@@ -166,6 +173,24 @@ def test_nothing_is_asked_in_a_thread() -> None:
         for call in calls:
             runs = call if inspect.isfunction(call) else type(call).__call__
             assert inspect.iscoroutinefunction(runs), f"{route.path_format}: {call}"
+
+
+def test_what_an_action_did_is_each_holders_own(api: Api) -> None:
+    """The action is everybody's to read; what it paid whom is not."""
+    security = api.world.value("select security_id from securities where symbol = 'AAPL'")
+    holder, other, stranger = (api.customer(100) for _ in range(3))
+    for customer in (holder, other):
+        arrived = shares(customer.account_id, security, 10, effective_at=w.OPEN - timedelta(days=3))
+        api.world.accepted("shares_received", arrived)
+    terms = action("cash_dividend", security, MONDAY, pay_date=MONDAY, cash_per_share=1)
+    dividend = api.world.apply(terms)
+    path = f"/fb/v1/actions/{dividend}"
+    for customer, accounts in (
+        (holder, [str(holder.account_id)]), (other, [str(other.account_id)]), (stranger, []),
+    ):  # fmt: skip
+        assert api.get(path, customer.key)["action_id"] == str(dividend)
+        found = api.get(f"{path}/entitlements", customer.key)
+        assert [each["account_id"] for each in found] == accounts
 
 
 def test_a_viewer_looks_and_does_not_touch(api: Api, victim: Customer) -> None:

@@ -88,7 +88,7 @@ def test_an_application_that_breaks_a_rule(api: Api, staff: Key) -> None:
         ({"contact": {}}, "contact.email_address"),
         ({"contact": {"email_address": "nobody"}}, "email"),
         ({"account_type": "margin"}, "account_type"),
-        ({"currency": "EUR"}, "currency"),
+        ({"currency": "SEK"}, "currency"),
         ({"identity": {"date_of_birth": "soon"}}, "identity.date_of_birth"),
     ):
         answer = api.post("/v1/accounts", staff, application(**changes))

@@ -1,6 +1,6 @@
 """Lots by choice, gains by holding period, and corporate actions over HTTP."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,9 +10,12 @@ from tests.support.api import Api, Customer, Key
 
 
 def shares(api: Api, customer: Customer, quantity: int, cost: int, bought: datetime) -> None:
-    """Shares of AAPL that a custodian has received."""
+    """Shares of AAPL that a custodian received the Friday before."""
     security = api.world.value("select security_id from securities where symbol = 'AAPL'")
-    row = w.shares(customer.account_id, security, quantity, cost=cost, acquired_at=bought)
+    row = w.shares(
+        customer.account_id, security, quantity, cost=cost, acquired_at=bought,
+        effective_at=w.OPEN - timedelta(days=3),
+    )  # fmt: skip
     api.world.accepted("shares_received", row)
 
 
@@ -93,6 +96,6 @@ def test_an_action_is_announced_by_the_staff_and_seen_by_holders(
     assert api.get(f"/fb/v1/actions/{action}", investor.key)["state"] == "applied"
     assert action in [each["action_id"] for each in api.get("/fb/v1/actions", staff)["items"]]
     own = api.get(f"/fb/v1/actions/{action}/entitlements", investor.key)
-    assert [each["account_id"] for each in own] in ([], [str(investor.account_id)])
+    assert [each["account_id"] for each in own] == [str(investor.account_id)]
     missing = api.call("GET", f"/fb/v1/actions/{UUID(int=1)}", investor.key)
     assert missing.status_code == 404

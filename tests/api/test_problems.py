@@ -88,12 +88,17 @@ LATER = "is not offered here yet"
             "String should have at least 1 character",
         ),
         ({"side": "hold"}, "invalid_value", "side", "Input should be 'buy' or 'sell'"),
-        ({"type": "stop"}, "invalid_value", "type", "Input should be 'market' or 'limit'"),
         (
-            {"time_in_force": "ioc"}, "invalid_value", "time_in_force",
-            "Input should be 'day' or 'gtc'",
+            {"type": "trailing_stop"}, "invalid_value", "type",
+            "Input should be 'market', 'limit', 'stop' or 'stop_limit'",
         ),
-        ({"stop_price": "1"}, "not_allowed", "stop_price", LATER),
+        (
+            {"time_in_force": "gtd"}, "invalid_value", "time_in_force",
+            "Input should be 'day', 'gtc', 'ioc', 'fok', 'opg' or 'cls'",
+        ),
+        ({"type": "stop_limit"}, "required", "stop_price", "is required"),
+        ({"stop_price": "1"}, "not_allowed", "stop_price", "is not allowed with the other values"),
+        ({"trail_price": "1"}, "not_allowed", "trail_price", LATER),
         ({"extended_hours": True}, "not_allowed", "extended_hours", LATER),
         ({"take_profit": {"limit_price": 1}}, "not_allowed", "take_profit", LATER),
         (
