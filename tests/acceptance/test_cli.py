@@ -373,11 +373,13 @@ def test_a_dump_is_loaded_into_an_empty_database_with_balanced_books(
         url = database.server.url_for("postgres", database.server.password, copy)
         with psycopg.connect(url) as connection:
             row = connection.execute(
-                "select balance from accounts where account_id = %s", [account]
+                "select balance, cash_balance from accounts natural join portfolio_summary"
+                " where account_id = %s",
+                [account],
             ).fetchone()
         world.admin.execute(f"drop database {copy}".encode())
     assert row is not None
-    assert str(row[0]) == "12.34"
+    assert list(map(str, row)) == ["12.34", "12.34"]
 
 
 def test_a_dump_takes_the_place_of_a_platform_without_users(
