@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psycopg
@@ -81,10 +82,22 @@ def test_it_has_a_heartbeat(api: Api) -> None:
     assert found == [{"pid": api.process.pid}]
 
 
+def logged(api: Api, request_id: str) -> list[dict[str, Any]]:
+    """The lines about a request; its line is written once its answer is on the way."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        # The last line may be half written.
+        complete = api.log.read_text().rpartition("\n")[0].splitlines()
+        found = [line for line in map(json.loads, complete) if line.get("request_id") == request_id]
+        if found:
+            return found
+        time.sleep(0.02)
+    return []
+
+
 def test_each_request_is_a_line_of_json(api: Api, customer: Customer) -> None:
     api.get("/v2/clock", customer.key, headers={"X-Request-ID": "look-for-me"})
-    lines = [json.loads(line) for line in api.log.read_text().splitlines()]
-    (line,) = [line for line in lines if line.get("request_id") == "look-for-me"]
+    (line,) = logged(api, "look-for-me")
     assert (line["method"], line["path"], line["status"]) == ("GET", "/v2/clock", 200)
     assert line["key_id"] == customer.key.key_id
 
@@ -133,10 +146,10 @@ def test_a_bug_says_nothing_of_the_inside(own: Api) -> None:
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert (answer.json()["code"], answer.json()["message"]) == (50010000, "something went wrong")
     assert "reason" not in answer.text
-    lines = [json.loads(line) for line in own.log.read_text().splitlines()]
-    assert any("UndefinedColumn" in line.get("traceback", "") for line in lines)
     # The next request is served as ever.
     assert own.get("/v2/account", customer.key)["cash"] == "100000.00"
+    lines = [json.loads(line) for line in own.log.read_text().splitlines()]
+    assert any("UndefinedColumn" in line.get("traceback", "") for line in lines)
 
 
 @contextmanager
