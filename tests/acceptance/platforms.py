@@ -113,12 +113,12 @@ def kill(pid: int) -> None:
     try:
         process = psutil.Process(pid)
         process.send_signal(signal.SIGKILL)
-    except psutil.NoSuchProcess:
+        deadline = time.monotonic() + HANG_SECONDS
+        while process.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline, process
+            time.sleep(0.01)
+    except psutil.NoSuchProcess:  # at any moment: whoever is its parent may have collected it
         return
-    deadline = time.monotonic() + HANG_SECONDS
-    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < deadline, process
-        time.sleep(0.01)
 
 
 def api_url(printed: str) -> str:
