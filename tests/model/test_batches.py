@@ -26,7 +26,7 @@ UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 # When a row was written down, and ids that nothing else names.
 PASSING = frozenset({
     "recorded_at", "announced_at", "created_at", "updated_at", "placed_at", "requested_at",
-    "last_recorded_at", "closed_at", "expires_at", "decided_at", "transaction_xid", "log_id",
+    "last_recorded_at", "closed_at", "expires_at", "decided_at", "xid", "log_id",
     "exception_id", "settlement_id",
 })  # fmt: skip
 TABLES = """

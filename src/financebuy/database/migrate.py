@@ -22,7 +22,8 @@ from financebuy.errors import SchemaError
 from financebuy.sql import load, text
 
 CODE = (
-    "core/functions.sql", "identity/functions.sql", "accounts/functions.sql",
+    "core/functions.sql", "identity/functions.sql", "audit/functions.sql",
+    "accounts/functions.sql",
     "ledger/functions.sql", "orders/functions.sql", "execution/functions.sql",
     "orders/replace_functions.sql",
     "positions/functions.sql", "corporate_actions/functions.sql", "corporate_actions/splits.sql",
@@ -34,6 +35,7 @@ CODE = (
     "portfolio/views.sql", "reconciliation/functions.sql", "pricing/hypertable.sql",
     "platform/comments.sql", "platform/triggers.sql",
     "platform/policies.sql",
+    "audit/policies.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""
 

@@ -4,7 +4,7 @@
 
 create or replace function fb_private.claim_broker(
     p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[],
-    out actors text[], out ids uuid[], out states text[], out codes text[]
+    out actors text[], out key_ids text[], out ids uuid[], out states text[], out codes text[]
 )
 language plpgsql
 as $$
@@ -13,6 +13,7 @@ declare
 begin
     v_identity := fb_private.read_identities(p_identities);
     actors := v_identity.actors;
+    key_ids := v_identity.key_ids;
     codes := array(
         select case
             when i.is_busy then 'account_busy'
@@ -106,7 +107,7 @@ begin
         elsif exists(select 1 from public.users as u where u.email_index = p_email_indexes[i]) then
             v.codes[i] := 'duplicate_email:email';
         else
-            perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+            perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
             insert into public.users (
                 user_id, kind, email_index, email_ciphertext, first_name_ciphertext, last_name_ciphertext, phone_ciphertext,
                 address_ciphertext, birth_date_ciphertext, national_id_ciphertext, created_at, updated_at
@@ -165,7 +166,7 @@ begin
             v.codes[i] := 'invalid_value:kyc_status';
             continue;
         end if;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         update public.users as u
         set kyc_status = p_statuses[i], updated_at = clock_timestamp()
         where u.user_id = p_user_ids[i];
@@ -216,7 +217,7 @@ begin
                 then 'user_not_found:user_id'
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         insert into public.accounts (
             account_id, account_number, account_type, currency, balance, last_recorded_at, created_at, updated_at,
             event_seq
@@ -317,7 +318,7 @@ begin
             when p_statuses[i] = 'closed' and not fb_private.is_empty(v_account) then 'account_not_empty:account_id'
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         v_recorded_at := greatest(clock_timestamp(), v_account.last_recorded_at);
         update public.accounts as a
         set
@@ -390,7 +391,7 @@ begin
             ) then 'account_not_found:account_id'
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         insert into public.api_keys (key_id, user_id, account_id, secret_hash, scopes, created_at, expires_at)
         values (
             p_key_ids[i], p_user_ids[i], p_account_ids[i], p_secret_hashes[i], string_to_array(p_scopes[i], ','),
@@ -434,7 +435,7 @@ begin
     );
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         update public.api_keys as k
         set revoked_at = coalesce(k.revoked_at, clock_timestamp())
         where k.key_id = p_key_ids[i];

@@ -61,7 +61,7 @@ begin
         select c.n from unnest(p_codes) with ordinality as c (code, n) order by c.code, c.n
     loop
         continue when v.states[i] is distinct from 'claimed';
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         if p_codes[i] is null or p_codes[i] !~ '^[A-Z]{3}$' then
             v.codes[i] := 'invalid_value:code';
         elsif p_scales[i] is null or p_scales[i] not between 0 and 12 then

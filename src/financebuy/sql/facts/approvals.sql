@@ -3,7 +3,7 @@
 -- Claims the keys of the staff's commands, as claim_broker does for the broker's.
 create or replace function fb_private.claim_operator(
     p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[],
-    out actors text[], out user_ids uuid[], out ids uuid[], out states text[], out codes text[]
+    out actors text[], out user_ids uuid[], out key_ids text[], out ids uuid[], out states text[], out codes text[]
 )
 language plpgsql
 as $$
@@ -13,6 +13,7 @@ begin
     v_identity := fb_private.read_identities(p_identities);
     actors := v_identity.actors;
     user_ids := v_identity.user_ids;
+    key_ids := v_identity.key_ids;
     codes := array(
         select case
             when i.is_busy then 'account_busy'
@@ -147,7 +148,7 @@ begin
         end if;
         continue when v.codes[i] is not null;
         v_now := clock_timestamp();
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         insert into public.approvals (
             approval_id, action, payload, reason, requested_by, requested_at, expires_at
         )
@@ -294,7 +295,7 @@ begin
                 then fb_private.why_not_reverse((v_approval.payload ->> 'transaction_id')::uuid)
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         if p_decisions[i] = 'declined' then
             select null::uuid as command_id, null::jsonb as result into v_effect;
         elsif v_approval.action = 'reverse' then

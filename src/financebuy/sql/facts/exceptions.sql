@@ -1,8 +1,8 @@
 -- What a fact left for a person: who takes it up, and how it ended.
 
 create or replace function fb_private.work_on_exceptions(
-    p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_exception_ids uuid[],
-    p_user_ids uuid[], p_resolutions text[]
+    p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_origins text[],
+    p_exception_ids uuid[], p_user_ids uuid[], p_resolutions text[]
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -45,7 +45,7 @@ begin
             ) then 'user_not_found:user_id'
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         update public.exceptions as x
         set
             state = v_new_state,
@@ -80,7 +80,7 @@ begin
         cardinality(p_exception_ids), cardinality(p_user_ids)
     ]);
     return query select w.* from fb_private.work_on_exceptions(
-        'assign_exception', p_identities, p_keys, p_request_ids, p_exception_ids, p_user_ids,
+        'assign_exception', p_identities, p_keys, p_request_ids, p_origins, p_exception_ids, p_user_ids,
         array_fill(null::text, array[coalesce(cardinality(p_identities), 0)])
     ) as w;
 end
@@ -104,7 +104,7 @@ begin
         cardinality(p_exception_ids), cardinality(p_resolutions)
     ]);
     return query select w.* from fb_private.work_on_exceptions(
-        'resolve_exception', p_identities, p_keys, p_request_ids, p_exception_ids,
+        'resolve_exception', p_identities, p_keys, p_request_ids, p_origins, p_exception_ids,
         array_fill(null::uuid, array[coalesce(cardinality(p_identities), 0)]), p_resolutions
     ) as w;
 end

@@ -62,7 +62,7 @@ begin
             )
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         insert into public.fee_schedules (
             effective_from, side, flat, per_share, basis_points, minimum, maximum
         )

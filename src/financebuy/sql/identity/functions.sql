@@ -148,12 +148,9 @@ begin
     if not ('broker' = any (v_identity.scopes)) then
         raise exception 'not_permitted' using errcode = 'insufficient_privilege';
     end if;
-    insert into public.audit_log (
-        log_id, recorded_at, transaction_xid, actor, subject_id, action, table_name, record_id, request_id
-    )
-    values (
-        fb_private.uuid7(), clock_timestamp(), pg_current_xact_id(), v_identity.actor, p_user_id, 'read', 'users',
-        p_user_id::text, p_request_id
+    perform fb_private.audit(
+        'read', 'users', p_user_id::text, p_user_id, p_actor => v_identity.actor, p_key_id => v_identity.key_id,
+        p_request_id => p_request_id
     );
     return query
     select

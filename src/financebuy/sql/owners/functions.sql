@@ -54,7 +54,7 @@ begin
             when p_roles[i] <> 'viewer' and v_account.account_type <> 'joint' then 'not_allowed:role'
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         insert into public.account_owners (account_id, user_id, role, created_at)
         values (p_account_ids[i], p_user_ids[i], p_roles[i], clock_timestamp());
         perform fb_private.tell_of_owner(
@@ -118,7 +118,7 @@ begin
             ) then 'last_owner:user_id'
         end;
         continue when v.codes[i] is not null;
-        perform set_config('fb.actor', v.actors[i], true), set_config('fb.request_id', p_request_ids[i], true);
+        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         delete from public.account_owners as o
         where o.account_id = p_account_ids[i] and o.user_id = p_user_ids[i];
         perform fb_private.tell_of_owner(

@@ -166,43 +166,6 @@ as $$
 $$;
 comment on function fb.schema_revision() is 'The migration that this schema is at: a program serves only its own.';
 
--- Generic: its first argument is the key column, the others the columns that may be logged. Secrets and personal data
--- are on no list, so they cannot arrive here. It runs as the owner: who changes a row needs no right on the log.
-create or replace function fb_private.audit() returns trigger
-language plpgsql security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v_old jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
-    v_new jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) end;
-    v_row jsonb := coalesce(v_new, v_old);
-    v_allowed text[] := tg_argv[1:];
-    v_old_shown jsonb;
-    v_new_shown jsonb;
-begin
-    select
-        jsonb_object_agg(c.name, v_old -> c.name) filter (where v_old is not null),
-        jsonb_object_agg(c.name, v_new -> c.name) filter (where v_new is not null)
-    into v_old_shown, v_new_shown
-    from unnest(v_allowed) as c (name)
-    where tg_op <> 'UPDATE' or v_old -> c.name is distinct from v_new -> c.name;
-    if tg_op = 'UPDATE' and v_new_shown is null then
-        return null;
-    end if;
-    insert into public.audit_log (
-        log_id, recorded_at, transaction_xid, actor, subject_id, action, table_name, record_id, old_values, new_values,
-        request_id
-    )
-    values (
-        fb_private.uuid7(), clock_timestamp(), pg_current_xact_id(),
-        coalesce(nullif(current_setting('fb.actor', true), ''), 'role:' || session_user),
-        (v_row ->> 'user_id')::uuid, lower(tg_op), tg_table_name, v_row ->> tg_argv[0], v_old_shown, v_new_shown,
-        nullif(current_setting('fb.request_id', true), '')
-    );
-    return null;
-end
-$$;
-
 create or replace function fb_private.refuse_change() returns trigger
 language plpgsql
 as $$

@@ -4,8 +4,10 @@ after insert or update or delete on public.users
 for each row execute function fb_private.audit('user_id', 'kind', 'kyc_status', 'is_active');
 
 create or replace trigger audit_accounts
-after insert or update of status, account_type or delete on public.accounts
-for each row execute function fb_private.audit('account_id', 'account_type', 'currency', 'status');
+after insert or update of status, account_type, lot_method, reinvest_dividends or delete on public.accounts
+for each row execute function fb_private.audit(
+    'account_id', 'account_type', 'currency', 'status', 'lot_method', 'reinvest_dividends'
+);
 
 create or replace trigger audit_account_owners
 after insert or update or delete on public.account_owners
@@ -47,7 +49,7 @@ declare
 begin
     foreach v_table in array array[
         'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
-        'exchange_rates', 'account_transfers', 'share_receipts'
+        'exchange_rates', 'account_transfers', 'share_receipts', 'audit_epochs', 'seal_copies', 'audit_retired'
     ] loop
         execute format(
             'create or replace trigger refuse_change before update or delete on public.%I '

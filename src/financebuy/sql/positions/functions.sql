@@ -51,6 +51,7 @@ begin
         continue when v.codes[i] is not null;
         select a.* into v_account from public.accounts as a where a.account_id = p_account_ids[i];
         v_recorded_at := greatest(clock_timestamp(), v_account.last_recorded_at);
+        perform fb_private.act_as('user:' || v.owners[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         update public.accounts as a
         set
             lot_method = coalesce(p_lot_methods[i], a.lot_method),
@@ -196,7 +197,8 @@ $$;
 -- Reads the identities, refuses what has no key or is busy, claims the rest.
 create or replace function fb_private.claim_owner(
     p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_busy uuid[], p_hashes bytea[],
-    out ids uuid[], out states text[], out codes text[], out owners uuid[], out scopes text[], out key_accounts uuid[]
+    out ids uuid[], out states text[], out codes text[], out owners uuid[], out scopes text[], out key_accounts uuid[],
+    out key_ids text[]
 )
 language plpgsql
 as $$
@@ -206,6 +208,7 @@ begin
     owners := v_identity.user_ids;
     scopes := v_identity.scopes;
     key_accounts := v_identity.account_ids;
+    key_ids := v_identity.key_ids;
     codes := array(
         select case
             when i.account_id = any (p_busy) then 'account_busy'
