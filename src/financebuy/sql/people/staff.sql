@@ -1,0 +1,147 @@
+-- Staff, apart from customers; KYC on the customer's own behalf; what is kept of sign-ins, and for how long.
+
+create or replace function fb.set_staff_role(
+    p_identity text, p_user_id uuid, p_role text, p_request_id text, p_origin text
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v record := fb_private.read_identity(p_identity);
+    v_kind text;
+begin
+    if v.problem is not null then
+        raise exception '%', v.problem using errcode = 'invalid_authorization_specification';
+    end if;
+    if not ('admin' = any (v.scopes)) then
+        return 'not_permitted';
+    end if;
+    select u.kind into v_kind from public.users as u where u.user_id = p_user_id for no key update;
+    if v_kind is null then
+        return 'user_not_found';
+    end if;
+    if v_kind = 'customer' then
+        return 'not_staff';
+    end if;
+    -- Nobody may lock themselves, and with them perhaps everybody, out.
+    if v.user_id = p_user_id then
+        return 'second_operator_required';
+    end if;
+    perform fb_private.act_as(v.actor, v.key_id, p_request_id, p_origin);
+    if p_role is null then
+        delete from public.staff_roles as r where r.user_id = p_user_id;
+    else
+        insert into public.staff_roles (user_id, role, granted_at)
+        values (p_user_id, p_role, clock_timestamp())
+        on conflict (user_id) do update set role = excluded.role, granted_at = excluded.granted_at;
+    end if;
+    return null;
+end
+$$;
+comment on function fb.set_staff_role(text, uuid, text, text, text) is
+'Gives an operator the role read, operate or admin, or NULL for none; for an identity with the scope admin.';
+
+-- Whether a person is let in at all; who is not loses their sessions and keys with it.
+create or replace function fb.set_user_active(
+    p_identity text, p_user_id uuid, p_is_active boolean, p_request_id text, p_origin text
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v record := fb_private.read_identity(p_identity);
+    v_kind text;
+begin
+    if v.problem is not null then
+        raise exception '%', v.problem using errcode = 'invalid_authorization_specification';
+    end if;
+    select u.kind into v_kind from public.users as u where u.user_id = p_user_id for no key update;
+    if not ('admin' = any (v.scopes) or ('broker' = any (v.scopes) and coalesce(v_kind, 'customer') = 'customer')) then
+        return 'not_permitted';
+    end if;
+    if v_kind is null then
+        return 'user_not_found';
+    end if;
+    if v.user_id = p_user_id then
+        return 'second_operator_required';
+    end if;
+    perform fb_private.act_as(v.actor, v.key_id, p_request_id, p_origin);
+    update public.users as u
+    set
+        is_active = p_is_active,
+        sessions_valid_from = clock_timestamp(),
+        updated_at = clock_timestamp()
+    where u.user_id = p_user_id;
+    return null;
+end
+$$;
+
+-- A step of a person's KYC, refused unless the transitions know it. The same status again is no step.
+create or replace function fb_private.step_kyc(p_user_id uuid, p_status text, p_actor text, p_request_id text)
+returns text
+language plpgsql volatile
+as $$
+declare
+    v_from text;
+begin
+    select u.kyc_status into v_from from public.users as u where u.user_id = p_user_id for no key update;
+    if v_from is null then
+        return 'user_not_found:user_id';
+    end if;
+    if v_from = p_status then
+        return null;
+    end if;
+    if not exists(
+        select 1 from public.kyc_transitions as t where t.from_status = v_from and t.to_status = p_status
+    ) then
+        return 'kyc_transition:kyc_status';
+    end if;
+    update public.users as u
+    set kyc_status = p_status, updated_at = clock_timestamp()
+    where u.user_id = p_user_id;
+    insert into public.kyc_events (event_id, user_id, from_status, to_status, actor, request_id, recorded_at)
+    values (fb_private.uuid7(), p_user_id, v_from, p_status, p_actor, p_request_id, clock_timestamp());
+    return null;
+end
+$$;
+
+-- A person says that what they handed in is complete.
+create or replace function fb.submit_kyc(p_identity text, p_request_id text, p_origin text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_user_id uuid := fb_private.oneself(p_identity, p_request_id, p_origin);
+begin
+    return fb_private.step_kyc(v_user_id, 'submitted', 'user:' || v_user_id, p_request_id);
+end
+$$;
+
+-- Attempts are kept for 400 days, locks for a day after the last attempt.
+create or replace function fb.prune_sign_ins(p_limit integer) returns integer
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_attempts integer;
+    v_locks integer;
+begin
+    delete from public.sign_in_attempts as a
+    where a.attempt_id in (
+        select o.attempt_id from public.sign_in_attempts as o
+        where o.attempted_at < clock_timestamp() - interval '400 days'
+        limit p_limit
+    );
+    get diagnostics v_attempts = row_count;
+    delete from public.sign_in_locks as l
+    where l.subject in (
+        select o.subject from public.sign_in_locks as o
+        where o.last_attempt_at < clock_timestamp() - interval '1 day'
+            and coalesce(o.locked_until, '-infinity') < clock_timestamp()
+        limit p_limit
+        for update skip locked
+    );
+    get diagnostics v_locks = row_count;
+    return greatest(v_attempts, v_locks);
+end
+$$;
