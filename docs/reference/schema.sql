@@ -8,6 +8,8 @@ CREATE SCHEMA fb_private;
 
 -- *not* creating schema, since initdb creates it
 
+CREATE SCHEMA reporting;
+
 CREATE DOMAIN public.finite AS numeric
 	CONSTRAINT finite_check CHECK (((VALUE > '-Infinity'::numeric) AND (VALUE < 'Infinity'::numeric)));
 
@@ -288,10 +290,12 @@ CREATE FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_ori
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_named(p_names text[]) RETURNS uuid[]
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_of_action(p_action text, p_payload jsonb) RETURNS SETOF uuid
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.corporate_actions (
     action_id uuid NOT NULL,
@@ -344,16 +348,20 @@ COMMENT ON COLUMN public.corporate_actions.cash_per_share IS 'A dividend or a me
 COMMENT ON COLUMN public.corporate_actions.reinvest_price IS 'What a dividend buys a share at, where it is reinvested.';
 
 CREATE FUNCTION fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer) RETURNS uuid[]
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_of_orders(p_order_ids uuid[]) RETURNS uuid[]
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_to_close(p_month date, p_limit integer) RETURNS uuid[]
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.action_moment(p_kind text, p_ex_date date, p_pay_date date) RETURNS timestamp with time zone
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.is_finite(p_value numeric) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -386,36 +394,44 @@ ALTER TABLE ONLY public.lots FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.lots IS 'Buys not yet sold, with date and cost; negative: shares sold that were not there.';
 
 CREATE FUNCTION fb_private.add_closure(p_lot public.lots, p_execution_id uuid, p_cause uuid, p_kind text, p_quantity numeric, p_cost numeric, p_proceeds numeric, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.adjust_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS TABLE(order_id uuid, account_id uuid, placed_at timestamp with time zone, side text, status text, filled_quantity numeric, quantity numeric, limit_price numeric, stop_price numeric, hold_price numeric, held numeric, released numeric, fits boolean)
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.amount_problem(p_amount numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_amount IS NULL) THEN 'required:amount'::text WHEN (NOT fb_private.is_finite(p_amount)) THEN 'invalid_value:amount'::text WHEN ((p_amount <= (0)::numeric) OR (p_amount > ('1000000000000'::bigint)::numeric)) THEN 'out_of_range:amount'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.answer_broker(p_ids uuid[], p_states text[], p_codes text[], p_results jsonb[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.answer_movements(p_ids uuid[], p_states text[], p_codes text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.audit() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.await_writers(p_month date) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.begin_command(p_lengths integer[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.book_cash(p_account_id uuid, p_amount numeric, p_house_codes text[], p_house_amounts numeric[], p_transaction_type text, p_reference text, p_description text, p_event text, p_payload jsonb, p_command_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.transfers (
     transfer_id uuid NOT NULL,
@@ -450,51 +466,66 @@ CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS 
     RETURN jsonb_build_object('transfer_id', (p_transfer).transfer_id, 'account_id', (p_transfer).account_id, 'direction', (p_transfer).direction, 'amount', ((p_transfer).amount)::text, 'currency', (p_transfer).currency, 'bank', (p_transfer).bank, 'bank_reference', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN (p_transfer).bank_reference ELSE NULL::text END, 'state', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN 'settled'::text ELSE 'requested'::text END, 'requested_at', (p_transfer).requested_at, 'effective_at', (p_transfer).effective_at);
 
 CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) RETURNS record
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded up.';
 
 CREATE FUNCTION fb_private.chain_after(p_order_id uuid) RETURNS uuid[]
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.change_execution(p_kind text, p_id uuid, p_ref_id uuid, p_actor text, p_request_id text, p_origin text, p_venue text, p_venue_execution_id text, p_ref_venue_execution_id text, p_quantity numeric, p_price numeric, p_effective_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[], p_hashes bytea[], INOUT p_ids uuid[], OUT states text[]) RETURNS record
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.claim_broker(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.claim_movements(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_targets text[], p_target_ids uuid[], p_amounts numeric[], p_rate_ids uuid[], p_busy uuid[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.claim_operator(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT user_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.claim_owner(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_busy uuid[], p_hashes bytea[], OUT ids uuid[], OUT states text[], OUT codes text[], OUT owners uuid[], OUT scopes text[], OUT key_accounts uuid[]) RETURNS record
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.close_accounts(p_month date, p_account_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.close_house(p_month date) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.close_lot(p_lot_id uuid, p_execution_id uuid, p_cause uuid, p_quantity numeric, p_proceeds numeric, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE;
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.currency_asset(p_currency text) RETURNS uuid
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.accounts (
     account_id uuid NOT NULL,
@@ -545,13 +576,16 @@ COMMENT ON COLUMN public.accounts.lot_method IS 'Which lots a sell closes first,
 COMMENT ON COLUMN public.accounts.reinvest_dividends IS 'Whether a dividend buys shares where its action has a price.';
 
 CREATE FUNCTION fb_private.customer_account(p_account_id uuid) RETURNS public.accounts
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) RETURNS integer
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.entitle(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.event_of(p_fact text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -592,42 +626,52 @@ COMMENT ON TABLE public.transactions IS 'Business events on one account each. Ap
 COMMENT ON COLUMN public.transactions.event_id IS 'Joins the transactions of one business event on several accounts.';
 
 CREATE FUNCTION fb_private.event_transactions(p_transaction_id uuid) RETURNS SETOF public.transactions
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.execution_changes(p_kind text, p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_ref_execution_ids uuid[] DEFAULT NULL::uuid[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.expected_statement(p_source text, p_date date) RETURNS TABLE(kind text, reference text, asset text, side text, quantity numeric, price numeric, account_id uuid, asset_id uuid)
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) RETURNS numeric
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (NOT fb_private.is_finite(p_value)) THEN ('invalid_value:'::text || p_field) WHEN ((p_value < (0)::numeric) OR (p_value > p_most)) THEN ('out_of_range:'::text || p_field) WHEN (min_scale(p_value) > 9) THEN ('excess_scale:'::text || p_field) ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.fields_of(p_codes text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE;
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.fields_of_action(p_action text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
 
 CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE;
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.finish_announced(p_action public.corporate_actions) RETURNS public.corporate_actions
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.flatten_price_bars() RETURNS boolean
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb_private.floor_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient of two positive numbers, rounded down.';
 
@@ -684,38 +728,48 @@ CREATE FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_pric
     RETURN CASE WHEN COALESCE(((p_price).session_date < (p_clock).session_date), true) THEN NULL::numeric WHEN ((p_clock).phase <> 'open'::text) THEN ((p_price).last)::numeric WHEN (p_side = 'buy'::text) THEN (COALESCE((p_price).ask, (p_price).last))::numeric ELSE (COALESCE((p_price).bid, (p_price).last))::numeric END;
 
 CREATE FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) RETURNS bytea[]
-    LANGUAGE sql IMMUTABLE;
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.hold(p_side text, p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_money_scale integer, p_unit_scale integer) RETURNS numeric
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.hold_price(p_side text, p_limit_price numeric, p_stop_price numeric, p_quote numeric, p_collar numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.holding_from_lots(p_account_id uuid, p_security_id uuid) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.house(p_code text, p_currency text) RETURNS uuid
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.is_empty(p_account public.accounts) RETURNS boolean
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.keep_detached(p_name text) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.keeps_month(p_month date) RETURNS text
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.last_session(p_time_in_force text, p_clock public.market_clock) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_time_in_force = 'gtc'::text) THEN NULL::date WHEN ((p_time_in_force <> 'opg'::text) AND ((p_clock).phase = 'open'::text)) THEN (p_clock).session_date ELSE (p_clock).next_session_date END;
 
 CREATE FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) RETURNS uuid[]
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.orders (
     order_id uuid NOT NULL,
@@ -816,60 +870,76 @@ COMMENT ON COLUMN public.orders.lot_method IS 'Which lots this sell closes first
 COMMENT ON COLUMN public.orders.placed_as IS 'The answer to its placing, kept when a split has changed its terms.';
 
 CREATE FUNCTION fb_private.lots_fit(p_order public.orders, p_lots jsonb) RETURNS boolean
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.make_currency(p_code text, p_scale integer) RETURNS boolean
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) RETURNS boolean
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.market_time() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.month_end(p_month date) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE;
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.month_start(p_month date) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE;
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_source public.accounts, p_target public.accounts, p_amount numeric, p_target_amount numeric, p_exact numeric, p_rate_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.new_ids(p_count integer) RETURNS uuid[]
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (p_day + CASE (EXTRACT(isodow FROM p_day))::integer WHEN 5 THEN 3 WHEN 6 THEN 2 ELSE 1 END);
 
 CREATE FUNCTION fb_private.open_lot(p_account_id uuid, p_security_id uuid, p_execution_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric, p_stop_price numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN (p_side IS NULL) THEN 'required:side'::text WHEN (p_side <> ALL (ARRAY['buy'::text, 'sell'::text])) THEN 'invalid_value:side'::text WHEN (p_order_type IS NULL) THEN 'required:type'::text WHEN (p_order_type <> ALL (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text])) THEN 'invalid_value:type'::text WHEN (p_time_in_force IS NULL) THEN 'required:time_in_force'::text WHEN (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text])) THEN 'invalid_value:time_in_force'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text]))) THEN 'not_allowed:time_in_force'::text WHEN ((p_quantity IS NULL) AND (p_notional IS NULL)) THEN 'required:qty'::text WHEN ((p_quantity IS NOT NULL) AND (p_notional IS NOT NULL)) THEN 'not_allowed:notional'::text WHEN ((p_notional IS NOT NULL) AND ((p_order_type <> 'market'::text) OR (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text])))) THEN 'not_allowed:notional'::text WHEN ((p_order_type = ANY (ARRAY['limit'::text, 'stop_limit'::text])) AND (p_limit_price IS NULL)) THEN 'required:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'stop'::text])) AND (p_limit_price IS NOT NULL)) THEN 'not_allowed:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_stop_price IS NULL)) THEN 'required:stop_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'limit'::text])) AND (p_stop_price IS NOT NULL)) THEN 'not_allowed:stop_price'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_notional)) THEN 'invalid_value:notional'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text WHEN ((p_quantity <= (0)::numeric) OR (p_quantity > (1000000000)::numeric)) THEN 'out_of_range:qty'::text WHEN ((p_notional <= (0)::numeric) OR (p_notional > (1000000000)::numeric)) THEN 'out_of_range:notional'::text WHEN ((p_limit_price <= (0)::numeric) OR (p_limit_price > (1000000)::numeric)) THEN 'out_of_range:limit_price'::text WHEN ((p_stop_price <= (0)::numeric) OR (p_stop_price > (1000000)::numeric)) THEN 'out_of_range:stop_price'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.owner_problem(p_user_id uuid, p_scopes text, p_key_account_id uuid, p_account_id uuid) RETURNS text
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.pay_dividends(p_action public.corporate_actions, p_limit integer) RETURNS integer
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) RETURNS text[]
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -880,80 +950,102 @@ CREATE FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale inte
     RETURN COALESCE((p_order).placed_as, jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'stop_price', ((p_order).stop_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'replaces', (p_order).replaces, 'held', (CASE WHEN ((p_order).replaces IS NOT NULL) THEN (0)::numeric WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq));
 
 CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]) RETURNS TABLE(account_id uuid, transaction_id uuid, recorded_at timestamp with time zone, share_version bigint)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS uuid
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.prepare_partition(p_name text, p_table text) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) RETURNS numeric
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.read_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) RETURNS record
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) RETURNS record
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.refuse_change() RETURNS trigger
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.reinvest(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.replace_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.replace_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[]) RETURNS text[]
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client_order_id text, p_quantity numeric, p_time_in_force text, p_limit_price numeric, p_stop_price numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_order_id IS NULL) THEN 'required:order_id'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN ((COALESCE(p_quantity, p_limit_price, p_stop_price) IS NULL) AND (p_time_in_force IS NULL)) THEN 'required:qty'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.require_attached(p_source text, p_date date) RETURNS void
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor text, p_request_id text, p_origin text, p_bank_reference text, p_reason text, p_effective_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text) RETURNS jsonb
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) IS 'The quotient, rounded half to even.';
 
 CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN ((p_time_in_force = ANY (ARRAY['ioc'::text, 'fok'::text])) AND ((p_clock).phase IS DISTINCT FROM 'open'::text)) THEN 'market_closed:time_in_force'::text WHEN ((p_time_in_force <> 'gtc'::text) AND (fb_private.last_session(p_time_in_force, p_clock) IS NULL)) THEN 'session_unknown'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.setting(p_name text) RETURNS text
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.executions (
     execution_id uuid NOT NULL,
@@ -996,47 +1088,60 @@ COMMENT ON COLUMN public.executions.kind IS 'fill, correction: counts until a ro
 COMMENT ON COLUMN public.executions.ref_execution_id IS 'The execution that this row takes back; each at most once.';
 
 CREATE FUNCTION fb_private.shares_have_changed(p_ref public.executions) RETURNS boolean
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.split_holdings(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.split_plan(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS TABLE(account_id uuid, lot_id uuid, execution_id uuid, acquired_at timestamp with time zone, nth bigint, open_quantity numeric, open_cost numeric, full_quantity numeric, new_quantity numeric, new_cost numeric, carried_cost numeric, lost_quantity numeric, lost_cost numeric, lost_cash numeric)
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.split_price(p_action public.corporate_actions) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.state_after(p_fact text, p_status text, p_filled_quantity numeric, p_venue_order_id text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE p_fact WHEN 'order_acknowledged'::text THEN CASE WHEN (p_venue_order_id IS NOT NULL) THEN NULL::text WHEN (p_status = 'accepted'::text) THEN 'new'::text WHEN (p_status = ANY (ARRAY['partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN p_status ELSE NULL::text END WHEN 'order_triggered'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN p_status ELSE NULL::text END WHEN 'order_rejected'::text THEN CASE WHEN ((p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'pending_cancel'::text, 'pending_replace'::text])) AND (p_filled_quantity = (0)::numeric)) THEN 'rejected'::text ELSE NULL::text END WHEN 'order_canceled'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN 'canceled'::text ELSE NULL::text END WHEN 'order_expired'::text THEN CASE WHEN (p_status = ANY (ARRAY['accepted'::text, 'new'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text])) THEN 'expired'::text ELSE NULL::text END WHEN 'cancel_rejected'::text THEN CASE WHEN (p_status IS DISTINCT FROM 'pending_cancel'::text) THEN NULL::text WHEN (p_filled_quantity > (0)::numeric) THEN 'partially_filled'::text WHEN (p_venue_order_id IS NOT NULL) THEN 'new'::text ELSE 'accepted'::text END ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric) RETURNS numeric
-    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE;
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.tell_of_owner(p_account_id uuid, p_kind text, p_payload jsonb, p_command_id uuid) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.tell_of_symbol(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE sql;
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.undo_execution(p_ref public.executions, p_cause uuid, p_event text, p_actor text, p_request_id text, p_origin text, p_venue text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.undo_fill_of_order(p_ref public.executions, p_order public.orders, p_money_scale integer, p_unit_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS numeric
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.undo_lots(p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.undo_lots_as_trade(p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.undo_settlements(p_account_id uuid, p_execution_id uuid, p_transfer_id uuid, p_cause uuid, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.uuid7() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
@@ -1045,10 +1150,12 @@ CREATE FUNCTION fb_private.uuid7() RETURNS uuid
 COMMENT ON FUNCTION fb_private.uuid7() IS 'A time-ordered id (RFC 9562, version 7): new rows land beside each other.';
 
 CREATE FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text)
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.why_no_payload(p_action text, p_payload jsonb) RETURNS text
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.why_not(p_scope text, p_scopes text, p_account_id uuid, p_key_account_id uuid, p_role text, p_is_active boolean, p_status text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1059,23 +1166,28 @@ CREATE FUNCTION fb_private.why_not_broker(p_problem text, p_scopes text, p_key t
     RETURN CASE WHEN (p_problem IS NOT NULL) THEN p_problem WHEN (NOT ('broker'::text = ANY (string_to_array(p_scopes, ','::text)))) THEN 'not_permitted'::text WHEN (p_key IS NULL) THEN 'required'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) RETURNS text
-    LANGUAGE plpgsql STABLE;
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) RETURNS text
-    LANGUAGE sql STABLE;
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.withdrawable(p_account public.accounts) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(((((p_account).balance)::numeric - ((p_account).held)::numeric) - ((p_account).unsettled)::numeric), (0)::numeric);
 
 CREATE FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.work_on_exceptions(p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_exception_ids uuid[], p_user_ids uuid[], p_resolutions text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE AGGREGATE fb_private.left_after(numeric, numeric) (
     SFUNC = fb_private.take_if_fits,
@@ -1090,8 +1202,8 @@ CREATE TABLE fb_private.identity_keys (
     identity_key_id integer NOT NULL,
     inner_block bytea NOT NULL,
     outer_block bytea NOT NULL,
-    CONSTRAINT identity_keys_inner_block_check CHECK ((octet_length(inner_block) = 64)),
-    CONSTRAINT identity_keys_outer_block_check CHECK ((octet_length(outer_block) = 64))
+    CONSTRAINT identity_keys_inner_block_check1 CHECK ((octet_length(inner_block) = 64)),
+    CONSTRAINT identity_keys_outer_block_check1 CHECK ((octet_length(outer_block) = 64))
 );
 
 CREATE SEQUENCE public.account_number_seq
@@ -1982,6 +2094,108 @@ COMMENT ON TABLE public.users IS 'People and staff. Personal data is ciphertext.
 
 COMMENT ON COLUMN public.users.email_index IS 'Keyed hash of the lower-cased address: equality without plaintext.';
 
+CREATE VIEW reporting.account_owners WITH (security_barrier='true') AS
+ SELECT account_id,
+    user_id,
+    role
+   FROM public.account_owners o;
+
+COMMENT ON VIEW reporting.account_owners IS 'Which customer has which account.';
+
+CREATE VIEW reporting.accounts WITH (security_barrier='true') AS
+ SELECT account_id,
+    (repeat('*'::text, GREATEST((length(account_number) - 4), 0)) || "right"(account_number, 4)) AS account_number,
+    account_type,
+    currency,
+    status,
+    balance,
+    held,
+    unsettled,
+    (created_at)::date AS opened_on
+   FROM public.accounts a
+  WHERE (house_code IS NULL);
+
+COMMENT ON VIEW reporting.accounts IS 'Customers'' accounts; of the number, the last four digits.';
+
+CREATE VIEW reporting.customers WITH (security_barrier='true') AS
+ SELECT user_id,
+    kyc_status,
+    is_active,
+    (created_at)::date AS joined_on
+   FROM public.users u
+  WHERE (kind = 'customer'::text);
+
+COMMENT ON VIEW reporting.customers IS 'Customers, without anything personal.';
+
+CREATE VIEW reporting.executions WITH (security_barrier='true') AS
+ SELECT e.execution_id,
+    e.order_id,
+    e.account_id,
+    s.symbol,
+    e.kind,
+    e.side,
+    e.quantity,
+    e.price,
+    e.amount,
+    e.fee,
+    e.late,
+    e.effective_at,
+    e.recorded_at
+   FROM (public.executions e
+     JOIN public.securities s ON ((e.security_id = s.security_id)));
+
+COMMENT ON VIEW reporting.executions IS 'What venues reported, without their references.';
+
+CREATE VIEW reporting.holdings WITH (security_barrier='true') AS
+ SELECT h.account_id,
+    s.symbol,
+    h.quantity,
+    h.held,
+    h.total_cost,
+    h.realized_gain,
+    ((h.quantity)::numeric * (p.last)::numeric) AS market_value
+   FROM ((public.holdings h
+     JOIN public.securities s ON ((h.security_id = s.security_id)))
+     LEFT JOIN public.security_prices p ON ((h.security_id = p.security_id)));
+
+COMMENT ON VIEW reporting.holdings IS 'Shares by account; the value is NULL without a price.';
+
+CREATE VIEW reporting.orders WITH (security_barrier='true') AS
+ SELECT o.order_id,
+    o.account_id,
+    s.symbol,
+    o.side,
+    o.order_type,
+    o.time_in_force,
+    o.quantity,
+    o.notional,
+    o.limit_price,
+    o.stop_price,
+    o.status,
+    o.filled_quantity,
+    o.filled_amount,
+    o.fees,
+    o.effective_at,
+    o.placed_at,
+    o.terminal_at
+   FROM (public.orders o
+     JOIN public.securities s ON ((o.security_id = s.security_id)));
+
+COMMENT ON VIEW reporting.orders IS 'Orders, without the caller''s own names for them.';
+
+CREATE VIEW reporting.transactions WITH (security_barrier='true') AS
+ SELECT transaction_id,
+    account_id,
+    transaction_type,
+    amount,
+    currency,
+    order_id,
+    effective_at,
+    recorded_at
+   FROM public.transactions t;
+
+COMMENT ON VIEW reporting.transactions IS 'Business events on accounts, without descriptions, references and who asked from where.';
+
 ALTER TABLE ONLY public.audit_log ATTACH PARTITION public.audit_log_default DEFAULT;
 
 ALTER TABLE ONLY public.entries ATTACH PARTITION public.entries_default DEFAULT;
@@ -2836,6 +3050,24 @@ ALTER TABLE public.reconciliation_breaks ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.reconciliation_runs ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY reporting_reads ON public.account_owners FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.accounts FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.executions FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.holdings FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.orders FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.securities FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.security_prices FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.transactions FOR SELECT TO fb_reporting USING (true);
+
+CREATE POLICY reporting_reads ON public.users FOR SELECT TO fb_reporting USING (true);
+
 ALTER TABLE public.reversals ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.seals ENABLE ROW LEVEL SECURITY;
@@ -2897,6 +3129,8 @@ GRANT USAGE ON SCHEMA fb TO db_admin;
 GRANT USAGE ON SCHEMA fb TO auditor;
 GRANT USAGE ON SCHEMA fb TO fb_monitor;
 
+GRANT ALL ON SCHEMA fb_private TO fb_secrets;
+
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO app_user;
 GRANT USAGE ON SCHEMA public TO fb_broker;
@@ -2908,6 +3142,15 @@ GRANT USAGE ON SCHEMA public TO analytics_user;
 GRANT USAGE ON SCHEMA public TO db_admin;
 GRANT USAGE ON SCHEMA public TO auditor;
 GRANT USAGE ON SCHEMA public TO fb_monitor;
+GRANT USAGE ON SCHEMA public TO fb_secrets;
+GRANT USAGE ON SCHEMA public TO fb_reporting;
+
+GRANT USAGE ON SCHEMA reporting TO analytics_user;
+GRANT USAGE ON SCHEMA reporting TO auditor;
+GRANT USAGE ON SCHEMA reporting TO fb_owner;
+
+REVOKE ALL ON TYPE public.finite FROM PUBLIC;
+GRANT ALL ON TYPE public.finite TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean) TO fb_broker;
@@ -3189,6 +3432,26 @@ GRANT SELECT ON TABLE public.accounts TO fb_venue;
 GRANT SELECT ON TABLE public.accounts TO fb_worker;
 GRANT SELECT ON TABLE public.accounts TO auditor;
 
+GRANT SELECT(account_id) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(account_number) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(account_type) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(house_code) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(currency) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(balance) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(held) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(unsettled) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(status) ON TABLE public.accounts TO fb_reporting;
+
+GRANT SELECT(created_at) ON TABLE public.accounts TO fb_reporting;
+
 REVOKE ALL ON FUNCTION fb_private.customer_account(p_account_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) FROM PUBLIC;
@@ -3203,6 +3466,22 @@ GRANT SELECT ON TABLE public.transactions TO fb_bank;
 GRANT SELECT ON TABLE public.transactions TO fb_venue;
 GRANT SELECT ON TABLE public.transactions TO fb_worker;
 GRANT SELECT ON TABLE public.transactions TO auditor;
+
+GRANT SELECT(transaction_id) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(recorded_at) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(effective_at) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(account_id) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(transaction_type) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(amount) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(currency) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(order_id) ON TABLE public.transactions TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.event_transactions(p_transaction_id uuid) FROM PUBLIC;
 
@@ -3246,6 +3525,10 @@ GRANT SELECT ON TABLE public.security_prices TO auditor;
 GRANT SELECT ON TABLE public.security_prices TO analytics_user;
 GRANT SELECT ON TABLE public.security_prices TO fb_monitor;
 
+GRANT SELECT(security_id) ON TABLE public.security_prices TO fb_reporting;
+
+GRANT SELECT(last) ON TABLE public.security_prices TO fb_reporting;
+
 REVOKE ALL ON FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_prices, p_clock public.market_clock) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) FROM PUBLIC;
@@ -3276,6 +3559,40 @@ GRANT SELECT ON TABLE public.orders TO fb_bank;
 GRANT SELECT ON TABLE public.orders TO fb_venue;
 GRANT SELECT ON TABLE public.orders TO fb_worker;
 GRANT SELECT ON TABLE public.orders TO auditor;
+
+GRANT SELECT(order_id) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(account_id) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(security_id) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(side) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(order_type) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(time_in_force) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(quantity) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(notional) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(limit_price) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(stop_price) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(status) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(filled_quantity) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(filled_amount) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(fees) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(effective_at) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(placed_at) ON TABLE public.orders TO fb_reporting;
+
+GRANT SELECT(terminal_at) ON TABLE public.orders TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.lots_fit(p_order public.orders, p_lots jsonb) FROM PUBLIC;
 
@@ -3332,6 +3649,7 @@ REVOKE ALL ON FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id 
 REVOKE ALL ON FUNCTION fb_private.read_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) TO fb_owner;
 
 REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) FROM PUBLIC;
 
@@ -3371,6 +3689,32 @@ GRANT SELECT ON TABLE public.executions TO fb_bank;
 GRANT SELECT ON TABLE public.executions TO fb_venue;
 GRANT SELECT ON TABLE public.executions TO fb_worker;
 GRANT SELECT ON TABLE public.executions TO auditor;
+
+GRANT SELECT(execution_id) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(order_id) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(account_id) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(security_id) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(side) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(quantity) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(price) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(amount) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(fee) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(late) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(effective_at) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(recorded_at) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(kind) ON TABLE public.executions TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.shares_have_changed(p_ref public.executions) FROM PUBLIC;
 
@@ -3430,6 +3774,12 @@ GRANT SELECT ON TABLE public.account_owners TO fb_bank;
 GRANT SELECT ON TABLE public.account_owners TO fb_venue;
 GRANT SELECT ON TABLE public.account_owners TO fb_worker;
 GRANT SELECT ON TABLE public.account_owners TO auditor;
+
+GRANT SELECT(account_id) ON TABLE public.account_owners TO fb_reporting;
+
+GRANT SELECT(user_id) ON TABLE public.account_owners TO fb_reporting;
+
+GRANT SELECT(role) ON TABLE public.account_owners TO fb_reporting;
 
 GRANT SELECT ON TABLE public.account_transfers TO app_user;
 GRANT SELECT ON TABLE public.account_transfers TO fb_broker;
@@ -3534,6 +3884,18 @@ GRANT SELECT ON TABLE public.holdings TO fb_bank;
 GRANT SELECT ON TABLE public.holdings TO fb_venue;
 GRANT SELECT ON TABLE public.holdings TO fb_worker;
 GRANT SELECT ON TABLE public.holdings TO auditor;
+
+GRANT SELECT(account_id) ON TABLE public.holdings TO fb_reporting;
+
+GRANT SELECT(security_id) ON TABLE public.holdings TO fb_reporting;
+
+GRANT SELECT(quantity) ON TABLE public.holdings TO fb_reporting;
+
+GRANT SELECT(held) ON TABLE public.holdings TO fb_reporting;
+
+GRANT SELECT(total_cost) ON TABLE public.holdings TO fb_reporting;
+
+GRANT SELECT(realized_gain) ON TABLE public.holdings TO fb_reporting;
 
 GRANT SELECT ON TABLE public.idempotency_keys TO fb_worker;
 GRANT SELECT ON TABLE public.idempotency_keys TO auditor;
@@ -3649,6 +4011,10 @@ GRANT SELECT ON TABLE public.securities TO auditor;
 GRANT SELECT ON TABLE public.securities TO analytics_user;
 GRANT SELECT ON TABLE public.securities TO fb_monitor;
 
+GRANT SELECT(security_id) ON TABLE public.securities TO fb_reporting;
+
+GRANT SELECT(symbol) ON TABLE public.securities TO fb_reporting;
+
 GRANT SELECT ON TABLE public.session_progress TO app_user;
 GRANT SELECT ON TABLE public.session_progress TO fb_broker;
 GRANT SELECT ON TABLE public.session_progress TO fb_bank;
@@ -3672,21 +4038,25 @@ GRANT SELECT ON TABLE public.share_receipts TO fb_venue;
 GRANT SELECT ON TABLE public.share_receipts TO fb_worker;
 GRANT SELECT ON TABLE public.share_receipts TO auditor;
 
+GRANT SELECT(user_id) ON TABLE public.users TO fb_reporting;
 GRANT SELECT(user_id) ON TABLE public.users TO app_user;
 GRANT SELECT(user_id) ON TABLE public.users TO fb_broker;
 GRANT SELECT(user_id) ON TABLE public.users TO fb_worker;
 GRANT SELECT(user_id) ON TABLE public.users TO auditor;
 
+GRANT SELECT(kind) ON TABLE public.users TO fb_reporting;
 GRANT SELECT(kind) ON TABLE public.users TO app_user;
 GRANT SELECT(kind) ON TABLE public.users TO fb_broker;
 GRANT SELECT(kind) ON TABLE public.users TO fb_worker;
 GRANT SELECT(kind) ON TABLE public.users TO auditor;
 
+GRANT SELECT(kyc_status) ON TABLE public.users TO fb_reporting;
 GRANT SELECT(kyc_status) ON TABLE public.users TO app_user;
 GRANT SELECT(kyc_status) ON TABLE public.users TO fb_broker;
 GRANT SELECT(kyc_status) ON TABLE public.users TO fb_worker;
 GRANT SELECT(kyc_status) ON TABLE public.users TO auditor;
 
+GRANT SELECT(is_active) ON TABLE public.users TO fb_reporting;
 GRANT SELECT(is_active) ON TABLE public.users TO app_user;
 GRANT SELECT(is_active) ON TABLE public.users TO fb_broker;
 GRANT SELECT(is_active) ON TABLE public.users TO fb_worker;
@@ -3694,6 +4064,7 @@ GRANT SELECT(is_active) ON TABLE public.users TO auditor;
 
 GRANT SELECT(email_index) ON TABLE public.users TO fb_broker;
 
+GRANT SELECT(created_at) ON TABLE public.users TO fb_reporting;
 GRANT SELECT(created_at) ON TABLE public.users TO app_user;
 GRANT SELECT(created_at) ON TABLE public.users TO fb_broker;
 GRANT SELECT(created_at) ON TABLE public.users TO fb_worker;
@@ -3703,6 +4074,29 @@ GRANT SELECT(updated_at) ON TABLE public.users TO app_user;
 GRANT SELECT(updated_at) ON TABLE public.users TO fb_broker;
 GRANT SELECT(updated_at) ON TABLE public.users TO fb_worker;
 GRANT SELECT(updated_at) ON TABLE public.users TO auditor;
+
+GRANT SELECT ON TABLE reporting.account_owners TO analytics_user;
+GRANT SELECT ON TABLE reporting.account_owners TO auditor;
+
+GRANT SELECT ON TABLE reporting.accounts TO analytics_user;
+GRANT SELECT ON TABLE reporting.accounts TO auditor;
+
+GRANT SELECT ON TABLE reporting.customers TO analytics_user;
+GRANT SELECT ON TABLE reporting.customers TO auditor;
+
+GRANT SELECT ON TABLE reporting.executions TO analytics_user;
+GRANT SELECT ON TABLE reporting.executions TO auditor;
+
+GRANT SELECT ON TABLE reporting.holdings TO analytics_user;
+GRANT SELECT ON TABLE reporting.holdings TO auditor;
+
+GRANT SELECT ON TABLE reporting.orders TO analytics_user;
+GRANT SELECT ON TABLE reporting.orders TO auditor;
+
+GRANT SELECT ON TABLE reporting.transactions TO analytics_user;
+GRANT SELECT ON TABLE reporting.transactions TO auditor;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE fb_owner REVOKE ALL ON TYPES FROM PUBLIC;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE fb_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 

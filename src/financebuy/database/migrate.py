@@ -22,7 +22,8 @@ from financebuy.errors import SchemaError
 from financebuy.sql import load, text
 
 CODE = (
-    "core/functions.sql", "identity/functions.sql", "audit/functions.sql",
+    "core/functions.sql", "identity/signature.sql", "identity/functions.sql",
+    "audit/functions.sql",
     "accounts/functions.sql",
     "ledger/functions.sql", "orders/functions.sql", "execution/functions.sql",
     "orders/replace_functions.sql",
@@ -33,7 +34,7 @@ CODE = (
     "facts/money.sql", "facts/approvals.sql", "facts/exceptions.sql",
     "platform/functions.sql", "months/views.sql", "months/functions.sql",
     "portfolio/views.sql", "reconciliation/functions.sql", "pricing/hypertable.sql",
-    "platform/comments.sql", "platform/triggers.sql",
+    "reporting/views.sql", "platform/comments.sql", "platform/triggers.sql",
     "platform/policies.sql",
     "audit/policies.sql",
 )  # fmt: skip
@@ -95,6 +96,7 @@ def migrate(
         for path in CODE:
             _script(connection, text(path))
         _script(connection, load("migrations").finish.replace(":months", str(PARTITION_MONTHS)))
+        _script(connection, load("migrations").become_keeper_of_secrets)
         for number, secret in (identity_keys or {}).items():
             inner, outer = hmac_blocks(secret)
             _driver(connection).execute(

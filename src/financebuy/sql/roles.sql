@@ -3,7 +3,7 @@ do $$
 declare
     v_role text;
 begin
-    foreach v_role in array array['fb_owner'] loop
+    foreach v_role in array array['fb_owner', 'fb_secrets', 'fb_reporting'] loop
         if not exists (select 1 from pg_roles where rolname = v_role) then
             execute format('create role %I nologin noinherit', v_role);
         end if;
@@ -21,9 +21,26 @@ $$;
 
 -- Before PostgreSQL 16 a role that does not inherit has nothing of pg_database_owner either, which owns schema public.
 alter role fb_owner inherit;
+-- Owners apart: functions of fb_owner cannot read the keys that identities are signed with, and reports are made by a
+-- role that may read no more than they show.
 grant fb_owner to fb_migrator;
+grant fb_secrets to fb_migrator;
+grant fb_reporting to fb_migrator;
 -- Who migrates becomes the owner for it; a superuser may anyway, an administrator of a managed server must be told so.
 grant fb_owner to current_user;
+grant fb_secrets to current_user;
+grant fb_reporting to current_user;
+-- Only a superuser may give these; on a managed server replication and backups are the provider's.
+do $$
+begin
+    if (select r.rolsuper from pg_roles as r where r.rolname = current_user) then
+        alter role fb_replication replication;
+        -- A dump has every row of every table, so it is the one role that row security does not hold.
+        alter role fb_backup bypassrls replication inherit;
+        grant pg_read_all_data to fb_backup;
+    end if;
+end
+$$;
 -- A wait is bounded: a command that cannot get its account answers "try again", it does not pile up.
 alter role app_user set lock_timeout = '1s';
 alter role fb_broker set lock_timeout = '1s';

@@ -15,6 +15,13 @@ alter role {role} password {password};
 
 -- name: own_database
 alter database {database} owner to fb_owner;
+revoke all on database {database} from public;
+grant connect on database {database} to
+app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_migrator,
+fb_monitor, fb_backup;
+-- Files of prices are judged in temporary tables.
+grant temporary on database {database} to fb_worker;
+create schema if not exists reporting authorization fb_reporting;
 
 -- name: extensions
 create extension if not exists pg_stat_statements;
@@ -24,6 +31,9 @@ set local role fb_owner;
 set local check_function_bodies = off;
 set local lock_timeout = '10s';
 create schema if not exists fb_private;
+
+-- name: become_keeper_of_secrets
+set local role fb_secrets;
 
 -- name: finish
 select fb.make_partitions(:months);

@@ -87,31 +87,98 @@ create policy auditor_reads on public.reconciliation_breaks for select to audito
 create policy auditor_reads on public.seals for select to auditor using (true);
 create policy platform_reads on public.idempotency_keys for select to fb_worker, auditor using (true);
 
--- Rights: none to PUBLIC, none on partitions, DML on ledger tables to nobody but the owner.
-revoke all on schema public, fb, fb_private from public;
-grant usage on schema public, fb to
-app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
--- Table by table: an extension's views in the same schema are not ours to take rights on.
+create policy reporting_reads on public.users for select to fb_reporting using (true);
+create policy reporting_reads on public.accounts for select to fb_reporting using (true);
+create policy reporting_reads on public.account_owners for select to fb_reporting using (true);
+create policy reporting_reads on public.orders for select to fb_reporting using (true);
+create policy reporting_reads on public.executions for select to fb_reporting using (true);
+create policy reporting_reads on public.holdings for select to fb_reporting using (true);
+create policy reporting_reads on public.transactions for select to fb_reporting using (true);
+create policy reporting_reads on public.securities for select to fb_reporting using (true);
+create policy reporting_reads on public.security_prices for select to fb_reporting using (true);
+
+-- Rights: none to PUBLIC, none on partitions, DML on ledger tables to nobody but the owner. Whatever anybody was ever
+-- given on what is ours is taken back first. An extension's objects in the same schema are not ours to take rights on.
 do $$
 declare
-    v_name text;
+    v record;
 begin
-    for v_name in
-        select c.relname from pg_class as c
-        where c.relnamespace = 'public'::regnamespace and c.relowner = 'fb_owner'::regrole
-            and c.relkind in ('r', 'p', 'v', 'm', 'S')
+    for v in
+        select distinct
+            case when c.relkind = 'S' then 'sequence' else 'table' end as kind, c.oid::regclass::text as name, a.grantee
+        from pg_class as c
+        cross join lateral (
+            select r.grantee from aclexplode(c.relacl) as r
+            union all
+            select r.grantee from pg_attribute as t cross join lateral aclexplode(t.attacl) as r where t.attrelid = c.oid
+        ) as a
+        where c.relowner = 'fb_owner'::regrole and a.grantee <> c.relowner
+        union all
+        select distinct 'function', p.oid::regprocedure::text, a.grantee
+        from pg_proc as p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+        where p.proowner = 'fb_owner'::regrole and a.grantee <> p.proowner
+        union all
+        select distinct 'schema', n.nspname::text, a.grantee
+        from pg_namespace as n cross join lateral aclexplode(n.nspacl) as a
+        where n.nspowner = 'fb_owner'::regrole and a.grantee <> n.nspowner
+        union all
+        select distinct 'type', t.oid::regtype::text, a.grantee
+        from pg_type as t cross join lateral aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) as a
+        where t.typowner = 'fb_owner'::regrole and t.typtype in ('d', 'e') and a.grantee <> t.typowner
     loop
         execute format(
-            'revoke all on public.%I from public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, '
-            'analytics_user, db_admin, auditor, fb_monitor', v_name
+            'revoke all on %s %s from %s', v.kind, v.name,
+            case when v.grantee = 0 then 'public' else v.grantee::regrole::text end
         );
     end loop;
 end
 $$;
-revoke all on all functions in schema fb, fb_private from
-public, app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
 alter default privileges for role fb_owner revoke all on functions from public;
-alter default privileges for role fb_owner revoke all on tables from public;
+alter default privileges for role fb_owner revoke all on types from public;
+
+-- A name in a body is looked up where its author meant it, whoever calls. A body that was bound when it was made
+-- (RETURN) looks nothing up, and stays free to be inlined.
+do $$
+declare
+    v regprocedure;
+begin
+    for v in
+        select p.oid from pg_proc as p
+        where p.proowner = 'fb_owner'::regrole and p.prokind = 'f' and p.prosqlbody is null
+            and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
+    loop
+        execute format('alter function %s set search_path = pg_catalog, pg_temp', v);
+    end loop;
+end
+$$;
+
+grant usage on schema public, fb to
+app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
+grant usage, create on schema fb_private to fb_secrets;
+grant usage on schema public to fb_secrets;
+
+-- What reports show, column by column; the views themselves stand in reporting/views.sql.
+grant usage on schema public to fb_reporting;
+grant usage on domain public.finite to fb_reporting;
+grant select (user_id, kind, kyc_status, is_active, created_at) on public.users to fb_reporting;
+grant select (
+    account_id, account_number, account_type, house_code, currency, status, balance, held, unsettled, created_at
+) on public.accounts to fb_reporting;
+grant select (account_id, user_id, role) on public.account_owners to fb_reporting;
+grant select (
+    order_id, account_id, security_id, side, order_type, time_in_force, quantity, notional, limit_price, stop_price,
+    status, filled_quantity, filled_amount, fees, effective_at, placed_at, terminal_at
+) on public.orders to fb_reporting;
+grant select (
+    execution_id, order_id, account_id, security_id, kind, side, quantity, price, amount, fee, late, effective_at,
+    recorded_at
+) on public.executions to fb_reporting;
+grant select (account_id, security_id, quantity, held, total_cost, realized_gain) on public.holdings to fb_reporting;
+grant select (
+    transaction_id, account_id, transaction_type, amount, currency, order_id, effective_at, recorded_at
+) on public.transactions to fb_reporting;
+grant select (security_id, symbol) on public.securities to fb_reporting;
+grant select (security_id, last) on public.security_prices to fb_reporting;
 
 grant select on
 public.accounts, public.account_owners, public.transactions, public.entries, public.orders, public.order_events,
@@ -141,6 +208,10 @@ grant select on public.portfolio_summary to analytics_user, auditor;
 grant select on public.portfolio_summary_live to app_user, fb_broker, auditor;
 grant select on public.months_to_close to fb_worker, auditor;
 grant select on public.idempotency_keys to fb_worker, auditor;
+set local role fb_reporting;
+grant usage on schema reporting to analytics_user, auditor, fb_owner;
+grant select on all tables in schema reporting to analytics_user, auditor;
+set local role fb_owner;
 
 grant insert, update, delete on
 public.assets, public.securities, public.security_prices, public.price_bars, public.market_sessions,
