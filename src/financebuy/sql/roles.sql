@@ -15,7 +15,11 @@ begin
         if not exists (select 1 from pg_roles where rolname = v_role) then
             execute format('create role %I login noinherit', v_role);
         end if;
+        execute format('grant connect on database %I to %I', current_database(), v_role);
     end loop;
+    execute format('revoke all on database %I from public', current_database());
+    -- Files of prices are judged in temporary tables.
+    execute format('grant temporary on database %I to fb_worker', current_database());
 end
 $$;
 

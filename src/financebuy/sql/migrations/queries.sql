@@ -15,12 +15,6 @@ alter role {role} password {password};
 
 -- name: own_database
 alter database {database} owner to fb_owner;
-revoke all on database {database} from public;
-grant connect on database {database} to
-app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_migrator,
-fb_monitor, fb_backup;
--- Files of prices are judged in temporary tables.
-grant temporary on database {database} to fb_worker;
 create schema if not exists reporting authorization fb_reporting;
 
 -- name: extensions
