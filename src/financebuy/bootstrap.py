@@ -8,7 +8,12 @@ from dataclasses import dataclass, replace
 from financebuy.cache.client import Cache
 from financebuy.cluster.demo import Demo
 from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.key_places import NAME as KEY_FILE
+from financebuy.cluster.key_places import key_places
 from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER
+from financebuy.crypto.blind_index import BlindIndex
+from financebuy.crypto.key_file import personal
+from financebuy.crypto.keyring import Keyring, Providers
 from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import Signer
@@ -28,8 +33,8 @@ __all__ = [
     "seed_demo",
 ]
 
-SERVICE_ROLES = ("app_user", "fb_broker", "fb_bank")
-"""Whom the use cases speak as: the customers, the broker, the sandbox bank."""
+SERVICE_ROLES = ("app_user", "fb_auth", "fb_broker", "fb_bank")
+"""Whom the use cases speak as: customers, the door, the broker, the sandbox bank."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -37,15 +42,18 @@ class Connections:
     """Where the servers are, and the keys to them: nothing here may be printed.
 
     `urls` maps a role to its PostgreSQL URL; the keys are 32 bytes each. `identity_key` is the
-    platform's key number `identity_key_number`, with which identities are signed.
+    platform's key number `identity_key_number`, with which identities are signed. `personal_keys`
+    are the key-encryption keys of personal data, by epoch; `key_places` finds those of epochs that
+    begin later.
     """
 
     urls: Mapping[str, str]
     identity_key: bytes
-    key_encryption_key: bytes
+    personal_keys: Mapping[int, bytes]
     blind_index_key: bytes
     cache_url: str | None = None
     identity_key_number: int = IDENTITY_KEY_NUMBER
+    key_places: Providers | None = None
 
 
 def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES) -> Connections:
@@ -60,9 +68,10 @@ def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES
     return Connections(
         urls={role: endpoints.database_url(role) for role in roles},
         identity_key=bytes.fromhex(secrets.read("identity_key")),
-        key_encryption_key=bytes.fromhex(secrets.read("kek")),
+        personal_keys=personal(secrets.read(KEY_FILE)),
         blind_index_key=bytes.fromhex(secrets.read("blind_index_key")),
         cache_url=endpoints.cache_url,
+        key_places=key_places(secrets),
     )
 
 
@@ -92,7 +101,9 @@ async def open_platform(
             pools=pools,
             writer=writer,
             signer=Signer(chosen.identity_key_number, chosen.identity_key),
-            vault=Vault(chosen.key_encryption_key, chosen.blind_index_key),
+            vault=Vault(
+                Keyring(chosen.personal_keys, chosen.key_places), BlindIndex(chosen.blind_index_key)
+            ),
             cache=cache,
             securities=Securities(pools),
         )

@@ -79,6 +79,43 @@ class UnauthorizedError(FinanceBuyError):
     text = "the API key is missing, unknown, expired or revoked"
 
 
+class SignedOutError(FinanceBuyError):
+    code, status, slug = 40120000, 401, "signed_out"
+    text = "the session is over or was never there: sign in again"
+
+
+class WrongCredentialsError(FinanceBuyError):
+    code, status, slug = 40130000, 401, "wrong_credentials"
+    text = "the address and the password, or the code, do not fit"
+
+
+class TooManyRequestsError(FinanceBuyError):
+    """`detail["retry_after"]` is in seconds."""
+
+    code, status, slug = 42910000, 429, "too_many_requests"
+    text = "too many requests: wait, then go on"
+
+
+class LockedError(TooManyRequestsError):
+    code, slug = 42920000, "locked"
+    text = "too many attempts in a row: wait before the next one"
+
+
+class StepUpRequiredError(FinanceBuyError):
+    code, status, slug = 40320000, 403, "step_up_required"
+    text = "prove once more that it is you (POST /fb/v1/auth/step-up), then repeat the request"
+
+
+class SecondFactorRequiredError(FinanceBuyError):
+    code, status, slug = 40330000, 403, "second_factor_required"
+    text = "set up one-time codes or a passkey first"
+
+
+class CrossSiteError(FinanceBuyError):
+    code, status, slug = 40340000, 403, "cross_site"
+    text = "another site's page may not do this with your session"
+
+
 class NotPermittedError(FinanceBuyError):
     code, status, slug = 40310000, 403, "not_permitted"
     text = "this key or role may not do that"
@@ -87,6 +124,15 @@ class NotPermittedError(FinanceBuyError):
 class KycRequiredError(FinanceBuyError):
     code, status, slug = 40310000, 403, "kyc_required"
     text = "the user's identity has not been verified (KYC), so trading and withdrawals are closed"
+
+
+class KycTransitionError(RefusedError):
+    slug = "kyc_transition"
+    text = "cannot follow the user's present status"
+
+
+class NotStaffError(RefusedError):
+    slug, text = "not_staff", "is a customer: staff are users of their own"
 
 
 class AccountNotActiveError(FinanceBuyError):
@@ -129,6 +175,41 @@ class OrderNotFoundError(NotFoundError):
 
 class UserNotFoundError(NotFoundError):
     slug, text = "user_not_found", "user not found"
+
+
+class PaymentMethodNotFoundError(NotFoundError):
+    slug, text = "payment_method_not_found", "payment method not found"
+
+
+class DocumentNotFoundError(NotFoundError):
+    slug, text = "document_not_found", "document not found"
+
+
+class EpochNotFoundError(NotFoundError):
+    slug, text = "epoch_not_found", "there is no such epoch of keys"
+
+
+class EpochActiveError(RefusedError):
+    slug, text = "epoch_active", "is the epoch that new data is encrypted under: rotate first"
+
+
+class EpochInUseError(RefusedError):
+    slug, text = "epoch_in_use", "still wraps data keys: let the rotation end first"
+
+
+class EpochKeptError(RefusedError):
+    slug = "epoch_kept"
+    text = "is kept for the backups that may need it; its end is what `financebuy keys status` says"
+
+
+class KeyEpochRetiredError(RefusedError):
+    """The active epoch is another than this process knew; it learns of it and repeats."""
+
+    slug, text = "key_epoch_retired", "the key-encryption key was replaced meanwhile: repeat"
+
+
+class LimitReachedError(RefusedError):
+    slug, text = "limit_reached", "has as many as one may have: remove one first"
 
 
 class TransferNotFoundError(NotFoundError):
@@ -296,6 +377,7 @@ DATA_CLASSES = frozenset({"22", "23"})
 _CONSTRAINTS = {
     "orders_account_client_order_id_key": ("duplicate_client_order_id", "client_order_id"),
     "users_email_index_key": ("duplicate_email", "email"),
+    "personal_data_keys_active_epoch": ("key_epoch_retired", "key_epoch"),
     "transfers_bank_reference_key": ("duplicate", "bank_reference"),
     "executions_venue_key": ("idempotency_conflict", "venue_execution_id"),
     "executions_ref_key": ("idempotency_conflict", "ref_venue_execution_id"),

@@ -75,10 +75,13 @@ def _postgres_url(text: str) -> str:
     return text
 
 
-def _log_level(text: str) -> str:
-    if text.lower() not in _LOG_LEVELS:
-        raise ValueError(f"must be one of {', '.join(_LOG_LEVELS)}")
-    return text.lower()
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return text.lower()
+
+    return parse
 
 
 def _real_path(text: str) -> Path:
@@ -146,8 +149,13 @@ class Settings:
         "FINANCEBUY_MARKET_VOLUME_SHARE", _positive_decimal("1"), Decimal("0.1"),
         "Largest share of a day's real volume that the paper venue fills.",
     )  # fmt: skip
+    key_provider: str = _setting(
+        "FINANCEBUY_KEY_PROVIDER", _one_of("file", "aws-kms"), "file",
+        "Where `financebuy keys rotate` keeps new key-encryption keys: file (the data directory's"
+        " secrets) or aws-kms, found by AWS's own variables.",
+    )  # fmt: skip
     log_level: str = _setting(
-        "FINANCEBUY_LOG_LEVEL", _log_level, "info", "debug, info, warning or error."
+        "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."
     )
 
     @classmethod

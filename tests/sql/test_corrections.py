@@ -12,6 +12,8 @@ import pytest
 from psycopg import sql
 
 from financebuy.cluster.secret_files import LOGIN_ROLES
+from financebuy.crypto.blind_index import BlindIndex
+from financebuy.crypto.keyring import Keyring
 from financebuy.crypto.vault import Vault
 from financebuy.sql import load
 from tests.support import world as w
@@ -513,7 +515,7 @@ def test_row_18_a_symbol_may_be_long_and_be_listed_twice(world: World) -> None:
 
 
 def test_row_19_an_address_is_one_user_however_it_is_written(world: World) -> None:
-    vault = Vault(b"k" * 32, b"i" * 32)
+    vault = Vault(Keyring({1: b"k" * 32}), BlindIndex(b"i" * 32))
     first, second = (vault.email_index(address) for address in ("a@x.com", " A@X.com "))
     assert first == second
     assert first != vault.email_index("b@x.com")

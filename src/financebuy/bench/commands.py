@@ -86,7 +86,7 @@ def _server() -> Iterator[Connections]:
         connections = Connections(
             urls={role: server.url_for(role, password) for role, password in passwords.items()},
             identity_key=key,
-            key_encryption_key=secrets.token_bytes(32),
+            personal_keys={1: secrets.token_bytes(32)},
             blind_index_key=secrets.token_bytes(32),
         )
         migrate(

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -17,6 +17,7 @@ from financebuy.bootstrap import (
 from financebuy.client.surface import FinanceBuy
 from financebuy.cluster.demo import read_demo
 from financebuy.cluster.endpoints import Endpoints, as_role
+from financebuy.cluster.key_places import other_places
 from financebuy.errors import UnauthorizedError
 from financebuy.services import identity
 from financebuy.services.caller import CUSTOMER_SCOPES, Caller
@@ -30,14 +31,16 @@ _ORIGIN = "in-process"
 class Secrets:
     """What a platform of your own database was set up with; nothing here may be printed.
 
-    `passwords` are those of the logins `app_user`, `fb_broker` and `fb_bank`; the keys are the
-    32 bytes each that lie in hex in the data directory's `secrets`.
+    `passwords` are those of the service's logins (`financebuy.bootstrap.SERVICE_ROLES`); the keys
+    are the 32 bytes each that lie in hex in the data directory's `secrets`. `key_encryption_key` is
+    that of epoch 1, `personal_keys` are those of later epochs; keys in AWS KMS are fetched.
     """
 
     passwords: Mapping[str, str]
     identity_key: bytes
     key_encryption_key: bytes
     blind_index_key: bytes
+    personal_keys: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @asynccontextmanager
@@ -84,8 +87,9 @@ def _connections(settings: Settings, url: str | None, secrets: Secrets | None) -
     return Connections(
         {role: as_role(url, role, secrets.passwords[role]) for role in SERVICE_ROLES},
         secrets.identity_key,
-        secrets.key_encryption_key,
+        {1: secrets.key_encryption_key, **secrets.personal_keys},
         secrets.blind_index_key,
+        key_places=other_places,
     )
 
 

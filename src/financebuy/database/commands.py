@@ -44,6 +44,7 @@ ROLES: dict[str, str] = {
     "add_owner": "fb_broker", "remove_owner": "fb_broker", "charge_fee": "fb_broker",
     "set_fee_schedule": "fb_broker", "add_currency": "fb_broker", "exchange_rate": "fb_bank",
     "set_preferences": "app_user", "choose_lots": "app_user",
+    "add_payment_method": "app_user", "remove_payment_method": "app_user",
     "shares_received": "fb_bank", "corporate_action": "fb_bank",
     "order_acknowledged": "fb_venue", "order_rejected": "fb_venue", "order_canceled": "fb_venue",
     "cancel_rejected": "fb_venue", "order_expired": "fb_venue", "order_triggered": "fb_venue",

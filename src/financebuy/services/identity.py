@@ -18,9 +18,11 @@ from financebuy.services.api_keys import (
     revoke_api_key,
 )
 from financebuy.services.caller import Caller, reading
+from financebuy.services.personal_data import PersonalData, personal_data
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
-from financebuy.services.submitting import command
+from financebuy.services.submitting import Accepted, command
+from financebuy.services.vault_keys import with_keys
 from financebuy.sql import load
 
 __all__ = [
@@ -68,19 +70,6 @@ class User:
     replayed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PersonalData:
-    """A person's data in clear; reading it leaves a line in the audit log."""
-
-    email: str | None
-    first_name: str | None
-    last_name: str | None
-    phone: str | None
-    address: str | None
-    birth_date: str | None
-    national_id: str | None
-
-
 async def create_user(
     platform: Platform,
     caller: Caller,
@@ -100,21 +89,25 @@ async def create_user(
     caller.require("broker")
     user.check()
     user_id = new_id()
-    sealed = platform.vault.seal(user_id, user.fields())
-    accepted = await command(
-        platform,
-        caller,
-        "create_user",
-        key,
-        user_id=user_id,
-        email_index=platform.vault.email_index(user.email),
-        ciphertext={
-            name: base64.b64encode(value).decode() for name, value in sealed.ciphertexts.items()
-        },
-        wrapped_key=sealed.wrapped_key,
-        key_epoch=sealed.key_epoch,
-        kind=kind,
-    )
+
+    async def work() -> Accepted:
+        sealed = platform.vault.seal(user_id, user.fields())
+        return await command(
+            platform,
+            caller,
+            "create_user",
+            key,
+            user_id=user_id,
+            email_index=platform.vault.email_index(user.email),
+            ciphertext={
+                name: base64.b64encode(value).decode() for name, value in sealed.ciphertexts.items()
+            },
+            wrapped_key=sealed.wrapped_key,
+            key_epoch=sealed.key_epoch,
+            kind=kind,
+        )
+
+    accepted = await with_keys(platform, work)
     return Created(UUID(accepted.result["user_id"]), accepted.replayed)
 
 
@@ -174,47 +167,3 @@ async def list_users(
         return await fetch_all(
             connection, User, load("identity").users, {"limit": limit, "after": after}
         )
-
-
-async def personal_data(platform: Platform, caller: Caller, user_id: UUID) -> PersonalData:
-    """Decrypt a person's data; needs the scope `broker`, and is recorded in the audit log.
-
-    Raises:
-        UserNotFoundError: there is no such user, or their data was erased.
-    """
-    caller.require("broker")
-    async with platform.pools.connection("fb_broker") as connection:
-        row = await fetch_one(
-            connection,
-            _Sealed,
-            load("identity").personal_data,
-            {
-                "identity": caller.token(platform),
-                "user_id": user_id,
-                "request_id": caller.request_id,
-            },
-        )
-    if row is None:
-        raise UserNotFoundError(field="user_id")
-    ciphertexts = {
-        "email": row.email,
-        "first_name": row.first_name,
-        "last_name": row.last_name,
-        "phone": row.phone,
-        "address": row.address,
-        "birth_date": row.birth_date,
-        "national_id": row.national_id,
-    }
-    return PersonalData(**platform.vault.open(user_id, row.wrapped_key, ciphertexts))
-
-
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    wrapped_key: bytes
-    email: bytes
-    first_name: bytes | None
-    last_name: bytes | None
-    phone: bytes | None
-    address: bytes | None
-    birth_date: bytes | None
-    national_id: bytes | None

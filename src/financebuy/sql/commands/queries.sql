@@ -24,6 +24,24 @@ select * from fb.add_owner(
     %(skip_locked)s
 );
 
+-- name: add_payment_method
+select * from fb.add_payment_method(
+    %(identity)s::text[],
+    %(key)s::text[],
+    %(request_id)s::text[],
+    %(origin)s::text[],
+    %(payment_method_id)s::uuid[],
+    %(user_id)s::uuid[],
+    %(kind)s::text[],
+    %(last_four)s::text[],
+    %(country)s::text[],
+    %(routing_number)s::text[],
+    %(number_ciphertext)s::bytea[],
+    %(number_index)s::bytea[],
+    %(generation)s::integer[],
+    %(skip_locked)s
+);
+
 -- name: assign_exception
 select * from fb.assign_exception(
     %(identity)s::text[],
@@ -127,6 +145,8 @@ select * from fb.create_api_key(
     %(secret_hash)s::bytea[],
     %(scopes)s::text[],
     %(expires_at)s::timestamptz[],
+    %(name)s::text[],
+    %(allowed_addresses)s::text[],
     %(skip_locked)s
 );
 
@@ -344,6 +364,16 @@ select * from fb.remove_owner(
     %(origin)s::text[],
     %(account_id)s::uuid[],
     %(user_id)s::uuid[],
+    %(skip_locked)s
+);
+
+-- name: remove_payment_method
+select * from fb.remove_payment_method(
+    %(identity)s::text[],
+    %(key)s::text[],
+    %(request_id)s::text[],
+    %(origin)s::text[],
+    %(payment_method_id)s::uuid[],
     %(skip_locked)s
 );
 

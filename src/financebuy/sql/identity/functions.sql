@@ -92,39 +92,3 @@ return case
     when p_key is null then 'required'
     when length(p_key) not between 1 and 255 then 'out_of_range'
 end;
-
--- A person's ciphertexts and the wrapped key that opens them, for the broker. Reading is recorded in the same
--- transaction: there is no way to the data that leaves no trace.
-create or replace function fb.personal_data(p_identity text, p_user_id uuid, p_request_id text)
-returns table (
-    wrapped_key bytea, key_epoch integer, email bytea, first_name bytea, last_name bytea, phone bytea, address bytea,
-    birth_date bytea, national_id bytea
-)
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-#variable_conflict use_column
-declare
-    v_identity record := fb_private.read_identity(p_identity);
-begin
-    if v_identity.problem is not null then
-        raise exception '%', v_identity.problem using errcode = 'invalid_authorization_specification';
-    end if;
-    if not ('broker' = any (v_identity.scopes)) then
-        raise exception 'not_permitted' using errcode = 'insufficient_privilege';
-    end if;
-    perform fb_private.audit(
-        'read', 'users', p_user_id::text, p_user_id, p_actor => v_identity.actor, p_key_id => v_identity.key_id,
-        p_request_id => p_request_id
-    );
-    return query
-    select
-        k.wrapped_key, k.key_epoch, u.email_ciphertext, u.first_name_ciphertext, u.last_name_ciphertext,
-        u.phone_ciphertext, u.address_ciphertext, u.birth_date_ciphertext, u.national_id_ciphertext
-    from public.users as u
-    inner join public.personal_data_keys as k on k.user_id = u.user_id
-    where u.user_id = p_user_id;
-end
-$$;
-comment on function fb.personal_data(text, uuid, text) is
-'One user''s encrypted personal data, for an identity with the scope broker; leaves a line in audit_log.';

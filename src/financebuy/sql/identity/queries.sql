@@ -24,11 +24,6 @@ where %(after)s::uuid is null or u.user_id > %(after)s
 order by u.user_id
 limit %(limit)s;
 
--- name: personal_data
-select
-    p.wrapped_key, p.email, p.first_name, p.last_name, p.phone, p.address, p.birth_date, p.national_id
-from fb.personal_data(%(identity)s, %(user_id)s, %(request_id)s) as p;
-
 -- name: api_keys
 select k.key_id, k.user_id, k.account_id, k.scopes, k.created_at, k.expires_at, k.revoked_at
 from public.api_keys as k

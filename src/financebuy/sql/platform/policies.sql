@@ -243,10 +243,8 @@ begin
             values
             ('place_order', 'app_user'), ('replace_order', 'app_user'), ('cancel_order', 'app_user'),
             ('request_withdrawal', 'app_user'),
-            ('authenticate_api_key', 'app_user'),
             ('create_user', 'fb_broker'), ('set_kyc_status', 'fb_broker'), ('open_account', 'fb_broker'),
             ('set_account_status', 'fb_broker'), ('create_api_key', 'fb_broker'), ('revoke_api_key', 'fb_broker'),
-            ('personal_data', 'fb_broker'),
             ('transfer', 'app_user'), ('convert_currency', 'app_user'),
             ('add_owner', 'fb_broker'), ('remove_owner', 'fb_broker'), ('charge_fee', 'fb_broker'),
             ('set_fee_schedule', 'fb_broker'), ('add_currency', 'fb_broker'), ('exchange_rate', 'fb_bank'),
