@@ -16,10 +16,12 @@ from financebuy.api.broker import transfers
 from financebuy.api.native import (
     actions,
     currencies,
+    documents,
     fees,
     ledger,
     operations,
     owners,
+    payment_methods,
     portfolio,
     preferences,
     prices,
@@ -32,8 +34,10 @@ from financebuy.api.native import orders as native_orders
 from financebuy.api.requests import Requests
 from financebuy.api.trading import account, assets, calendar, clock, positions
 from financebuy.api.trading import orders as trading_orders
+from financebuy.cache.limits import Limit
 from financebuy.database.programs import beat
 from financebuy.services.caller import Caller
+from financebuy.services.door import SessionState
 from financebuy.services.platform import Platform
 
 # The busiest first: routes are looked through in this order.
@@ -59,9 +63,13 @@ ROUTERS = (
     currencies.router,
     broker_accounts.router,
     users.router,
+    payment_methods.router,
+    documents.router,
     operations.router,
     health.router,
 )
+
+_LEASES_PER_SECOND = 50
 
 OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
 
@@ -93,9 +101,19 @@ def routes() -> FastAPI:
 @asynccontextmanager
 async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None]:
     async with open_platform() as platform:
+        settings = platform.settings
         app.state.platform = platform
         app.state.keys = Briefly[Caller]()
         app.state.accounts = Briefly[UUID]()
+        app.state.sessions = Briefly[SessionState | None]()
+        app.state.limit = Limit(
+            "requests",
+            settings.requests_per_second,
+            2 * settings.requests_per_second,
+            lease=max(1, settings.requests_per_second // _LEASES_PER_SECOND),
+        )
+        # The hash that unknown addresses are checked against: the first of them must not wait.
+        await asyncio.to_thread(getattr, platform.door.passwords, "nobody")
         stop = asyncio.Event()
         heart = asyncio.create_task(
             beat("api", lambda: platform.pools.connection("app_user"), stop), name="heartbeat"

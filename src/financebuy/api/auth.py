@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,12 +11,17 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from financebuy.api.briefly import Briefly
+from financebuy.api.cookies import session_token
+from financebuy.api.visits import refuse_cross_site, visit
+from financebuy.cache.limits import Limit
 from financebuy.errors import UnauthorizedError
-from financebuy.services import accounts, identity
+from financebuy.services import accounts, identity, sign_in
 from financebuy.services.caller import Caller
+from financebuy.services.door import SessionState, Visit
 from financebuy.services.platform import Platform
 
 _MOST_CHARACTERS = 512
+_KEY_HEADERS = frozenset({"authorization", "apca-api-key-id", "apca-api-secret-key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +98,44 @@ async def admit(request: Request, needs: Any) -> None:
 
     Raises:
         UnauthorizedError: no key, or one that is unknown, expired or revoked.
-        NotPermittedError: the key lacks the scope.
+        SignedOutError: the session is over.
+        NotPermittedError: the key or role lacks the scope.
+        StepUpRequiredError: the session must be proven anew first.
+        TooManyRequestsError: they come too fast.
     """
+    caller = await _caller(request)
+    request.state.caller = caller
+    limit: Limit = request.app.state.limit
+    await _platform(request).door.pass_limit(limit, str(caller.user_id))
+    if "self" in needs.scopes:
+        caller.require_self()
+    caller.require(*needs.scopes)
+
+
+async def _caller(request: Request) -> Caller:
+    """Return who asks: whose key it is, or, where a request carries none, whose session."""
+    here = visit(request)
+    token = session_token(request)
+    if token is not None and not _KEY_HEADERS & set(request.headers.keys()):
+        refuse_cross_site(request)
+        return await _of_session(request, token, here)
     given = credentials(request)
-    request_id = request.state.request_id
-    origin = f"http {request.client.host}" if request.client else "http"
     keys: Briefly[Caller] = request.app.state.keys
     known = await keys.find(
-        given.digest,
-        lambda: identity.authenticate(
-            _platform(request), given.key_id, given.secret, origin, request_id
-        ),
+        (given.digest, here.address),
+        lambda: identity.authenticate(_platform(request), given.key_id, given.secret, here),
     )
-    caller = replace(known, origin=origin, request_id=request_id)
-    request.state.caller = caller
-    caller.require(*needs.scopes)
+    return known.at(here.origin, here.request_id)
+
+
+async def _of_session(request: Request, token: str, here: Visit) -> Caller:
+    session = await sign_in.find_session(_platform(request), token)
+    states: Briefly[SessionState | None] = request.app.state.sessions
+    found = await states.find(
+        (session.user_id, session.began_at),
+        lambda: sign_in.state(_platform(request), session.user_id, session.began_at),
+    )
+    return sign_in.caller_of(session, found, here)
 
 
 def needs(*scopes: str) -> Any:
@@ -136,5 +164,11 @@ TheAccount = Annotated[UUID, Depends(account)]
 Reader = Annotated[Caller, needs("read")]
 Trader = Annotated[Caller, needs("trade")]
 Funder = Annotated[Caller, needs("funding", "operations")]
+Payer = Annotated[Caller, needs("funding", "broker")]
 Broker = Annotated[Caller, needs("broker")]
 Operator = Annotated[Caller, needs("operations")]
+Inspector = Annotated[Caller, needs("operations", "inspect")]
+Supervisor = Annotated[Caller, needs("broker", "inspect")]
+Admin = Annotated[Caller, needs("admin")]
+Oneself = Annotated[Caller, needs("self")]
+"""A person in a session that was proven a moment ago."""

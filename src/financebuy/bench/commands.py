@@ -24,7 +24,7 @@ from financebuy.cluster.throwaway import throwaway_server
 from financebuy.cluster.tuning import Machine, postgres_settings
 from financebuy.database.migrate import migrate
 from financebuy.services import identity
-from financebuy.services.demo import PLATFORM
+from financebuy.services.caller import PLATFORM
 from financebuy.settings import Settings
 from financebuy.sql import load
 

@@ -20,8 +20,8 @@ from financebuy.cluster.endpoints import Endpoints, as_role
 from financebuy.cluster.key_places import other_places
 from financebuy.errors import UnauthorizedError
 from financebuy.services import identity
-from financebuy.services.caller import CUSTOMER_SCOPES, Caller
-from financebuy.services.demo import PLATFORM
+from financebuy.services.caller import CUSTOMER_SCOPES, PLATFORM, Caller
+from financebuy.services.door import Visit
 from financebuy.settings import Settings
 
 _ORIGIN = "in-process"
@@ -111,7 +111,8 @@ async def _caller(
     if api_key is None:
         raise UnauthorizedError("say who speaks: user=… or api_key=…")
     key_id, secret = api_key
-    return await identity.authenticate(platform, key_id, secret, _ORIGIN, request_id)
+    visit = Visit(None, _ORIGIN, request_id)
+    return await identity.authenticate(platform, key_id, secret, visit)
 
 
 async def _user_id(platform: Platform, user: UUID | str) -> UUID:

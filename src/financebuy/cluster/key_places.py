@@ -20,7 +20,9 @@ def key_places(secrets: SecretFiles) -> Providers:
 
     def find(provider: str) -> EpochKeys:
         if provider == key_file.PROVIDER:
-            return key_file.FileKeys(lambda: secrets.read(NAME), lambda text: _replace(secrets, text))
+            return key_file.FileKeys(
+                lambda: secrets.read(NAME), lambda text: _replace(secrets, text)
+            )
         return other_places(provider)
 
     return find

@@ -27,6 +27,8 @@ def compact(text: str) -> str:
 NORMALIZE: dict[str, Callable[[str], str]] = {
     "users.email": address,
     "payment_methods.number": compact,
+    "sign_ins.address": str.strip,
+    "sign_in_attempts.address": str.strip,
 }
 """The columns that can be looked up, and what two spellings of one value have in common."""
 

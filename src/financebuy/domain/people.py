@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from financebuy.domain.numbers import check_ssn
 from financebuy.errors import InvalidValueError, OutOfRangeError, RequiredError
 
 _LONGEST = {
@@ -26,6 +27,8 @@ class NewUser:
     address: str | None = None
     birth_date: date | None = None
     national_id: str | None = None
+    national_id_type: str | None = None
+    """`us_ssn`: a social security number, which is checked; of other kinds the length is."""
 
     def check(self) -> None:
         """Refuse what cannot be right.
@@ -45,6 +48,10 @@ class NewUser:
         today = datetime.now(UTC).date()
         if self.birth_date is not None and not date(1900, 1, 1) <= self.birth_date <= today:
             raise OutOfRangeError(field="birth_date")
+        if self.national_id_type not in (None, "us_ssn"):
+            raise InvalidValueError(field="national_id_type")
+        if self.national_id_type == "us_ssn" and self.national_id is not None:
+            check_ssn(self.national_id)
 
     def fields(self) -> dict[str, str | None]:
         """The values as texts, by field."""
@@ -57,3 +64,28 @@ class NewUser:
             "birth_date": self.birth_date.isoformat() if self.birth_date else None,
             "national_id": self.national_id,
         }
+
+
+_SHORTEST_PASSWORD, _LONGEST_PASSWORD = 12, 256
+_FEWEST_CHARACTERS = 5
+
+
+def check_password(password: str, email: str | None = None) -> None:
+    """Refuse a password that is guessed soon. Length is what counts (NIST SP 800-63B).
+
+    Raises:
+        OutOfRangeError, InvalidValueError: the rule that it breaks.
+    """
+    if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        raise OutOfRangeError(
+            f"password: must have {_SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters",
+            field="password",
+        )
+    if len(set(password)) < _FEWEST_CHARACTERS:
+        raise InvalidValueError(
+            f"password: must have at least {_FEWEST_CHARACTERS} different characters",
+            field="password",
+        )
+    local = (email or "").strip().partition("@")[0].casefold()
+    if local and password.casefold() in {local * times for times in range(1, 65)}:
+        raise InvalidValueError("password: must not be the address", field="password")

@@ -121,7 +121,12 @@ async def destroy(
             connection,
             _Refusal,
             load("privacy").destroy_key_epoch,
-            {**_caller(platform, caller), "tree": tree, "epoch": epoch, "lose_backups": lose_backups},
+            {
+                **_caller(platform, caller),
+                "tree": tree,
+                "epoch": epoch,
+                "lose_backups": lose_backups,
+            },
         )
         if refused is not None and refused.refusal is not None:
             raise errors.refused(refused.refusal, "epoch")
