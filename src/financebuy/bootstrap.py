@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from financebuy.cache.client import Cache
+from financebuy.cache.limits import Limiter
+from financebuy.cache.sessions import SessionStore
 from financebuy.cluster.demo import Demo
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.key_places import NAME as KEY_FILE
@@ -14,12 +16,15 @@ from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER
 from financebuy.crypto.blind_index import BlindIndex
 from financebuy.crypto.key_file import personal
 from financebuy.crypto.keyring import Keyring, Providers
+from financebuy.crypto.passwords import Passwords
+from financebuy.crypto.second_factors import CredentialBox
 from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import Signer
 from financebuy.database.pools import Pools
 from financebuy.services import checks, demo
 from financebuy.services.checks import CheckResult
+from financebuy.services.door import Door
 from financebuy.services.platform import Platform
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
@@ -93,9 +98,10 @@ async def open_platform(
         writer = await stack.enter_async_context(
             CommandWriter(pools, writers=settings.command_writers)
         )
-        cache = None
+        cache, sessions = None, None
         if chosen.cache_url is not None:
             cache = await stack.enter_async_context(Cache(chosen.cache_url))
+            sessions = await stack.enter_async_context(SessionStore(chosen.cache_url))
         yield Platform(
             settings=settings,
             pools=pools,
@@ -106,6 +112,9 @@ async def open_platform(
             ),
             cache=cache,
             securities=Securities(pools),
+            door=Door(
+                Passwords(), CredentialBox.of(chosen.blind_index_key), Limiter(cache), sessions
+            ),
         )
 
 

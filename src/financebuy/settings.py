@@ -84,6 +84,12 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _web_url(text: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", text):
+        raise ValueError("must be http:// or https://, a host and perhaps a port")
+    return text.rstrip("/")
+
+
 def _real_path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -124,6 +130,22 @@ class Settings:
     api_port: int | None = _setting(
         "FINANCEBUY_API_PORT", _between(1, 65535), None,
         "The API's port. Default: 8080, or the next free one.",
+    )  # fmt: skip
+    public_url: str = _setting(
+        "FINANCEBUY_PUBLIC_URL", _web_url, "http://localhost:8080",
+        "What people have in their browser's address bar: passkeys are bound to it.",
+    )  # fmt: skip
+    trusted_proxies: str = _setting(
+        "FINANCEBUY_TRUSTED_PROXIES", str, "",
+        "Addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are"
+        " believed, with commas. Default: none.",
+    )  # fmt: skip
+    sign_up: bool = _setting(
+        "FINANCEBUY_SIGN_UP", _boolean, True, "Whether anybody may register over HTTP."
+    )
+    requests_per_second: int = _setting(
+        "FINANCEBUY_REQUESTS_PER_SECOND", _between(1, 1_000_000), 1000,
+        "What one user may ask for in the long run, over all API processes; twice as many at once.",
     )  # fmt: skip
     command_writers: int = _setting(
         "FINANCEBUY_COMMAND_WRITERS", _between(1, 8), 2,

@@ -2,15 +2,12 @@
 
 from uuid import UUID, uuid4
 
-from tests.support import world as w
 from tests.support.api import Api, Customer, Key
 from tests.support.world import World, bust
 
 
 def operator(world: World, api: Api) -> Key:
-    user_id = uuid4()
-    world.accepted("create_user", w.new_user(world.broker, user_id, kind="operator"))
-    return api.make_key(w.User(user_id, ""), "read", "operations")
+    return api.make_key(world.staff(), "read", "operations")
 
 
 def test_an_exception_over_http(api: Api) -> None:

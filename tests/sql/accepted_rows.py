@@ -89,7 +89,7 @@ def _of_people(world: World, user: User, account: UUID) -> dict[str, Row]:
         "set_account_status": _by(broker, account_id=account, status="active"),
         "create_api_key": _by(
             broker, key_id=key_id, user_id=owner, account_id=None, secret_hash=b"s" * 32,
-            scopes="read", expires_at=None,
+            scopes="read", expires_at=None, name=None, allowed_addresses=None,
         ),
         "revoke_api_key": _by(broker, key_id=key_id),
     }  # fmt: skip

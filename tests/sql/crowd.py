@@ -146,7 +146,8 @@ class Crowd:
             case "create_api_key":
                 owner = {"user_id": rng.choice(self._people), "account_id": None}
                 name = {"key_id": f"{rng.randrange(400):020d}", "scopes": "read"}
-                return {**broker, **owner, **name, "secret_hash": b"s" * 32, "expires_at": None}
+                open_to = {"expires_at": None, "name": None, "allowed_addresses": None}
+                return {**broker, **owner, **name, **open_to, "secret_hash": b"s" * 32}
             case "revoke_api_key":
                 return {**broker, "key_id": f"{rng.randrange(400):020d}"}
             case "transfer":

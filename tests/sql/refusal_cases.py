@@ -83,7 +83,8 @@ class Stage:
     def api_key(self, **changes: Any) -> Row:
         return self.by_broker(**{
             "key_id": "K" * 20, "user_id": self.owner.user_id, "account_id": None,
-            "secret_hash": b"s" * 32, "scopes": "read", "expires_at": None, **changes,
+            "secret_hash": b"s" * 32, "scopes": "read", "expires_at": None, "name": None,
+            "allowed_addresses": None, **changes,
         })  # fmt: skip
 
     def open_account(self, **changes: Any) -> Row:
@@ -534,6 +535,7 @@ def brokers() -> list[Case]:
             "select email_index from users where user_id = %s", s.owner.user_id))),
         ("set_kyc_status", "invalid_value:kyc_status", lambda s: kyc(s, status="fine")),
         ("set_kyc_status", "invalid_value:kyc_status", lambda s: kyc(s, status=None)),
+        ("set_kyc_status", "kyc_transition:kyc_status", lambda s: kyc(s, status="action_required")),
         ("set_kyc_status", "user_not_found:user_id", lambda s: kyc(s, user_id=NOBODY)),
         ("open_account", "invalid_value:account_type",
          lambda s: s.open_account(account_type="house")),
@@ -550,6 +552,12 @@ def brokers() -> list[Case]:
         ("create_api_key", "invalid_value:secret", lambda s: s.api_key(secret_hash=b"short")),
         ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="everything")),
         ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="")),
+        ("create_api_key", "not_allowed:scopes", lambda s: s.api_key(scopes="read,operations")),
+        ("create_api_key", "out_of_range:name", lambda s: s.api_key(name="n" * 65)),
+        ("create_api_key", "invalid_value:allowed_addresses",
+         lambda s: s.api_key(allowed_addresses="203.0.113.0/24,nowhere")),
+        ("create_api_key", "out_of_range:allowed_addresses",
+         lambda s: s.api_key(allowed_addresses=",".join(["203.0.113.1"] * 33))),
         ("create_api_key", "user_not_found:user_id", lambda s: s.api_key(user_id=NOBODY)),
         ("create_api_key", "account_not_found:account_id",
          lambda s: s.api_key(account_id=s.unverified_account)),

@@ -127,7 +127,7 @@ def test_row_03_no_secret_arrives_in_the_log(world: World) -> None:
     row = {
         **w.COMMON, "identity": world.broker, "key": "row 3", "key_id": "R" * 20,
         "user_id": user.user_id, "account_id": None, "secret_hash": secret, "scopes": "read",
-        "expires_at": None,
+        "expires_at": None, "name": None, "allowed_addresses": None,
     }  # fmt: skip
     world.accepted("create_api_key", row)
     email = b"\xfe\xed" * 16

@@ -82,7 +82,12 @@ class Api:
         return self.call("POST", path, key, json=body, **options)
 
     def make_key(
-        self, user: User, *scopes: str, account_id: UUID | None = None, expires_at: Any = None
+        self,
+        user: User,
+        *scopes: str,
+        account_id: UUID | None = None,
+        expires_at: Any = None,
+        allowed_addresses: str | None = None,
     ) -> Key:
         """A key of a user, made by the broker."""
         key = Key("FB" + secrets.token_hex(9).upper(), secrets.token_urlsafe(24))
@@ -92,7 +97,8 @@ class Api:
                 **COMMON, "identity": self.world.broker, "key": str(uuid4()),
                 "key_id": key.key_id, "user_id": user.user_id, "account_id": account_id,
                 "secret_hash": sha256(key.secret.encode()).digest(),
-                "scopes": ",".join(scopes), "expires_at": expires_at,
+                "scopes": ",".join(scopes), "expires_at": expires_at, "name": None,
+                "allowed_addresses": allowed_addresses,
             },
         )  # fmt: skip
         return key
@@ -106,7 +112,7 @@ class Api:
 
     def staff(self) -> Key:
         """A new operator's key."""
-        return self.make_key(self.world.user(), *STAFF)
+        return self.make_key(self.world.staff(), *STAFF)
 
     def stop(self) -> int:
         """Tell the process to end, and wait; returns its exit code."""

@@ -159,6 +159,19 @@ class World:
         self.set_kyc(user_id, kyc)
         return User(user_id, self.token(user_id, "read", "trade", "funding"))
 
+    def staff(self, role: str = "operate", user_id: UUID | None = None) -> User:
+        """An operator with a role."""
+        user_id = user_id or uuid4()
+        self.accepted("create_user", new_user(self.broker, user_id, kind="operator"))
+        admin = {"identity": self.token(uuid4(), "admin"), **COMMON}
+        (done,) = (
+            self.as_role("fb_broker")
+            .execute(load("people").set_staff_role, admin | {"user_id": user_id, "role": role})
+            .fetchall()
+        )
+        assert done == {"problem": None}
+        return User(user_id, self.token(user_id, "read", "inspect", "broker", "operations"))
+
     def set_kyc(self, user_id: UUID, status: str) -> None:
         row = {**COMMON, "identity": self.broker, "key": str(uuid4()), "user_id": user_id}
         self.accepted("set_kyc_status", row | {"status": status})

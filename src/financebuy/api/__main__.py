@@ -44,6 +44,9 @@ def main() -> int:
             access_log=False,
             server_header=False,
             date_header=True,
+            # Nobody is believed to be somebody else's proxy unless it was said.
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or "",
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
     )

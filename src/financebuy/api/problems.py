@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from financebuy.errors import FinanceBuyError, TryAgainError, refused
+from financebuy.errors import FinanceBuyError, TooManyRequestsError, TryAgainError, refused
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
@@ -103,6 +103,8 @@ def response(
     if isinstance(error, TryAgainError):
         # Nothing was written. An unknown outcome carries no such invitation.
         sent["Retry-After"] = str(_RETRY_AFTER_SECONDS)
+    if isinstance(error, TooManyRequestsError) and isinstance(error.detail, Mapping):
+        sent["Retry-After"] = str(error.detail["retry_after"])
     if error.status == HTTPStatus.UNAUTHORIZED:
         sent["WWW-Authenticate"] = 'Basic realm="financebuy", Bearer realm="financebuy"'
     return Response(

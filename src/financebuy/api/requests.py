@@ -12,8 +12,24 @@ from financebuy.api import problems
 from financebuy.api.problems import MalformedError
 
 _HEADER = b"x-request-id"
-# Nobody between us and the caller keeps somebody's money in a cache.
-_PRIVATE = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_POLICY = b"content-security-policy"
+# Nobody between us and the caller keeps somebody's money in a cache. An answer that is shown in a
+# browser may load nothing and be in no frame; a page that is more says so itself.
+_PRIVATE = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+)
+_STRICT = (
+    _POLICY,
+    b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+)
+# Two years; a browser heeds it only where it came by TLS.
+_TLS_ONLY = (b"strict-transport-security", b"max-age=63072000; includeSubDomains")
 # What a caller may call its request: what fits in a log line and a column.
 _SANE = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
 _QUIET = frozenset({"/healthz", "/readyz"})
@@ -34,7 +50,7 @@ class Requests:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(send, request_id.encode())
+        answer = _Answer(send, request_id.encode(), is_secure=scope.get("scheme") == "https")
         began = time.perf_counter()
         try:
             if _has_zero(scope):
@@ -55,8 +71,9 @@ class Requests:
 class _Answer:
     """Adds the header and remembers the status."""
 
-    def __init__(self, send: Send, request_id: bytes) -> None:
+    def __init__(self, send: Send, request_id: bytes, *, is_secure: bool) -> None:
         self._send = send
+        self._tls = (_TLS_ONLY,) if is_secure else ()
         self._header = (_HEADER, request_id)
         self.status = 0
         self.complete = False
@@ -64,7 +81,9 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", []), self._header, *_PRIVATE]
+            own = list(message.get("headers", []))
+            policy = () if any(name == _POLICY for name, _ in own) else (_STRICT,)
+            message["headers"] = [*own, self._header, *_PRIVATE, *policy, *self._tls]
         elif message["type"] == "http.response.body":
             self.complete = not message.get("more_body", False)
         await self._send(message)

@@ -62,6 +62,16 @@ class Cache:
         except (ValkeyError, OSError, TimeoutError) as error:
             self._leave_alone(error)
 
+    async def evaluate(self, script: str, key: str, *arguments: int) -> int | None:
+        """Run a Lua script on one key; None when the cache is away."""
+        if self._is_away():
+            return None
+        try:
+            return int(await self._client.register_script(script)([key], list(arguments)))
+        except (ValkeyError, OSError, TimeoutError) as error:
+            self._leave_alone(error)
+            return None
+
     def _is_away(self) -> bool:
         return time.monotonic() < self._away_until
 

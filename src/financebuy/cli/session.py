@@ -15,8 +15,7 @@ from financebuy.cluster.demo import read_demo
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.errors import RequiredError
 from financebuy.services import identity
-from financebuy.services.caller import CUSTOMER_SCOPES, OPERATOR_SCOPES, Caller
-from financebuy.services.demo import PLATFORM
+from financebuy.services.caller import CUSTOMER_SCOPES, OPERATOR_SCOPES, PLATFORM, Caller
 from financebuy.settings import Settings
 
 Result = TypeVar("Result")

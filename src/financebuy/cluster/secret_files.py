@@ -10,6 +10,7 @@ from financebuy.cluster.files import write_file
 
 LOGIN_ROLES = (
     "app_user",
+    "fb_auth",
     "fb_broker",
     "fb_bank",
     "fb_venue",

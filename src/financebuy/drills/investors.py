@@ -11,6 +11,7 @@ from financebuy.errors import NotFoundError
 from financebuy.services import accounts, identity
 from financebuy.services.caller import Caller
 from financebuy.services.checks import CheckResult, check_books
+from financebuy.services.door import Visit
 from financebuy.services.platform import Platform
 from financebuy.settings import Settings
 
@@ -41,7 +42,7 @@ async def _open_investors(settings: Settings, count: int) -> list[Investor]:
         raise NotFoundError("the platform has no operator: it is no paper platform")
     async with open_platform(settings) as platform:
         operator = await identity.authenticate(
-            platform, demo.operator.key_id, demo.operator.secret, "drill", "drill"
+            platform, demo.operator.key_id, demo.operator.secret, Visit(None, "drill", "drill")
         )
         return [await _open(platform, operator, number) for number in range(1, count + 1)]
 

@@ -116,7 +116,7 @@ async def list_approvals(
     before: UUID | None = None,
 ) -> list[Approval]:
     """Return requests, newest first; needs `operations`. `before` is the last one seen."""
-    caller.require("operations")
+    caller.require("operations", "inspect")
     async with platform.pools.connection("fb_broker") as connection:
         return await fetch_all(
             connection,
@@ -132,7 +132,7 @@ async def get(platform: Platform, caller: Caller, approval_id: UUID) -> Approval
     Raises:
         ApprovalNotFoundError: there is none.
     """
-    caller.require("operations")
+    caller.require("operations", "inspect")
     async with platform.pools.connection("fb_broker") as connection:
         found = await fetch_one(
             connection,

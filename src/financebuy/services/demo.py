@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from financebuy.cluster.demo import Credentials, Demo
 from financebuy.errors import NotFoundError
-from financebuy.services import accounts, identity, ledger, pricing
-from financebuy.services.caller import Caller
+from financebuy.services import accounts, identity, ledger, pricing, staff
+from financebuy.services.caller import PLATFORM
 from financebuy.services.identity import NewUser
 from financebuy.services.platform import Platform
 
@@ -15,11 +15,7 @@ OPENING_DEPOSIT = Decimal("100000.00")
 INVESTOR = NewUser("investor@example.com", "Ada", "Investor")
 OPERATOR = NewUser("operator@example.com", "Otto", "Operator")
 INVESTOR_SCOPES = ("read", "trade", "funding")
-OPERATOR_SCOPES = ("read", "broker", "operations")
-
-PLATFORM = Caller(UUID(int=0), None, frozenset(OPERATOR_SCOPES), kind="broker", origin="platform")
-"""Who makes the first users. It is nobody's account and has no key: only a process that holds the
-platform's secrets can speak for it."""
+OPERATOR_SCOPES = ("read", "inspect", "broker", "operations", "admin")
 
 
 async def seed(platform: Platform) -> Demo:
@@ -30,6 +26,7 @@ async def seed(platform: Platform) -> Demo:
     """
     investor_id = await _user(platform, INVESTOR, "investor", "customer")
     operator_id = await _user(platform, OPERATOR, "operator", "operator")
+    await staff.set_role(platform, PLATFORM, operator_id, "admin")
     account = await accounts.open_account(
         platform, PLATFORM, investor_id, "individual", "USD", "demo:account"
     )

@@ -48,7 +48,7 @@ async def list_exceptions(
 
     `before` is the last one seen.
     """
-    caller.require("operations")
+    caller.require("operations", "inspect")
     narrowed = {"state": state, "kind": kind, "account_id": account_id, "exception_id": None}
     async with platform.pools.connection("fb_broker") as connection:
         return await fetch_all(
@@ -65,7 +65,7 @@ async def get(platform: Platform, caller: Caller, exception_id: UUID) -> Excepti
     Raises:
         ExceptionNotFoundError: there is none.
     """
-    caller.require("operations")
+    caller.require("operations", "inspect")
     async with platform.pools.connection("fb_broker") as connection:
         found = await fetch_one(
             connection,

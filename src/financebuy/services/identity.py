@@ -46,7 +46,9 @@ __all__ = [
     "set_kyc_status",
 ]
 
-KYC_STATUSES = ("pending", "approved", "rejected")
+KYC_STATUSES = (
+    "pending", "submitted", "in_review", "action_required", "approved", "rejected", "expired",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ async def find_user(platform: Platform, caller: Caller, email: str) -> User:
     Raises:
         UserNotFoundError: there is none.
     """
-    caller.require("broker", "operations")
+    caller.require("broker", "operations", "inspect")
     async with reading(platform, caller) as connection:
         user = await fetch_one(
             connection,

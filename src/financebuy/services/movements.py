@@ -49,7 +49,9 @@ async def transfer(
         AccountNotFoundError: no such account, or (`field` is target) none that takes money.
         CurrencyMismatchError: the target is in another currency.
         KycRequiredError: the user is not verified.
+        StepUpRequiredError: a session that has not shown a second factor a moment ago.
     """
+    caller.require_step_up()
     accepted = await command(
         platform, caller, "transfer", key, account_id=account_id, target=target, amount=amount
     )
@@ -71,7 +73,9 @@ async def convert(
         InsufficientWithdrawableError: more than is settled and free.
         RateNotFoundError, RateNotFreshError: no such rate, or one too old to convert by.
         CurrencyMismatchError: the rate is not between the currencies of the two accounts.
+        StepUpRequiredError: a session that has not shown a second factor a moment ago.
     """
+    caller.require_step_up()
     accepted = await command(
         platform,
         caller,

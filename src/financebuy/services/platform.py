@@ -7,6 +7,7 @@ from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import Signer
 from financebuy.database.pools import Pools
+from financebuy.services.door import Door
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
 
@@ -22,3 +23,4 @@ class Platform:
     vault: Vault
     cache: Cache | None
     securities: Securities
+    door: Door

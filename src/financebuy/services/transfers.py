@@ -91,7 +91,9 @@ async def request_withdrawal(
     Raises:
         InsufficientWithdrawableError: more than is settled and free.
         KycRequiredError: the user is not verified.
+        StepUpRequiredError: a session that has not shown a second factor a moment ago.
     """
+    caller.require_step_up()
     accepted = await command(
         platform, caller, "request_withdrawal", key, account_id=account_id, amount=amount
     )

@@ -9,7 +9,7 @@ begin
         end if;
     end loop;
     foreach v_role in array array[
-        'app_user', 'fb_broker', 'fb_bank', 'fb_venue', 'fb_worker', 'fb_sealer', 'analytics_user', 'db_admin',
+        'app_user', 'fb_auth', 'fb_broker', 'fb_bank', 'fb_venue', 'fb_worker', 'fb_sealer', 'analytics_user', 'db_admin',
         'auditor', 'fb_migrator', 'fb_monitor', 'fb_backup', 'fb_replication'
     ] loop
         if not exists (select 1 from pg_roles where rolname = v_role) then
@@ -47,14 +47,17 @@ end
 $$;
 -- A wait is bounded: a command that cannot get its account answers "try again", it does not pile up.
 alter role app_user set lock_timeout = '1s';
+alter role fb_auth set lock_timeout = '1s';
 alter role fb_broker set lock_timeout = '1s';
 alter role fb_bank set lock_timeout = '1s';
 alter role fb_venue set lock_timeout = '1s';
 alter role app_user set statement_timeout = '30s';
+alter role fb_auth set statement_timeout = '30s';
 alter role fb_broker set statement_timeout = '30s';
 alter role fb_bank set statement_timeout = '30s';
 alter role fb_venue set statement_timeout = '30s';
 alter role analytics_user set statement_timeout = '5min';
 alter role app_user set idle_in_transaction_session_timeout = '30s';
+alter role fb_auth set idle_in_transaction_session_timeout = '30s';
 alter role fb_broker set idle_in_transaction_session_timeout = '30s';
 alter role fb_bank set idle_in_transaction_session_timeout = '30s';

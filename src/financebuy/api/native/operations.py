@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from financebuy.api.auth import Operator, The
+from financebuy.api.auth import Inspector, Operator, The
 from financebuy.api.bodies import Route
 from financebuy.api.idempotency import OptionalKey, say_replayed
 from financebuy.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, next_cursor, unseal_id
@@ -95,7 +95,7 @@ class DecisionIn(BaseModel):
 @router.get("/exceptions", response_model=Page[ExceptionView])
 async def list_exceptions(
     platform: The,
-    caller: Operator,
+    caller: Inspector,
     state: ExceptionState | None = None,
     kind: str | None = None,
     account_id: UUID | None = None,
@@ -119,7 +119,7 @@ async def list_exceptions(
 
 
 @router.get("/exceptions/{exception_id}", response_model=ExceptionView)
-async def get_exception(exception_id: UUID, platform: The, caller: Operator) -> Any:
+async def get_exception(exception_id: UUID, platform: The, caller: Inspector) -> Any:
     """Return one exception."""
     return ExceptionView.model_validate(await exceptions.get(platform, caller, exception_id))
 
@@ -147,7 +147,7 @@ async def resolve_exception(
 @router.get("/approvals", response_model=Page[ApprovalView])
 async def list_approvals(
     platform: The,
-    caller: Operator,
+    caller: Inspector,
     state: ApprovalState | None = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -173,7 +173,7 @@ async def request_approval(
 
 
 @router.get("/approvals/{approval_id}", response_model=ApprovalView)
-async def get_approval(approval_id: UUID, platform: The, caller: Operator) -> Any:
+async def get_approval(approval_id: UUID, platform: The, caller: Inspector) -> Any:
     """Return one request."""
     return ApprovalView.model_validate(await approvals.get(platform, caller, approval_id))
 

@@ -1,20 +1,20 @@
 """`/fb/v1/users`: what the broker says of a user, and the API keys that users ask with."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from financebuy.api.auth import Broker, Reader, The
+from financebuy.api.auth import Broker, Reader, Supervisor, The
 from financebuy.api.bodies import Route
 from financebuy.api.idempotency import OptionalKey, say_replayed
 from financebuy.api.times import Instant
 from financebuy.services import identity
 
 router = APIRouter(prefix="/fb/v1", tags=["native: users"], route_class=Route)
-Scope = Literal["read", "trade", "funding", "broker", "operations"]
+Scope = Literal["read", "trade", "funding", "inspect", "broker", "operations", "admin"]
 
 
 class UserView(BaseModel):
@@ -35,7 +35,9 @@ class KycIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kyc_status: Literal["pending", "approved", "rejected"]
+    kyc_status: Literal[
+        "pending", "submitted", "in_review", "action_required", "approved", "rejected", "expired"
+    ]
 
 
 class ApiKeyIn(BaseModel):
@@ -46,6 +48,10 @@ class ApiKeyIn(BaseModel):
     scopes: list[Scope] = Field(min_length=1, max_length=8)
     account_id: UUID | None = None
     expires_at: AwareDatetime | None = None
+    name: str | None = Field(default=None, min_length=1, max_length=64)
+    allowed_addresses: list[Annotated[str, Field(max_length=64)]] | None = Field(
+        default=None, min_length=1, max_length=32
+    )
 
 
 class ApiKeyView(BaseModel):
@@ -62,7 +68,7 @@ async def get_me(platform: The, caller: Reader) -> Any:
 
 
 @router.get("/users/{user_id}", response_model=UserView)
-async def get_user(user_id: UUID, platform: The, caller: Broker) -> Any:
+async def get_user(user_id: UUID, platform: The, caller: Supervisor) -> Any:
     """Return a user."""
     return UserView.model_validate(await identity.get_user(platform, caller, user_id))
 
@@ -94,8 +100,9 @@ async def create_api_key(
     """Make an API key for a user."""
     expires_at: datetime | None = body.expires_at
     made = await identity.create_api_key(
-        platform, caller, user_id, body.scopes, body.account_id, expires_at, key
-    )
+        platform, caller, user_id, body.scopes, body.account_id, expires_at, key,
+        name=body.name, allowed_addresses=body.allowed_addresses,
+    )  # fmt: skip
     say_replayed(response, replayed=made.secret is None)
     return ApiKeyView(key_id=made.key_id, secret=made.secret)
 

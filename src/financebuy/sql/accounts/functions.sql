@@ -162,17 +162,14 @@ begin
     );
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
-        if p_statuses[i] is null or p_statuses[i] not in ('pending', 'approved', 'rejected') then
+        if p_statuses[i] is null or not exists(
+            select 1 from public.kyc_transitions as t where t.to_status = p_statuses[i]
+        ) then
             v.codes[i] := 'invalid_value:kyc_status';
             continue;
         end if;
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
-        update public.users as u
-        set kyc_status = p_statuses[i], updated_at = clock_timestamp()
-        where u.user_id = p_user_ids[i];
-        if not found then
-            v.codes[i] := 'user_not_found:user_id';
-        end if;
+        v.codes[i] := fb_private.step_kyc(p_user_ids[i], p_statuses[i], v.actors[i], p_request_ids[i]);
     end loop;
     return query select a.* from fb_private.answer_broker(v.ids, v.states, v.codes, v_results) as a;
 end
@@ -336,126 +333,4 @@ begin
     end loop;
     return query select a.* from fb_private.answer_broker(v.ids, v.states, v.codes, v_results) as a;
 end
-$$;
-
-create or replace function fb.create_api_key(
-    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[],
-    p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamptz[],
-    p_skip_locked boolean default false
-)
-returns table (
-    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
-)
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-#variable_conflict use_column
-declare
-    i integer;
-    v record;
-    v_results jsonb[];
-begin
-    perform fb_private.begin_command(array[
-        cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
-        cardinality(p_key_ids), cardinality(p_user_ids), cardinality(p_account_ids), cardinality(p_secret_hashes),
-        cardinality(p_scopes), cardinality(p_expires_at)
-    ]);
-    v := fb_private.claim_broker(
-        'create_api_key', p_identities, p_keys,
-        array(
-            select sha256(convert_to(row(i.key_id, i.user_id, i.account_id, i.scopes, i.expires_at)::text, 'UTF8'))
-            from unnest(p_key_ids, p_user_ids, p_account_ids, p_scopes, p_expires_at)
-                with ordinality as i (key_id, user_id, account_id, scopes, expires_at, n) order by i.n
-        ),
-        null
-    );
-    v_results := array(
-        select jsonb_build_object('key_id', i.key_id) from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
-    );
-    for i in
-        select r.n from unnest(p_key_ids) with ordinality as r (key_id, n) order by r.key_id, r.n
-    loop
-        continue when v.states[i] is distinct from 'claimed';
-        v.codes[i] := case
-            when p_key_ids[i] is null or p_key_ids[i] !~ '^[A-Z0-9]{16,32}$' then 'invalid_value:key_id'
-            when p_secret_hashes[i] is null or octet_length(p_secret_hashes[i]) <> 32 then 'invalid_value:secret'
-            when nullif(p_scopes[i], '') is null or not (
-                string_to_array(p_scopes[i], ',')
-                <@ array['read', 'trade', 'funding', 'broker', 'operations', 'admin']
-            ) then 'invalid_value:scopes'
-            when not exists(select 1 from public.users as u where u.user_id = p_user_ids[i])
-                then 'user_not_found:user_id'
-            when p_account_ids[i] is not null and not exists(
-                select 1 from public.account_owners as o
-                where o.account_id = p_account_ids[i] and o.user_id = p_user_ids[i]
-            ) then 'account_not_found:account_id'
-        end;
-        continue when v.codes[i] is not null;
-        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
-        insert into public.api_keys (key_id, user_id, account_id, secret_hash, scopes, created_at, expires_at)
-        values (
-            p_key_ids[i], p_user_ids[i], p_account_ids[i], p_secret_hashes[i], string_to_array(p_scopes[i], ','),
-            clock_timestamp(), p_expires_at[i]
-        );
-    end loop;
-    return query select a.* from fb_private.answer_broker(v.ids, v.states, v.codes, v_results) as a;
-end
-$$;
-
-create or replace function fb.revoke_api_key(
-    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[],
-    p_skip_locked boolean default false
-)
-returns table (
-    ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
-)
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-#variable_conflict use_column
-declare
-    v record;
-    v_results jsonb[];
-begin
-    perform fb_private.begin_command(array[
-        cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
-        cardinality(p_key_ids)
-    ]);
-    perform 1 from public.api_keys as k where k.key_id = any (p_key_ids) order by k.key_id for no key update;
-    v := fb_private.claim_broker(
-        'revoke_api_key', p_identities, p_keys,
-        array(
-            select sha256(convert_to(coalesce(i.key_id, ''), 'UTF8'))
-            from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
-        ),
-        null
-    );
-    v_results := array(
-        select jsonb_build_object('key_id', i.key_id) from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
-    );
-    for i in 1..cardinality(p_identities) loop
-        continue when v.states[i] is distinct from 'claimed';
-        perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
-        update public.api_keys as k
-        set revoked_at = coalesce(k.revoked_at, clock_timestamp())
-        where k.key_id = p_key_ids[i];
-        if not found then
-            v.codes[i] := 'key_not_found:key_id';
-        end if;
-    end loop;
-    return query select a.* from fb_private.answer_broker(v.ids, v.states, v.codes, v_results) as a;
-end
-$$;
-
--- What the API needs to let a caller in. The secret's hash is compared here; it never leaves the database.
-create or replace function fb.authenticate_api_key(p_key_id text, p_secret_hash bytea)
-returns table (user_id uuid, account_id uuid, scopes text[], user_kind text)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    select k.user_id, k.account_id, k.scopes, u.kind
-    from public.api_keys as k
-    inner join public.users as u on u.user_id = k.user_id
-    where k.key_id = p_key_id and k.secret_hash = p_secret_hash and u.is_active
-        and k.revoked_at is null and (k.expires_at is null or k.expires_at > clock_timestamp())
 $$;

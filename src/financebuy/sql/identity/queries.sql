@@ -25,11 +25,12 @@ order by u.user_id
 limit %(limit)s;
 
 -- name: api_keys
-select k.key_id, k.user_id, k.account_id, k.scopes, k.created_at, k.expires_at, k.revoked_at
+select
+    k.key_id, k.user_id, k.account_id, k.name, k.scopes, k.allowed_addresses::text[] as allowed_addresses, k.created_at, k.expires_at, k.revoked_at
 from public.api_keys as k
 where k.user_id = %(user_id)s
 order by k.created_at desc, k.key_id asc;
 
 -- name: authenticate
 select a.user_id, a.account_id, a.scopes, a.user_kind
-from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s) as a;
+from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s, %(address)s::inet) as a;

@@ -75,10 +75,12 @@ comment on function fb.begin_sign_in(bytea) is
 create or replace function fb.record_sign_in(
     p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_network cidr,
     p_address_index bytea, p_request_id text
-) returns void
+) returns timestamptz
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_now timestamptz := clock_timestamp();
 begin
     if p_outcome = 'signed_in' then
         delete from public.sign_in_locks as l where l.subject = p_subject;
@@ -87,9 +89,10 @@ begin
         attempt_id, attempted_at, place, outcome, method, user_id, login, network, address_index, request_id
     )
     values (
-        fb_private.uuid7(), clock_timestamp(), p_place, p_outcome, p_method, p_user_id, p_login, p_network,
-        p_address_index, p_request_id
+        fb_private.uuid7(), v_now, p_place, p_outcome, p_method, p_user_id, p_login, p_network, p_address_index,
+        p_request_id
     );
+    return v_now;
 end
 $$;
 comment on function fb.record_sign_in(text, text, text, bytea, uuid, text, cidr, bytea, text) is

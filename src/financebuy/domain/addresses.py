@@ -1,0 +1,45 @@
+"""Addresses of callers: what of one may be written down."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+from financebuy.errors import InvalidValueError
+
+_IPV4_BITS = 24
+_IPV6_BITS = 48
+
+
+def known(host: str | None) -> str | None:
+    """Return a host as a canonical address, None when it is no address (a unix socket's name)."""
+    found = _parse(host)
+    return None if found is None else str(found)
+
+
+def network(host: str | None) -> str | None:
+    """Return the network of an address (/24, /48): near enough to act on, no longer a person's."""
+    found = _parse(host)
+    if found is None:
+        return None
+    bits = _IPV4_BITS if isinstance(found, IPv4Address) else _IPV6_BITS
+    return str(ip_network((found, bits), strict=False))
+
+
+def _parse(host: str | None) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(host or "")
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found
+
+
+def network_list(texts: list[str] | None) -> str | None:
+    """Return addresses and networks, checked, as one text with commas; None for none.
+
+    Raises:
+        InvalidValueError: one is neither.
+    """
+    try:
+        checked = [str(ip_network(text.strip(), strict=True)) for text in texts or ()]
+    except ValueError as error:
+        raise InvalidValueError(f"allowed_addresses: {error}", field="allowed_addresses") from None
+    return ",".join(checked) or None
