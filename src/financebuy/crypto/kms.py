@@ -53,10 +53,10 @@ class KmsKeys:
 
     def destroy(self, epoch: Epoch) -> None:
         """Order the KMS key's deletion; from now on it opens nothing."""
+        # The id that the ARN ends with: a key is deleted from its own account alone.
+        key_id = (epoch.reference or "").rpartition("/")[2]
         try:
-            self._client.schedule_key_deletion(
-                KeyId=epoch.reference, PendingWindowInDays=WAITING_DAYS
-            )
+            self._client.schedule_key_deletion(KeyId=key_id, PendingWindowInDays=WAITING_DAYS)
         except ClientError as error:
             if error.response["Error"]["Code"] not in _GONE:
                 raise KeyUnavailableError(_said(epoch.tree, epoch.epoch, error)) from error

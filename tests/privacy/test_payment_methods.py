@@ -1,0 +1,163 @@
+"""Bank accounts and cards: checked, encrypted, shown as tokens."""
+
+import asyncio
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from financebuy import errors
+from financebuy.bootstrap import Platform
+from financebuy.crypto.vault import DecryptionError
+from financebuy.services import payment_methods as methods
+from financebuy.services import personal_data
+from tests.privacy.conftest import STAFF, Place, customer, person
+
+IBAN = "GB82 WEST 1234 5698 7654 32"
+CARD = "4242 4242 4242 4242"
+
+
+async def add(platform: Platform, user_id: UUID, *what: str, **options: Any) -> Any:
+    return await methods.add(platform, customer(user_id), user_id, *what, **options)
+
+
+def test_a_token_stands_for_the_number(place: Place) -> None:
+    async def work(platform: Platform) -> None:
+        user_id = await person(platform)
+        iban = await add(platform, user_id, "iban", IBAN)
+        us = await add(platform, user_id, "us_bank", "000123456789", "111000025")
+        card = await add(platform, user_id, "card", CARD)
+        found = await methods.payment_methods(platform, customer(user_id), user_id)
+        assert [(m.kind, m.last_four, m.country, m.routing_number) for m in found] == [
+            ("iban", "5432", "GB", None),
+            ("us_bank", "6789", "US", "111000025"),
+            ("card", "4242", None, None),
+        ]
+        assert found == [iban, us, card]
+        assert len({m.token for m in found}) == 3
+        assert await methods.number(platform, STAFF, iban.payment_method_id) == IBAN.replace(
+            " ", ""
+        )
+        assert await methods.number(platform, STAFF, us.payment_method_id) == "000123456789"
+        with pytest.raises(errors.PaymentMethodNotFoundError):
+            await methods.number(platform, STAFF, card.payment_method_id)
+
+    place.run(work)
+    stored = str(place.world.rows("select * from payment_methods"))
+    for number in ("GB82WEST", "98765432", "000123456789", "42424242"):
+        assert number not in stored
+    lines = place.world.rows(
+        "select action, count(*) from audit_log where table_name = 'payment_methods' group by 1"
+        " order by 1"
+    )
+    assert [tuple(line.values()) for line in lines] == [("insert", 3), ("read", 2)]
+
+
+def test_one_number_once_and_one_key_one_effect(place: Place) -> None:
+    async def work(platform: Platform) -> None:
+        user_id, other = await person(platform), await person(platform)
+        first = await add(platform, user_id, "iban", IBAN, key="k")
+        again = await add(platform, user_id, "iban", IBAN.replace(" ", "").lower(), key="k")
+        assert again.replayed
+        assert again.token == first.token
+        with pytest.raises(errors.IdempotencyConflictError):
+            await add(platform, user_id, "card", CARD, key="k")
+        with pytest.raises(errors.DuplicateError) as caught:
+            await add(platform, user_id, "iban", IBAN)
+        assert caught.value.field == "number"
+        await add(platform, other, "iban", IBAN)
+        caller = customer(user_id)
+        assert not await methods.remove(platform, caller, first.payment_method_id, "r")
+        assert await methods.remove(platform, caller, first.payment_method_id, "r")
+        assert (await add(platform, user_id, "iban", IBAN)).token != first.token
+
+    place.run(work)
+    removed = place.world.rows("select * from payment_methods where removed_at is not null")
+    assert [(r["number_ciphertext"], r["number_index"]) for r in removed] == [(None, None)]
+
+
+def test_another_customers_methods_are_not_there(place: Place) -> None:
+    async def work(platform: Platform) -> None:
+        owner, stranger = await person(platform), await person(platform)
+        made = await add(platform, owner, "iban", IBAN)
+        caller = customer(stranger)
+        assert await methods.payment_methods(platform, caller, owner) == []
+        with pytest.raises(errors.PaymentMethodNotFoundError):
+            await methods.remove(platform, caller, made.payment_method_id)
+        with pytest.raises(errors.PaymentMethodNotFoundError):
+            await methods.remove(platform, caller, uuid4())
+        with pytest.raises(errors.UserNotFoundError):
+            await methods.add(platform, caller, owner, "iban", IBAN)
+        with pytest.raises(errors.NotPermittedError):
+            await methods.number(platform, caller, made.payment_method_id)
+
+    place.run(work)
+
+
+def test_twenty_are_the_most(place: Place) -> None:
+    async def work(platform: Platform) -> None:
+        user_id = await person(platform)
+        numbers = [f"{n:08d}" for n in range(21)]
+        outcomes = await asyncio.gather(
+            *(add(platform, user_id, "us_bank", number, "111000025") for number in numbers),
+            return_exceptions=True,
+        )
+        refused = [each for each in outcomes if isinstance(each, Exception)]
+        assert [type(each) for each in refused] == [errors.LimitReachedError]
+
+    place.run(work)
+
+
+def test_a_ciphertext_in_another_place_does_not_open(place: Place) -> None:
+    """Swapped between rows of one user, and between users, by whoever may write the table."""
+
+    async def work(platform: Platform) -> list[UUID]:
+        grace, ada = await person(platform), await person(platform)
+        made = [
+            await add(platform, grace, "iban", IBAN),
+            await add(platform, grace, "us_bank", "123456789", "111000025"),
+            await add(platform, ada, "us_bank", "123456789", "111000025"),
+        ]
+        return [each.payment_method_id for each in made]
+
+    ids = place.run(work)
+    stored = {
+        row["payment_method_id"]: row["number_ciphertext"]
+        for row in place.world.rows("select * from payment_methods")
+    }
+    for here, there in ((ids[0], ids[1]), (ids[1], ids[2]), (ids[2], ids[1])):
+        put = "update payment_methods set number_ciphertext = %s where payment_method_id = %s"
+        place.world.admin.execute(put, (stored[there], here))
+        with pytest.raises(DecryptionError):
+            place.run(lambda p, here=here: methods.number(p, STAFF, here))
+        place.world.admin.execute(put, (stored[here], here))
+        assert place.run(lambda p, here=here: methods.number(p, STAFF, here))
+
+
+def test_a_shredded_user_is_unreadable_for_good(place: Place) -> None:
+    async def work(platform: Platform) -> UUID:
+        user_id = await person(platform)
+        made = await add(platform, user_id, "iban", IBAN)
+        email = (await personal_data.personal_data(platform, STAFF, user_id)).email
+        assert await personal_data.shred(platform, STAFF, user_id)
+        assert not await personal_data.shred(platform, STAFF, user_id)
+        with pytest.raises(errors.UserNotFoundError):
+            await personal_data.personal_data(platform, STAFF, user_id)
+        with pytest.raises(errors.PaymentMethodNotFoundError):
+            await methods.number(platform, STAFF, made.payment_method_id)
+        with pytest.raises(errors.UserNotFoundError):
+            await add(platform, user_id, "iban", IBAN)
+        with pytest.raises(errors.NotPermittedError):
+            await personal_data.shred(platform, customer(user_id), user_id)
+        assert email
+        index = platform.vault.email_index(email)
+        assert place.world.rows("select from users where email_index = %s", index) == []
+        return user_id
+
+    user_id = place.run(work)
+    assert place.world.value("select count(*) from erasures where user_id = %s", user_id) == 1
+    lines = place.world.rows(
+        "select action from audit_log where table_name = 'personal_data_keys' and subject_id = %s",
+        user_id,
+    )
+    assert [line["action"] for line in lines] == ["shred"]
