@@ -1,10 +1,12 @@
 """The application: every router, over one platform."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from uuid import UUID
 
+import psycopg
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -40,9 +42,11 @@ from financebuy.api.trading import account, assets, calendar, clock, positions
 from financebuy.api.trading import orders as trading_orders
 from financebuy.cache.limits import Limit
 from financebuy.database.programs import beat
+from financebuy.errors import FinanceBuyError
 from financebuy.services.caller import Caller
 from financebuy.services.door import SessionState
 from financebuy.services.platform import Platform
+from financebuy.services.renewing import renew
 
 # The busiest first: routes are looked through in this order.
 ROUTERS = (
@@ -79,6 +83,7 @@ ROUTERS = (
 
 _LEASES_PER_SECOND = 50
 
+log = logging.getLogger(__name__)
 OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
 
 
@@ -122,6 +127,7 @@ async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None
         )
         # The hash that unknown addresses are checked against: the first of them must not wait.
         await asyncio.to_thread(getattr, platform.door.passwords, "nobody")
+        renewing = asyncio.create_task(_renew(platform), name="renew personal data")
         stop = asyncio.Event()
         heart = asyncio.create_task(
             beat("api", lambda: platform.pools.connection("app_user"), stop), name="heartbeat"
@@ -130,6 +136,18 @@ async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None
             yield
         finally:
             stop.set()
-            heart.cancel()
-            with suppress(asyncio.CancelledError):
-                await heart
+            for task in (heart, renewing):
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+
+async def _renew(platform: Platform) -> None:
+    """What an older FinanceBuy encrypted is found by address again once it is written anew."""
+    try:
+        renewed = await renew(platform)
+    except (FinanceBuyError, psycopg.Error) as error:
+        log.error("personal data was not renewed: %s", type(error).__name__)
+        return
+    if renewed:
+        log.info("personal data of %d users was renewed", renewed)

@@ -45,7 +45,8 @@ grant execute on function fb.add_document(
 grant execute on function fb.data_key(text, uuid) to app_user;
 grant execute on function fb.key_epochs() to app_user, fb_broker, fb_worker;
 grant execute on function fb.personal_data(text, uuid, text, text), fb.payment_number(text, uuid, text, text),
-fb.shred_data_keys(text, text, text, uuid[]) to fb_broker;
+fb.shred_data_keys(text, text, text, uuid[]), fb.take_first_generation(uuid, integer),
+fb.renew_personal_data(uuid, bytea, bytea, integer, bytea, jsonb) to fb_broker;
 grant execute on function fb.key_usage(), fb.keys_to_rewrap(uuid, integer),
 fb.rewrap_keys(uuid[], bytea[], bytea[], integer),
 fb.begin_key_epoch(text, text, text, text, integer, text, text, bytea),

@@ -36,6 +36,17 @@ select fb.destroy_key_epoch(
 -- name: shred_data_keys
 select fb.shred_data_keys(%(identity)s, %(request_id)s, %(origin)s, %(user_ids)s::uuid[]) as shredded;
 
+-- name: take_first_generation
+select
+    f.user_id, f.wrapped_key, f.key_epoch, f.generation, f.email, f.first_name, f.last_name, f.phone, f.address,
+    f.birth_date, f.national_id
+from fb.take_first_generation(%(after)s, %(limit)s) as f;
+
+-- name: renew_personal_data
+select fb.renew_personal_data(
+    %(user_id)s, %(old_key)s, %(new_key)s, %(key_epoch)s, %(email_index)s, %(ciphertexts)s
+) as renewed;
+
 -- name: lock_rotation
 select pg_try_advisory_lock(hashtext('fb.key_rotation')) as locked;
 
