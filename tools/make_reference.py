@@ -7,6 +7,7 @@ from pathlib import Path
 from financebuy import sql
 from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
+from tools.classification_reference import data_classification
 from tools.command_line_reference import command_line
 from tools.http_reference import http_api
 
@@ -73,6 +74,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "errors.md": errors,
     "checks.md": checks,
+    "data-classification.md": data_classification,
 }
 
 
