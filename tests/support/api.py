@@ -1,11 +1,12 @@
 """The API as a process of its own, on a test's database, and callers with keys."""
 
+import os
 import secrets
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -18,6 +19,7 @@ import httpx
 from financebuy.cluster import ports
 from tests.support.databases import Database
 from tests.support.directories import write_data_directory
+from tests.support.valkey import ValkeyServer
 from tests.support.world import COMMON, User, World
 
 CUSTOMER = ("read", "trade", "funding")
@@ -121,16 +123,23 @@ class Api:
 
 
 @contextmanager
-def serve(database: Database, data: Path) -> Iterator[Api]:
+def serve(
+    database: Database,
+    data: Path,
+    valkey: ValkeyServer | None = None,
+    settings: Mapping[str, str] | None = None,
+    port: int | None = None,
+) -> Iterator[Api]:
     """The API on `database`, configured by the data directory `data`."""
-    port = ports.any_free()
-    write_data_directory(data, database, port)
+    port = port or ports.any_free()
+    write_data_directory(data, database, port, valkey)
     with World(database) as world, (data / "api.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "financebuy.api", "--data", str(data)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            env={**os.environ, **(settings or {})},
         )
         api = Api(f"http://127.0.0.1:{port}", world, process, data / "api.log")
         try:

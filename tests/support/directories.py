@@ -12,16 +12,19 @@ from financebuy.cluster.secret_files import KEYS, SecretFiles
 from financebuy.cluster.state import ApiRecord, DatabaseRecord, PlatformState
 from financebuy.settings import Settings
 from tests.support.databases import Database
+from tests.support.valkey import ValkeyServer
 
 
-def write_data_directory(root: Path, database: Database, api_port: int = 1) -> SecretFiles:
+def write_data_directory(
+    root: Path, database: Database, api_port: int = 1, valkey: ValkeyServer | None = None
+) -> SecretFiles:
     """Write what the programs, the command line and clients read: secrets and addresses."""
     me, directory = current(), DataDirectory(root)
     make_directory(directory.root, me)
     make_directory(directory.secrets, me)
     files = SecretFiles(directory.secrets)
     files.write("database_url", database.admin_url, me)
-    files.write("valkey", "unused", me)
+    files.write("valkey", valkey.password if valkey else "unused", me)
     for name in KEYS:
         files.write(name, secrets.token_hex(32), me)
     files.write("identity_key", database.identity_key.hex(), me)
@@ -32,8 +35,8 @@ def write_data_directory(root: Path, database: Database, api_port: int = 1) -> S
         paper=True,
         database=DatabaseRecord(kind="external", name=database.name),
         api=ApiRecord("127.0.0.1", api_port),
-        # Nobody listens there: everything must work without its cache.
-        cache_socket=str(directory.root / "no-cache.sock"),
+        # Where nobody listens, everything must work without its cache.
+        cache_socket=str(valkey.socket if valkey else directory.root / "no-cache.sock"),
     ).write(directory.state_file, me)
     return files
 

@@ -1,0 +1,133 @@
+"""Staff are apart from customers, and do no more than their role."""
+
+from uuid import uuid4
+
+import pytest
+
+from financebuy.crypto.passwords import Passwords
+from financebuy.services.caller import PLATFORM
+from financebuy.sql import load
+from tests.support import world as w
+from tests.support.api import Api, Key
+from tests.support.people import PASSWORD, Person
+
+
+def key_of(api: Api, role: str) -> Key:
+    scopes = {
+        "read": ("read", "inspect"),
+        "operate": ("read", "inspect", "broker", "operations"),
+        "admin": ("read", "inspect", "broker", "operations", "admin"),
+    }[role]
+    return api.make_key(api.world.staff(role), *scopes)
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "acts", "makes_staff"),
+    [("read", 200, 403, 403), ("operate", 200, 204, 403), ("admin", 200, 204, 204)],
+)
+def test_a_role_does_no_more(api: Api, role: str, reads: int, acts: int, makes_staff: int) -> None:
+    key = key_of(api, role)
+    customer, other = api.customer(), api.world.staff("read")
+    person = f"/fb/v1/users/{customer.user.user_id}"
+    for path in (person, f"{person}/api-keys", f"{person}/kyc", "/fb/v1/ops/sign-ins",
+                 "/fb/v1/ops/exceptions", f"/v1/accounts/{customer.account_id}"):  # fmt: skip
+        assert api.call("GET", path, key).status_code == reads, path
+    done = api.call("PUT", f"{person}/active", key, json={"is_active": True})
+    assert done.status_code == acts
+    path = f"/fb/v1/users/{other.user_id}/role"
+    assert api.call("PUT", path, key, json={"role": "read"}).status_code == makes_staff
+
+
+def test_no_role_trades_or_moves_a_customers_money(api: Api) -> None:
+    customer = api.customer()
+    for role in ("read", "operate", "admin"):
+        operator = api.world.staff(role)
+        for scope in ("trade", "funding"):
+            row = {
+                **w.COMMON, "identity": api.world.broker, "key": str(uuid4()),
+                "key_id": uuid4().hex[:20].upper(), "user_id": operator.user_id,
+                "account_id": None, "secret_hash": b"s" * 32, "scopes": scope,
+                "expires_at": None, "name": None, "allowed_addresses": None,
+            }  # fmt: skip
+            verdict = api.world.do("create_api_key", row)
+            assert (verdict.outcome, verdict.code) == ("refused", "not_allowed")
+        order = {
+            "symbol": "AAPL", "qty": 1, "side": "buy", "type": "market", "time_in_force": "day",
+            "account_id": str(customer.account_id),
+        }  # fmt: skip
+        answer = api.post("/fb/v1/orders", key_of(api, role), order)
+        assert answer.status_code == 403
+
+
+def test_a_customer_becomes_no_staff_and_nobody_changes_their_own_role(api: Api) -> None:
+    admin = api.world.staff("admin")
+    key = api.make_key(admin, "read", "admin")
+    customer = api.customer()
+    path = f"/fb/v1/users/{customer.user.user_id}/role"
+    refused = api.call("PUT", path, key, json={"role": "read"})
+    assert refused.json()["type"] == "urn:financebuy:problem:not_staff"
+    own = api.call("PUT", f"/fb/v1/users/{admin.user_id}/role", key, json={"role": None})
+    assert own.json()["type"] == "urn:financebuy:problem:second_operator_required"
+
+
+def test_staff_show_a_second_factor_before_they_may_do_anything(api: Api) -> None:
+    person = Person(api).sign_up()
+    person.sign_in()
+    api.world.admin.execute(
+        "update users set kind = 'operator' where user_id = %s", (person.user_id,)
+    )
+    admin = api.make_key(api.world.staff("admin"), "read", "admin")
+    path = f"/fb/v1/users/{person.user_id}/role"
+    assert api.call("PUT", path, admin, json={"role": "operate"}).status_code == 204
+    person.sign_in()
+    assert person.get("/fb/v1/auth/session")["scopes"] == ["read", "self"]
+    assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 403
+    person.set_up_codes()
+    person.step_up()
+    session = person.get("/fb/v1/auth/session")
+    assert session["scopes"] == ["broker", "inspect", "operations", "read", "self"]
+    assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 200
+
+
+def test_kyc_goes_through_its_states(api: Api) -> None:
+    person = Person(api).sign_up().sign_in()
+    staff = api.staff()
+    path = f"/fb/v1/users/{person.user_id}/kyc"
+
+    def step(status: str) -> int:
+        return api.call("PUT", path, staff, json={"kyc_status": status}).status_code
+
+    assert step("expired") == 422
+    person.post("/fb/v1/me/kyc/submit", status=204)
+    assert person.call("POST", "/fb/v1/me/kyc/submit", {}).status_code in {204, 422}
+    assert [step(each) for each in ("in_review", "action_required")] == [200, 200]
+    assert step("approved") == 422
+    person.post("/fb/v1/me/kyc/submit", status=204)
+    assert [step(each) for each in ("approved", "expired", "in_review", "approved")] == [200] * 4
+    steps = [(each["from_status"], each["to_status"]) for each in person.get("/fb/v1/me/kyc")]
+    assert steps == [
+        ("pending", "submitted"), ("submitted", "in_review"), ("in_review", "action_required"),
+        ("action_required", "submitted"), ("submitted", "approved"), ("approved", "expired"),
+        ("expired", "in_review"), ("in_review", "approved"),
+    ]  # fmt: skip
+    actors = {each["actor"] for each in api.get(path, staff)}
+    assert f"user:{person.user_id}" in actors
+    assert len(actors) == 2
+
+
+def test_a_brokers_key_sets_the_first_password_and_no_second(api: Api) -> None:
+    user_id = api.world.user().user_id
+    hashed = Passwords().hash(PASSWORD)
+    door = api.world.as_role("fb_auth")
+
+    def asked(*scopes: str) -> object:
+        row = {
+            "identity": api.world.token(PLATFORM.user_id, *scopes), "user_id": user_id,
+            "password_hash": hashed, "request_id": "r", "origin": "test",
+        }  # fmt: skip
+        return door.execute(load("people").set_password, row).fetchall()[0]["problem"]
+
+    assert asked("broker") is None
+    assert asked("broker") == "not_permitted"
+    assert asked("read", "trade", "operations") == "not_permitted"
+    assert asked("admin") is None
