@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +19,14 @@ MOST_BYTES = 64 * 1024
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.ASCII)
 # Text that PostgreSQL does not take: a zero, or half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Personal(BaseModel):
+    """A body or view with personal data in it: nothing prints it by accident."""
+
+    def __repr_args__(self) -> list[tuple[str | None, Any]]:
+        """Show no field."""
+        return []
 
 
 class ExactRequest(Request):

@@ -16,7 +16,7 @@ _LONGEST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NewUser:
     """A person to be registered; only the address is needed to begin."""
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from financebuy.api.auth import Broker, Reader, The
-from financebuy.api.bodies import Route
+from financebuy.api.bodies import Personal, Route
 from financebuy.api.idempotency import OptionalKey, part, say_replayed
 from financebuy.api.money import Money
 from financebuy.api.times import Instant
@@ -34,7 +34,7 @@ _TYPES = {
 Text = Annotated[str, Field(max_length=200)]
 
 
-class Contact(BaseModel):
+class Contact(Personal):
     """How to reach the person."""
 
     email_address: Annotated[str, Field(max_length=254)]
@@ -54,7 +54,7 @@ class Contact(BaseModel):
         return ", ".join(part for part in parts if part) or None
 
 
-class Identity(BaseModel):
+class Identity(Personal):
     """Who the person is."""
 
     given_name: Text | None = None
@@ -63,7 +63,7 @@ class Identity(BaseModel):
     tax_id: Text | None = None
 
 
-class AccountIn(BaseModel):
+class AccountIn(Personal):
     """An application: a person, and the account that they want."""
 
     contact: Contact

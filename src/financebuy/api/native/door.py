@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from financebuy.api import cookies
 from financebuy.api.auth import Oneself, Reader, The
-from financebuy.api.bodies import Route
+from financebuy.api.bodies import Personal, Route
 from financebuy.api.visits import refuse_cross_site, visit
 from financebuy.domain.people import NewUser
 from financebuy.errors import NotPermittedError, SignedOutError
@@ -24,7 +24,7 @@ Token = Annotated[str, Field(min_length=16, max_length=128)]
 Name = Annotated[str | None, Field(max_length=100)]
 
 
-class _Body(BaseModel):
+class _Body(Personal):
     model_config = ConfigDict(extra="forbid")
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from financebuy.api.auth import Broker, Payer, Reader, The
-from financebuy.api.bodies import Route
+from financebuy.api.bodies import Personal, Route
 from financebuy.api.idempotency import OptionalKey, say_replayed
 from financebuy.api.times import Instant
 from financebuy.services import payment_methods
@@ -15,7 +15,7 @@ from financebuy.services import payment_methods
 router = APIRouter(prefix="/fb/v1", tags=["native: payment methods"], route_class=Route)
 
 
-class PaymentMethodIn(BaseModel):
+class PaymentMethodIn(Personal):
     """A bank account (`iban`; `us_bank` with a routing number) or a `card`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -40,7 +40,7 @@ class PaymentMethodView(BaseModel):
     created_at: Instant
 
 
-class NumberView(BaseModel):
+class NumberView(Personal):
     """The number of a bank account, in clear."""
 
     payment_method_id: UUID
