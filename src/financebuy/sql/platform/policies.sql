@@ -135,6 +135,13 @@ end
 $$;
 alter default privileges for role fb_owner revoke all on functions from public;
 alter default privileges for role fb_owner revoke all on types from public;
+set local role fb_secrets;
+alter default privileges revoke all on functions from public;
+alter default privileges revoke all on types from public;
+set local role fb_reporting;
+alter default privileges revoke all on functions from public;
+alter default privileges revoke all on types from public;
+set local role fb_owner;
 
 -- A name in a body is looked up where its author meant it, whoever calls. A body that was bound when it was made
 -- (RETURN) looks nothing up, and stays free to be inlined.

@@ -1,0 +1,22 @@
+-- A policy names the roles that it is for, is about reading alone unless it is the owner's or of a program that writes
+-- the table, and gives customers no row by `true` of a table with accounts or people in it.
+select
+    p.tablename,
+    p.policyname,
+    p.roles::text as roles,
+    p.qual
+from pg_policies as p
+where
+    p.schemaname = 'public'
+    and (
+        'public' = any(p.roles)
+        or (p.cmd <> 'SELECT' and not p.roles::text[] <@ array['fb_owner', 'fb_worker', 'fb_venue'])
+        or (
+            'app_user' = any(p.roles) and p.qual = 'true' and exists (
+                select 1 from pg_attribute as a
+                where
+                    a.attrelid = format('%I.%I', p.schemaname, p.tablename)::regclass
+                    and a.attname in ('account_id', 'user_id')
+            )
+        )
+    );

@@ -1,0 +1,20 @@
+-- Nobody may call a function of fb_private but its owner and, where its owner is another, the functions of fb_owner;
+-- and nobody may look into the schema.
+select
+    p.oid::regprocedure::text as function,
+    pg_get_userbyid(a.grantee) as role
+from pg_proc as p
+inner join pg_namespace as n on p.pronamespace = n.oid
+cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+where
+    n.nspname = 'fb_private' and a.grantee <> p.proowner
+    and pg_get_userbyid(a.grantee) <> 'fb_owner'
+union all
+select
+    n.nspname::text,
+    pg_get_userbyid(a.grantee)
+from pg_namespace as n
+cross join lateral aclexplode(n.nspacl) as a
+where
+    n.nspname = 'fb_private'
+    and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets', 'fb_reporting');
