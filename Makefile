@@ -11,6 +11,8 @@ BIN := .venv/bin
 # 2: each worker runs servers of its own.
 WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest
+# Without a browser the tests that need one are left out; `make test` says so.
+WITHOUT_BROWSER = $(shell tools/find-browser >/dev/null 2>&1 || echo --ignore=tests/browser)
 PARALLEL = -n $(WORKERS) --dist loadgroup
 
 .DEFAULT_GOAL := help
@@ -30,7 +32,8 @@ bench: runtime ## measure it: deposits side by side with pgbench, and how long a
 
 .PHONY: test
 test: dev ## every test but the drills and soaks
-	$(PYTEST) $(PARALLEL) -m "not drill and not soak" $(ARGS)
+	@tools/find-browser >/dev/null || echo "test: leaving out tests/browser (passkeys)" >&2
+	$(PYTEST) $(PARALLEL) -m "not drill and not soak" $(WITHOUT_BROWSER) $(ARGS)
 
 PG15 ?= /usr/lib/postgresql/15/bin
 .PHONY: test-pg15
@@ -54,7 +57,8 @@ soak: dev ## look for what is rare, for as long as it takes
 ##@ Check it
 
 .PHONY: check
-check: check-python check-types check-imports check-sql check-migrations check-shell check-words check-links ## all linters
+check: check-python check-types check-imports check-sql check-migrations check-shell check-words check-links \
+	check-code check-secrets check-packages ## all linters
 
 .PHONY: check-python
 check-python: dev
@@ -79,7 +83,7 @@ check-migrations: dev
 
 .PHONY: check-shell
 check-shell:
-	@for script in tools/find-python tools/system-packages; do sh -n $$script || exit 1; done
+	@for script in tools/find-python tools/find-browser tools/system-packages; do sh -n $$script || exit 1; done
 	@bash -n .ci/run
 
 .PHONY: check-words
@@ -89,6 +93,18 @@ check-words: dev
 .PHONY: check-links
 check-links: dev
 	$(BIN)/python tools/check_links.py
+
+.PHONY: check-code
+check-code: dev
+	$(BIN)/bandit --quiet --recursive --severity-level medium src tools
+
+.PHONY: check-secrets
+check-secrets: dev
+	$(BIN)/python tools/check_secrets.py
+
+.PHONY: check-packages
+check-packages: dev
+	$(BIN)/python tools/audit_packages.py
 
 .PHONY: format
 format: dev ## format the Python files and fix what ruff can fix
@@ -106,6 +122,7 @@ reference: dev ## write the reference pages that are made from the code
 .PHONY: packages
 packages: dev ## install everything: wheels into .venv, and by apt what no wheel brings (as root)
 	@tools/system-packages pg15 || echo "packages: only make test-pg15 needs it" >&2
+	@tools/system-packages browser || echo "packages: only the tests of passkeys need it" >&2
 
 .PHONY: runtime dev
 runtime dev:
