@@ -123,6 +123,7 @@ reference: dev ## write the reference pages that are made from the code
 packages: dev ## install everything: wheels into .venv, and by apt what no wheel brings (as root)
 	@tools/system-packages pg15 || echo "packages: only make test-pg15 needs it" >&2
 	@tools/system-packages browser || echo "packages: only the tests of passkeys need it" >&2
+	@tools/system-packages pgbouncer || echo "packages: the tests go on without it" >&2
 
 .PHONY: runtime dev
 runtime dev:
