@@ -12,10 +12,11 @@ from financebuy.cluster.demo import Demo
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.key_places import NAME as KEY_FILE
 from financebuy.cluster.key_places import key_places
-from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER
+from financebuy.cluster.secret_files import AUDIT_KEY, IDENTITY_KEY_NUMBER, SecretFiles
 from financebuy.crypto.blind_index import BlindIndex
 from financebuy.crypto.key_file import personal
 from financebuy.crypto.keyring import Keyring, Providers
+from financebuy.crypto.notes import NoteSigner
 from financebuy.crypto.passwords import Passwords
 from financebuy.crypto.second_factors import CredentialBox
 from financebuy.crypto.vault import Vault
@@ -41,6 +42,9 @@ __all__ = [
 SERVICE_ROLES = ("app_user", "fb_auth", "fb_broker", "fb_bank")
 """Whom the use cases speak as: customers, the door, the broker, the sandbox bank."""
 
+SEALER_ROLE = "fb_sealer"
+"""Who speaks as it has the key of the audit's heads, and nobody else."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Connections:
@@ -59,6 +63,7 @@ class Connections:
     cache_url: str | None = None
     identity_key_number: int = IDENTITY_KEY_NUMBER
     key_places: Providers | None = None
+    audit_key: bytes | None = None
 
 
 def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES) -> Connections:
@@ -77,7 +82,16 @@ def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES
         blind_index_key=bytes.fromhex(secrets.read("blind_index_key")),
         cache_url=endpoints.cache_url,
         key_places=key_places(secrets),
+        audit_key=_audit_key(secrets) if SEALER_ROLE in roles else None,
     )
+
+
+def _audit_key(secrets: SecretFiles) -> bytes | None:
+    return bytes.fromhex(secrets.read(AUDIT_KEY)) if secrets.has(AUDIT_KEY) else None
+
+
+def _audit_signer(key: bytes | None) -> NoteSigner | None:
+    return None if key is None else NoteSigner("financebuy-audit", key)
 
 
 @asynccontextmanager
@@ -115,6 +129,7 @@ async def open_platform(
             door=Door(
                 Passwords(), CredentialBox.of(chosen.blind_index_key), Limiter(cache), sessions
             ),
+            audit_signer=_audit_signer(chosen.audit_key),
         )
 
 

@@ -90,6 +90,13 @@ def _web_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _places(text: str) -> str:
+    for place in filter(None, (part.strip() for part in text.split(","))):
+        if not (place.startswith("/") or re.fullmatch(r"s3://[a-z0-9.-]{3,63}(/[^,]*)?", place)):
+            raise ValueError("must name directories (from /) and s3://BUCKET/PREFIX, with commas")
+    return text
+
+
 def _real_path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -175,6 +182,19 @@ class Settings:
         "FINANCEBUY_KEY_PROVIDER", _one_of("file", "aws-kms"), "file",
         "Where `financebuy keys rotate` keeps new key-encryption keys: file (the data directory's"
         " secrets) or aws-kms, found by AWS's own variables.",
+    )  # fmt: skip
+    audit_heads: str = _setting(
+        "FINANCEBUY_AUDIT_HEADS", _places, "",
+        "Where signed heads of the audit's log are kept outside of the database, with commas:"
+        " directories and s3://BUCKET/PREFIX. Default: the data directory's audit.",
+    )  # fmt: skip
+    audit_lock_days: int = _setting(
+        "FINANCEBUY_AUDIT_LOCK_DAYS", _between(0, 36_500), 2_557,
+        "How long S3 refuses to delete a head (object lock, compliance mode); 0: no lock.",
+    )  # fmt: skip
+    seal_seconds: int = _setting(
+        "FINANCEBUY_SEAL_SECONDS", _between(1, 3_600), 5,
+        "How long the worker rests between two passes of the audit's sealer.",
     )  # fmt: skip
     log_level: str = _setting(
         "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."

@@ -8,6 +8,7 @@ DATA/
   tls/            the platform's own certificate authority, and the server's certificate
   postgres/       PGDATA
   valkey/         the cache's append-only file
+  audit/          signed heads of the audit's log, outside of the database
   logs/           one log a process, rotated
   run/            unix sockets and the lock
 ```
@@ -73,6 +74,11 @@ class DataDirectory:
     def valkey(self) -> Path:
         """The cache's files."""
         return self.root / "valkey"
+
+    @property
+    def audit(self) -> Path:
+        """The audit's heads, see `financebuy.services.audit.outside`."""
+        return self.root / "audit"
 
     @property
     def logs(self) -> Path:
@@ -145,7 +151,7 @@ class DataDirectory:
         me = current()
         make_directory(self.root, me, 0o755)
         make_directory(self.logs, me, 0o750)
-        for path in (self.secrets, self.tls, self.valkey, self.run):
+        for path in (self.secrets, self.tls, self.valkey, self.audit, self.run):
             make_directory(path, account)
         if self.sockets != self.run:
             _make_socket_directory(self.sockets, account)

@@ -29,6 +29,9 @@ LOGIN_ROLES = (
 KEYS = ("identity_key", "kek", "blind_index_key")
 """Keys of 32 bytes, in hex: signed identities, personal data, the blind index."""
 
+AUDIT_KEY = "audit_key"
+"""The Ed25519 key that signs the audit's heads. A new one may be made, and is signed for."""
+
 IDENTITY_KEY_NUMBER = 1
 """The number of `identity_key`: signed identities name the key that they were signed with."""
 
@@ -72,7 +75,7 @@ class SecretFiles:
 
     def create_missing(self, account: Account) -> None:
         """Make every secret that is not there yet."""
-        for name in (*_PASSWORDS, *KEYS):
+        for name in (*_PASSWORDS, *KEYS, AUDIT_KEY):
             if not self.has(name):
                 self.write(name, secrets.token_hex(32), account)
 

@@ -16,7 +16,7 @@ from financebuy.cluster.binaries import Programs, postgres_programs
 from financebuy.cluster.errors import ServerFailedError
 from financebuy.cluster.files import make_directory, open_log, write_file
 from financebuy.cluster.postgres import SUPERUSER, PostgresFiles
-from financebuy.cluster.processes import start
+from financebuy.cluster.processes import run, start
 
 _ACCESS = """
 local all all scram-sha-256
@@ -42,9 +42,12 @@ _HANG_SECONDS = 60.0
 class ThrowawayServer:
     """A running PostgreSQL of one's own. `password` is the superuser's."""
 
-    def __init__(self, files: PostgresFiles, log: Path, password: str) -> None:
+    def __init__(
+        self, files: PostgresFiles, log: Path, password: str, settings: Mapping[str, str]
+    ) -> None:
         self._files = files
         self._log = log
+        self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
         self.password = password
         self.socket_dir = files.sockets
@@ -78,6 +81,22 @@ class ThrowawayServer:
                 self.kill()
                 raise ServerFailedError(f"PostgreSQL did not start:\n{self._log.read_text()}")
             time.sleep(0.01)
+
+    def follow(self, primary: "ThrowawayServer") -> None:
+        """Become a standby of `primary`, which runs; to be called while this one is stopped."""
+        shutil.rmtree(self._files.data)
+        secret = self.socket_dir / "primary.pass"
+        write_file(secret, f"*:*:*:{SUPERUSER}:{primary.password}\n", self._files.account)
+        source = f"host={primary.socket_dir} port={primary.port} user={SUPERUSER} passfile={secret}"
+        tool = self._files.programs.tool("pg_basebackup")
+        run(
+            [tool, "--pgdata", self._files.data, "--dbname", source, "--write-recovery-conf",
+             "--checkpoint", "fast", "--no-sync"],
+            self._files.account,
+        )  # fmt: skip
+        self._files.configure(self._settings, _ACCESS)
+        self.password = primary.password
+        self.url = self.url_for(SUPERUSER, self.password)
 
     def stop(self, number: int = signal.SIGINT) -> None:
         """Stop it by a signal: SIGINT is a fast shutdown, SIGQUIT leaves recovery to do."""
@@ -134,5 +153,6 @@ def _prepare(
     password_file = home / "password"
     write_file(password_file, password, account)
     files.initialise(password_file, sync=fsync)
-    files.configure({**_DEFAULTS, **({} if fsync else _UNSAFE_AND_FAST), **settings}, _ACCESS)
-    return ThrowawayServer(files, home / "postgres.log", password)
+    chosen = {**_DEFAULTS, **({} if fsync else _UNSAFE_AND_FAST), **settings}
+    files.configure(chosen, _ACCESS)
+    return ThrowawayServer(files, home / "postgres.log", password, chosen)

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -34,29 +34,30 @@ class Signals:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-def run_program(name: str, role: str, work: Work) -> int:
+def run_program(name: str, role: str, work: Work, more_roles: Sequence[str] = ()) -> int:
     """Run `work` as the database role `role` until SIGTERM or SIGINT; returns the exit code.
 
-    It counts as alive (it has a heartbeat) from when `work` sets `ready`.
+    `more_roles` are those that a part of the work speaks as. It counts as alive (it has a
+    heartbeat) from when `work` sets `ready`.
     """
     parser = argparse.ArgumentParser(prog=f"python -m financebuy.{name}")
     parser.add_argument("--data", type=Path, help="the platform's data directory")
     try:
         settings = Settings.read(os.environ, parser.parse_args().data)
         write_json_lines(settings.log_level)
-        asyncio.run(_live(name, role, work, settings))
+        asyncio.run(_live(name, (role, *more_roles), work, settings))
     except FinanceBuyError as error:
         sys.stderr.write(f"{error.message}\n")
         return error.exit_code
     return 0
 
 
-async def _live(name: str, role: str, work: Work, settings: Settings) -> None:
+async def _live(name: str, roles: Sequence[str], work: Work, settings: Settings) -> None:
     signals = Signals()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, signals.stop.set)
-    async with open_platform(settings, (role,)) as platform:
-        connect = partial(platform.pools.connection, role)
+    async with open_platform(settings, roles) as platform:
+        connect = partial(platform.pools.connection, roles[0])
         async with asyncio.TaskGroup() as group:
             working = group.create_task(work(platform, signals), name=name)
             heart = group.create_task(_beat(name, connect, signals), name="heartbeat")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from financebuy.cache.client import Cache
+from financebuy.crypto.notes import NoteSigner
 from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import Signer
@@ -14,7 +15,10 @@ from financebuy.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The connections and keys of one process. `cache` is None where there is no Valkey."""
+    """The connections and keys of one process. `cache` is None where there is no Valkey.
+
+    `audit_signer` signs the audit's heads: None where this process has not been given the key.
+    """
 
     settings: Settings
     pools: Pools
@@ -24,3 +28,4 @@ class Platform:
     cache: Cache | None
     securities: Securities
     door: Door
+    audit_signer: NoteSigner | None = None

@@ -3,17 +3,19 @@
 import sys
 from functools import partial
 
-from financebuy.bootstrap import Platform
+from financebuy.bootstrap import SEALER_ROLE, Platform
 from financebuy.program.life import Signals, run_program
 from financebuy.worker.program import run_worker
+from financebuy.worker.sealing import sealing_job
 
 ROLE = "fb_worker"
 
 
 async def _work(platform: Platform, signals: Signals) -> None:
     connect = partial(platform.pools.connection, ROLE)
-    await run_worker(connect, platform.settings.market_days_per_minute, signals)
+    sealing = (sealing_job(platform), partial(platform.pools.connection, SEALER_ROLE))
+    await run_worker(connect, platform.settings.market_days_per_minute, signals, sealing)
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("worker", ROLE, _work))
+    sys.exit(run_program("worker", ROLE, _work, (SEALER_ROLE,)))

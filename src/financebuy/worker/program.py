@@ -6,14 +6,17 @@ from decimal import Decimal
 
 from financebuy.database.programs import DATABASE_AWAY, Connect, pause
 from financebuy.program.life import Signals
-from financebuy.worker.jobs import RETRY_SECONDS, jobs, run_job
+from financebuy.worker.jobs import RETRY_SECONDS, Job, jobs, run_job
 from financebuy.worker.loading import prepare_database
 
 log = logging.getLogger(__name__)
 
 
-async def run_worker(connect: Connect, days_per_minute: Decimal | None, signals: Signals) -> None:
-    """Run until told to stop. `connect` lends connections as fb_worker."""
+async def run_worker(
+    connect: Connect, days_per_minute: Decimal | None, signals: Signals,
+    *more: tuple[Job, Connect],
+) -> None:  # fmt: skip
+    """Run until told to stop. `connect` lends connections as fb_worker; `more` jobs have theirs."""
     stop = signals.stop
     while not stop.is_set():
         try:
@@ -26,5 +29,5 @@ async def run_worker(connect: Connect, days_per_minute: Decimal | None, signals:
             signals.ready.set()
             break
     async with asyncio.TaskGroup() as group:
-        for job in jobs():
-            group.create_task(run_job(job, connect, stop), name=job.name)
+        for job, lend in (*((job, connect) for job in jobs()), *more):
+            group.create_task(run_job(job, lend, stop), name=job.name)

@@ -27,7 +27,7 @@ declare
     v_kind text;
 begin
     if p_actor like 'user:%' then
-        select u.kind into v_kind from public.users as u where u.user_id::text = substr(p_actor, 6);
+        select u.kind into v_kind from public.users as u where u.user_id = substr(p_actor, 6)::uuid;
         -- The platform's own hand (user 0) has no row, an erased user none any more.
         return coalesce(
             v_kind, case when p_actor = 'user:' || fb_private.platform_user() then 'broker' else 'customer' end

@@ -1,15 +1,46 @@
 -- Who may see what seals the history. Applied after platform/policies.sql, which has dropped every policy before.
-create policy sealer_reads on public.transactions for select to fb_sealer using (true);
-create policy sealer_reads on public.entries for select to fb_sealer using (true);
-create policy sealer_reads on public.executions for select to fb_sealer using (true);
-create policy sealer_reads on public.order_events for select to fb_sealer using (true);
-create policy sealer_reads on public.seals for select to fb_sealer using (true);
-create policy sealer_reads on public.audit_epochs for select to fb_sealer, auditor using (true);
-create policy sealer_reads on public.seal_copies for select to fb_sealer, auditor using (true);
-create policy sealer_reads on public.audit_retired for select to fb_sealer, auditor using (true);
+do $$
+declare
+    v_table text;
+begin
+    foreach v_table in array array['transactions', 'entries', 'executions', 'order_events', 'seals'] loop
+        execute format('create policy sealer_reads on public.%I for select to fb_sealer using (true)', v_table);
+    end loop;
+    foreach v_table in array array[
+        'audit_epochs', 'seal_copies', 'sealer_state', 'audit_retired', 'audit_retired_leaves'
+    ] loop
+        execute format(
+            'create policy auditor_reads on public.%I for select to fb_sealer, auditor using (true)', v_table
+        );
+    end loop;
+end
+$$;
 
 grant select on
 public.transactions, public.entries, public.executions, public.order_events, public.seals, public.audit_epochs,
-public.seal_copies, public.audit_retired
+public.seal_copies, public.sealer_state, public.audit_retired, public.audit_retired_leaves
 to fb_sealer;
-grant select on public.audit_epochs, public.seal_copies, public.audit_retired to auditor;
+grant select on
+public.audit_epochs, public.seal_copies, public.sealer_state, public.audit_retired, public.audit_retired_leaves
+to auditor;
+
+do $$
+declare
+    v record;
+begin
+    for v in
+        select p.oid::regprocedure as signature, g.role
+        from (
+            values
+            ('open_epoch', 'fb_sealer'), ('add_seal', 'fb_sealer'), ('note_copies', 'fb_sealer'),
+            ('sealer_passed', 'fb_sealer'), ('retire_month', 'fb_sealer'),
+            ('audit_status', 'fb_sealer'), ('audit_status', 'auditor'), ('audit_status', 'fb_monitor'),
+            ('audit_status', 'fb_worker'), ('audit_status', 'fb_broker')
+        ) as g (function, role)
+        inner join pg_proc as p on p.proname = g.function and p.pronamespace = 'fb'::regnamespace
+    loop
+        execute format('revoke all on function %s from public', v.signature);
+        execute format('grant execute on function %s to %I', v.signature, v.role);
+    end loop;
+end
+$$;

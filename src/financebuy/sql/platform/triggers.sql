@@ -49,7 +49,8 @@ declare
 begin
     foreach v_table in array array[
         'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
-        'exchange_rates', 'account_transfers', 'share_receipts', 'audit_epochs', 'seal_copies', 'audit_retired'
+        'exchange_rates', 'account_transfers', 'share_receipts', 'audit_epochs', 'seal_copies', 'audit_retired',
+        'audit_retired_leaves'
     ] loop
         execute format(
             'create or replace trigger refuse_change before update or delete on public.%I '

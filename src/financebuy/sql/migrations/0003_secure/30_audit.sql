@@ -121,6 +121,15 @@ create table public.seal_copies (
 );
 create index seal_copies_seal_idx on public.seal_copies (epoch, seal_seq);
 
+-- What the sealer did last, and why it has stopped.
+create table public.sealer_state (
+    only_row boolean primary key default true check (only_row),
+    passed_at timestamptz not null,
+    stopped text check (length(stopped) between 1 and 1000),
+    stopped_at timestamptz,
+    constraint sealer_state_stopped check ((stopped is null) = (stopped_at is null))
+) with (fillfactor = 10);
+
 -- Months that were exported, verified and dropped after their retention.
 create table public.audit_retired (
     table_name text primary key,
@@ -130,6 +139,17 @@ create table public.audit_retired (
     retired_at timestamptz not null,
     retired_by text not null
 );
+
+-- Which leaves of a seal are of rows that were dropped: one bit a leaf, the first leaf in the lowest bit.
+create table public.audit_retired_leaves (
+    table_name text not null references public.audit_retired (table_name),
+    epoch integer not null,
+    seal_seq bigint not null,
+    leaves bytea not null,
+    primary key (table_name, epoch, seal_seq),
+    foreign key (epoch, seal_seq) references public.seals (epoch, seal_seq)
+);
+create index audit_retired_leaves_seal_idx on public.audit_retired_leaves (epoch, seal_seq);
 
 insert into public.platform_settings (name, value, description, updated_at)
 values

@@ -1,0 +1,1 @@
+"""Sealing history, and proving that nobody changed it."""

@@ -1,0 +1,216 @@
+"""Restores and failovers: what stops the sealer, and how the next epoch begins."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from financebuy.cluster import accounts
+from financebuy.cluster.binaries import postgres_programs, programs_at
+from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
+from financebuy.database.migrate import migrate
+from financebuy.errors import NotAllowedError, RequiredError
+from financebuy.services.audit.errors import SealerStoppedError
+from financebuy.services.audit.recovering import Recovery, recover
+from financebuy.sql import text
+from tests.support.audit import Audited, audited
+from tests.support.databases import Database, clone
+from tests.support.population import populate
+from tests.support.world import World
+
+POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
+
+
+def recovered(audit: Audited, reason: str = "a restore drill", **options: bool) -> Recovery:
+    return audit.run(
+        "fb_sealer",
+        lambda c: recover(
+            c, audit.signer, [audit.outside], by="operator ann", reason=reason, **options
+        ),
+    )
+
+
+def write_something(database: Database) -> None:
+    """A user, an account and a deposit."""
+    with World(database) as world:
+        world.account(world.user(), cash=100)
+
+
+@pytest.fixture
+def audit(database: Database, tmp_path: Path) -> Audited:
+    """A sealed history."""
+    found = audited(database, tmp_path)
+    with World(database) as world:
+        populate(world)
+    found.seal()
+    return found
+
+
+def test_a_restore_to_an_earlier_moment_stops_the_sealer(audit: Audited) -> None:
+    with clone(audit.database) as earlier:
+        write_something(audit.database)
+        audit.seal()
+        audit.database = earlier
+        write_something(earlier)
+        for _ in range(2):
+            with pytest.raises(SealerStoppedError, match="ends at 1: it was restored"):
+                audit.seal()
+        assert [each.kind for each in audit.verify().findings] == ["outside"]
+        with pytest.raises(RequiredError):
+            recovered(audit, " ")
+        done = recovered(audit)
+        assert (done.epoch.epoch, done.late) == (2, 0)
+        assert done.adopted > 0
+        audit.seal()
+        write_something(earlier)
+        assert audit.seal() > 0
+        report = audit.verify()
+        assert report.findings == []
+        assert (report.epochs, report.unsealed) == (2, 0)
+        notes = "\n".join(report.notes)
+        assert "by operator ann: a restore drill" in notes
+        assert "has head 2 of epoch 1, which ended here at 1" in notes
+        record = audit.outside.epochs()[2]
+        assert audit.signer.verifier.open(record)
+        assert f"{audit.outside.name} ended at head 2 of epoch 1" in record
+
+
+def test_a_restore_from_before_the_first_seal_stops_the_sealer(
+    database: Database, tmp_path: Path
+) -> None:
+    audit = audited(database, tmp_path)
+    with clone(database) as earlier:
+        write_something(database)
+        audit.seal()
+        audit.database = earlier
+        write_something(earlier)
+        with pytest.raises(SealerStoppedError, match="this database has no seals"):
+            audit.seal()
+        done = recovered(audit)
+        assert done.epoch.epoch == 2
+        audit.seal()
+        report = audit.verify()
+        assert (report.findings, report.unsealed) == ([], 0)
+
+
+def test_a_changed_history_is_not_signed_for_unseen(audit: Audited) -> None:
+    with World(audit.database) as world:
+        world.admin.execute("set session_replication_role = replica")
+        world.admin.execute("update transactions set amount = amount + 1")
+    with pytest.raises(NotAllowedError, match="history does not verify"):
+        recovered(audit)
+    assert audit.verify().epochs == 1, "nothing was opened"
+    assert recovered(audit, accept_findings=True).epoch.epoch == 2
+    assert not audit.verify().good, "what was changed stays changed"
+
+
+def test_another_key_needs_an_epoch_of_its_own(audit: Audited) -> None:
+    audit.signer = replace(audit.signer, seed=bytes(32))
+    with pytest.raises(SealerStoppedError):
+        audit.seal()
+    recovered(audit, "the old key was lost")
+    audit.seal()
+    report = audit.verify(str(audit.signer.verifier))
+    assert report.findings == []
+    assert audit.verify("another+key").findings[0].kind == "head"
+
+
+@contextmanager
+def another_server() -> Iterator[ThrowawayServer]:
+    """PostgreSQL 15 where it is installed, else one more of the same."""
+    programs = programs_at(POSTGRES_15) if POSTGRES_15.exists() else None
+    with throwaway_server(programs=programs) as running:
+        yield running
+
+
+def copied_by_dump(database: Database, target: ThrowawayServer) -> Database:
+    """A logical restore of `database` on another server."""
+    with psycopg.connect(target.url, autocommit=True) as connection:
+        connection.execute(text("roles.sql").encode())
+        for role, password in database.passwords.items():
+            connection.execute(f"alter role {role} password '{password}'".encode())
+        connection.execute("create database restored")
+    tools = postgres_programs(accounts.current(), Path())
+    dumped = subprocess.run(
+        [tools.tool("pg_dump"), "--dbname", database.admin_url, "--no-publications"],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    # What PostgreSQL 15 does not know; and a materialized view is filled as its owner, whom a
+    # policy gives every row.
+    script = dumped.replace("SET transaction_timeout = 0;", "")
+    script = script.replace("SET row_security = off;", "")
+    copy = replace(database, server=target, name="restored")
+    done = subprocess.run(
+        [tools.tool("psql"), "--dbname", copy.admin_url, "-v", "ON_ERROR_STOP=1", "-q"],
+        input=script, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return copy
+
+
+def test_a_logical_restore_stops_the_sealer_until_somebody_signs(
+    audit: Audited, tell: Callable[[str], None]
+) -> None:
+    """Rows are written down to the same byte by another version of PostgreSQL."""
+    with World(audit.database) as world:
+        before = world.value("show server_version")
+        world.admin.execute(
+            "do $$ begin for i in 1..20000 loop"
+            " perform pg_current_xact_id(); commit; end loop; end $$"
+        )
+        world.user()
+    audit.seal()
+    with another_server() as target:
+        audit.database = copied_by_dump(audit.database, target)
+        with World(audit.database) as world:
+            tell(f"from {before} to {world.value('show server_version')}")
+            # The new server counts its transactions anew, far below what was sealed.
+            assert world.value("select pg_current_xact_id()::text::bigint") < world.value(
+                "select max(end_xid) from seals"
+            )
+            write_something(audit.database)
+        with pytest.raises(SealerStoppedError, match="another server"):
+            audit.seal()
+        report = audit.verify()
+        assert {each.kind for each in report.findings} == {"inserted"}, "what was sealed is whole"
+        done = recovered(audit, "moved to another server")
+        assert done.adopted == done.late > 0
+        assert done.report.findings == []
+        write_something(audit.database)
+        assert audit.seal() > 0
+        report = audit.verify()
+        assert (report.findings, report.unsealed) == ([], 0)
+
+
+def test_a_failover_that_loses_nothing_keeps_its_epoch(template: Database, tmp_path: Path) -> None:
+    """A standby is promoted: the same system, another timeline."""
+    with throwaway_server() as primary:
+        migrate(primary.url, passwords=template.passwords, identity_keys={1: template.identity_key})
+        database = Database(primary, "postgres", template.passwords, template.identity_key)
+        audit = audited(database, tmp_path)
+        write_something(database)
+        audit.seal()
+        with promoted_copy(primary) as standby:
+            primary.kill()
+            audit.database = replace(database, server=standby)
+            write_something(audit.database)
+            assert audit.seal() > 0
+            report = audit.verify()
+            assert (report.findings, report.epochs) == ([], 1)
+        primary.start()
+
+
+@contextmanager
+def promoted_copy(primary: ThrowawayServer) -> Iterator[ThrowawayServer]:
+    """A server that was a standby of `primary` until now."""
+    with throwaway_server() as standby:
+        standby.stop()
+        standby.follow(primary)
+        standby.start()
+        with psycopg.connect(standby.url, autocommit=True) as connection:
+            assert connection.execute("select pg_promote(true)").fetchone() == (True,)
+        yield standby
