@@ -10,10 +10,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from financebuy.bootstrap import SERVICE_ROLES, Platform, open_platform
-from financebuy.cli.values import identifier
 from financebuy.cluster.demo import read_demo
 from financebuy.cluster.endpoints import Endpoints
-from financebuy.errors import RequiredError
+from financebuy.errors import InvalidValueError, RequiredError
 from financebuy.services import identity
 from financebuy.services.caller import CUSTOMER_SCOPES, OPERATOR_SCOPES, PLATFORM, Caller
 from financebuy.settings import Settings
@@ -88,4 +87,8 @@ async def user_id_of(platform: Platform, caller: Caller, text: str) -> UUID:
     """
     if "@" in text:
         return (await identity.find_user(platform, caller, text)).user_id
-    return identifier(text, "user")
+    try:
+        return UUID(text)
+    except ValueError:
+        # Not repeated: it may be somebody's name.
+        raise InvalidValueError("user: is neither an address nor an id", field="user") from None

@@ -40,7 +40,7 @@ def create(
     output: OutputOption = None,
 ) -> None:
     """Register a person. What is personal is stored encrypted."""
-    born = day(birth_date, "birth_date")
+    born = day(birth_date, "birth_date", personal=True)
     user = NewUser(email, first_name, last_name, phone, address, born, national_id)
 
     async def work(platform: Platform, caller: Caller) -> Created:

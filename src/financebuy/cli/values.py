@@ -33,8 +33,8 @@ def optional_amount(text: str | None, field: str) -> Decimal | None:
     return None if text is None else exact(text, field)
 
 
-def day(text: str | None, field: str) -> date | None:
-    """Read a date that may be left out.
+def day(text: str | None, field: str, *, personal: bool = False) -> date | None:
+    """Read a date that may be left out; a `personal` one is not repeated when it is none.
 
     Raises:
         InvalidValueError: it is none.
@@ -44,7 +44,8 @@ def day(text: str | None, field: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        message = f"{field}: {text!r} is not a date like 2012-06-01"
+        shown = "" if personal else f"{text!r} "
+        message = f"{field}: {shown}is not a date like 2012-06-01"
         raise InvalidValueError(message, field=field) from None
 
 
