@@ -5,7 +5,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -13,20 +12,11 @@ import psycopg
 import pytest
 import valkey
 
-from financebuy.cluster import accounts, ports
-from financebuy.cluster.certificates import ensure_certificates
-from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster import accounts
 from financebuy.cluster.errors import ClusterError, MigrationDeclinedError
-from financebuy.cluster.layout import DataDirectory
-from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.supervision import databases, orphans
-from financebuy.cluster.supervision.description import first_state, surroundings
-from financebuy.cluster.supervision.services import cache_service, postgres_service
-from financebuy.cluster.supervision.stop_request import StopRequest
-from financebuy.cluster.supervision.supervisor import Supervisor
-from financebuy.cluster.tuning import GB, Machine
 from financebuy.errors import SchemaError
-from financebuy.settings import Settings
+from tests.support.servers import Servers
 
 HANG_SECONDS = 100.0
 
@@ -40,44 +30,6 @@ class Unwilling:
     def ask(self, question: str) -> bool:
         self.asked.append(question)
         return False
-
-
-class Servers:
-    """PostgreSQL and Valkey on a data directory, without the platform's own programs."""
-
-    def __init__(self, data_dir: Path) -> None:
-        account = accounts.for_servers()
-        self.directory = DataDirectory(data_dir)
-        self.directory.create(account)
-        SecretFiles(self.directory.secrets).create_missing(account)
-        ensure_certificates(self.directory.tls, account)
-        settings = Settings.read({}, data_dir)
-        chosen = replace(settings, postgres_port=ports.any_free(), api_port=ports.any_free())
-        with ports.PortClaims() as claims:
-            self._around = surroundings(self.directory, chosen, account, claims)
-        self.told: list[str] = []
-        state = first_state(self._around)
-        self.endpoints = Endpoints(self.directory, state)
-        self.supervisor = Supervisor(
-            self.directory, account, StopRequest(), state, [], self.told.append
-        )
-
-    def start(self) -> "Servers":
-        machine = Machine(1 * GB, 2)
-        port = self.endpoints.state.database.port
-        for spec in (
-            postgres_service(self._around, port, machine),
-            cache_service(self._around, machine),
-        ):
-            self.supervisor.wait(self.supervisor.launch(spec))
-        databases.ensure_database(self.endpoints)
-        databases.migrate_after_asking(self.endpoints, lambda _question: False)
-        return self
-
-    def pid(self, name: str) -> int:
-        found = [each.record() for each in self.supervisor.services if each.spec.name == name]
-        assert found[0].process is not None
-        return found[0].process.pid
 
 
 @pytest.fixture

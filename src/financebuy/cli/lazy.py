@@ -34,6 +34,7 @@ COMMANDS = (
     "month",
     "reconcile",
     "db",
+    "tls",
     "drill",
     "bench",
 )

@@ -22,6 +22,7 @@ from financebuy.cluster.supervision.control import (
     market_clock,
     read_status,
 )
+from financebuy.cluster.transport import warnings
 from financebuy.settings import Settings
 
 app = single()
@@ -46,6 +47,8 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
         print_record(_record(directory, found, clock), output)
     else:
         _print(directory, found, clock, output)
+    for warning in warnings(directory.tls):
+        say(f"warning: {warning}")
     raise typer.Exit(_exit_code(found))
 
 
@@ -118,6 +121,7 @@ def _record(
         "market": None if clock is None else _clock(clock),
         "services": [_service(service) for service in found.services],
         "notes": list(found.state.notes),
+        "warnings": warnings(directory.tls),
     }
 
 

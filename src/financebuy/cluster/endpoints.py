@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from financebuy.cluster import valkey_server
+from financebuy.cluster.certificates import CLIENT_ROLES, client_files
 from financebuy.cluster.errors import NotRunningError
 from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.postgres import SUPERUSER
@@ -73,11 +74,14 @@ class Endpoints:
             return self.database_url(role)
         database = self.state.database
         options = {"sslmode": "verify-full", "sslrootcert": str(self.directory.ca_certificate)}
+        if role in CLIENT_ROLES:
+            certificate, key = client_files(self.directory.tls, role)
+            options |= {"sslcert": str(certificate), "sslkey": str(key)}
         authority = f"{role}:{self.secrets.read(f'db_{role}')}@{database.host}:{database.port}"
         return f"postgresql://{authority}/{database.name}?{_query(options)}"
 
     def _external(self) -> str:
-        url = self.secrets.read("database_url")
+        url = verified(self.secrets.read("database_url"))
         return url if self.database_name is None else on_database(url, self.database_name)
 
     def _embedded(self, role: str, password: str) -> str:
@@ -85,6 +89,24 @@ class Endpoints:
         name = quote(self.database_name or database.name, safe="")
         options = {"host": database.sockets, "port": str(database.port)}
         return f"postgresql://{role}:{password}@/{name}?{_query(options)}"
+
+
+def verified(url: str) -> str:
+    """The same URL, by which a server on another machine must prove who it is.
+
+    An `sslmode` that somebody chose stays. libpq's own default would talk to anybody.
+    """
+    given = conninfo_to_dict(url)
+    hosts = str(given.get("host") or given.get("hostaddr") or "").split(",")
+    if given.get("sslmode") or all(_is_here(host) for host in hosts):
+        return url
+    # Without a file of its own, whom the system trusts.
+    options = {"sslmode": "verify-full", "sslrootcert": given.get("sslrootcert") or "system"}
+    return on_database(make_conninfo(url, **options), str(given.get("dbname") or ""))
+
+
+def _is_here(host: str) -> bool:
+    return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith(("/", "@"))
 
 
 def as_role(url: str, role: str, password: str) -> str:

@@ -63,7 +63,8 @@ class DataDirectory:
     @property
     def ca_certificate(self) -> Path:
         """What a client trusts in order to verify the embedded PostgreSQL."""
-        return self.tls / "ca.crt"
+        given = self.tls / "server-ca.crt"
+        return given if given.exists() else self.tls / "ca.crt"
 
     @property
     def postgres(self) -> Path:

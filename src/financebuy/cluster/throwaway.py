@@ -120,15 +120,16 @@ def throwaway_server(
     fsync: bool = False,
     settings: Mapping[str, str] | None = None,
     programs: Programs | None = None,
+    access: str = _ACCESS,
 ) -> Iterator[ThrowawayServer]:
     """A fresh PostgreSQL in `directory` (default: a temporary one), stopped and deleted at the end.
 
     Under root the servers' account must be able to reach `directory`, which rules out
     pytest's `tmp_path`. With `fsync` off it starts faster and a power failure loses data.
-    `programs` are PostgreSQL's, when not the wheel's.
+    `programs` are PostgreSQL's, when not the wheel's; `access` is its pg_hba.conf.
     """
     home = Path(tempfile.mkdtemp(prefix="financebuy-")) if directory is None else directory
-    server = _prepare(home, fsync, settings or {}, programs)
+    server = _prepare(home, fsync, settings or {}, programs, access)
     try:
         server.start()
         yield server
@@ -138,7 +139,7 @@ def throwaway_server(
 
 
 def _prepare(
-    home: Path, fsync: bool, settings: Mapping[str, str], programs: Programs | None
+    home: Path, fsync: bool, settings: Mapping[str, str], programs: Programs | None, access: str
 ) -> ThrowawayServer:
     account = accounts.for_servers()
     make_directory(home, account)
@@ -154,5 +155,5 @@ def _prepare(
     write_file(password_file, password, account)
     files.initialise(password_file, sync=fsync)
     chosen = {**_DEFAULTS, **({} if fsync else _UNSAFE_AND_FAST), **settings}
-    files.configure(chosen, _ACCESS)
+    files.configure(chosen, access)
     return ThrowawayServer(files, home / "postgres.log", password, chosen)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from financebuy.cluster.access import access_rules, tls_settings
 from financebuy.cluster.accounts import Account
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.endpoints import Endpoints
@@ -21,17 +22,6 @@ from financebuy.settings import Settings
 
 POSTGRES_PORT = 5432
 API_PORT = 8080
-
-# The superuser comes by the unix socket only. Everybody else may use TCP with TLS, from this
-# machine. What no line allows is refused.
-_ACCESS = """
-local   all         all                              scram-sha-256
-local   replication fb_replication                   scram-sha-256
-hostssl all         postgres        all              reject
-hostssl all         all             127.0.0.1/32     scram-sha-256
-hostssl all         all             ::1/128          scram-sha-256
-hostssl replication fb_replication  127.0.0.1/32     scram-sha-256
-"""
 
 # A crashed server replays its WAL before it is ready, which may take a while.
 _RECOVERY_SECONDS = 600.0
@@ -61,7 +51,7 @@ def postgres_service(around: Surroundings, port: int, machine: Machine) -> Servi
     )
     if not files.exists:
         files.initialise(directory.secrets / "postgres")
-    files.configure(_postgres_configuration(directory, machine), _ACCESS)
+    files.configure(_postgres_configuration(directory, machine), access_rules())
     return ServiceSpec(
         name="postgres",
         argv=files.argv(),
@@ -80,9 +70,7 @@ def _postgres_configuration(directory: DataDirectory, machine: Machine) -> dict[
         **postgres_settings(machine),
         "cluster_name": "financebuy",
         "listen_addresses": "localhost",
-        "ssl": "on",
-        "ssl_cert_file": str(directory.tls / "server.crt"),
-        "ssl_key_file": str(directory.tls / "server.key"),
+        **tls_settings(directory.tls),
     }
 
 

@@ -35,6 +35,9 @@ select not exists (
         and n.nspname not like 'pg\_%'
 ) as empty;
 
+-- name: reload_configuration
+select pg_reload_conf();
+
 -- name: has_users
 select exists (select 1 from public.users) as found;
 
