@@ -17,6 +17,7 @@ def a_row_of_each(world: World, user: User, stock: UUID) -> dict[str, Row]:
         **_of_venues(world, user, account, stock),
         **_of_money(world, user, account),
         **_of_people(world, user, account),
+        **_of_payment_methods(world, user),
         **_of_accounts(world, user, account),
         **_of_positions(world, user, account, stock),
         **_of_operators(world, account),
@@ -93,6 +94,15 @@ def _of_people(world: World, user: User, account: UUID) -> dict[str, Row]:
         ),
         "revoke_api_key": _by(broker, key_id=key_id),
     }  # fmt: skip
+
+
+def _of_payment_methods(world: World, user: User) -> dict[str, Row]:
+    made = w.payment_method(user)
+    world.accepted("add_payment_method", made)
+    return {
+        "add_payment_method": w.payment_method(user),
+        "remove_payment_method": _by(user.token, payment_method_id=made["payment_method_id"]),
+    }
 
 
 def _of_accounts(world: World, user: User, account: UUID) -> dict[str, Row]:

@@ -29,7 +29,8 @@ SUBMITTERS = 20
 WITHOUT_A_LOCK = frozenset({
     "create_user", "set_kyc_status", "open_account", "create_api_key", "revoke_api_key",
     "set_fee_schedule", "add_currency", "exchange_rate", "corporate_action",
-    "request_approval", "assign_exception", "resolve_exception",
+    "request_approval", "assign_exception", "resolve_exception", "add_payment_method",
+    "remove_payment_method",
 })  # fmt: skip
 """They change no account that is there."""
 Tell = Callable[[str], None]

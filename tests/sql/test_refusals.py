@@ -12,6 +12,7 @@ from financebuy.sql import text
 from tests.sql.account_refusals import ACCOUNT_CASES, MOVEMENTS
 from tests.sql.fact_refusals import FACT_CASES, NEVER_ANSWERED, SPEAKS_FOR_FACTS
 from tests.sql.position_refusals import POSITION_CASES, SPEAKS_FOR_POSITIONS
+from tests.sql.privacy_refusals import PRIVACY_CASES, SPEAKS_FOR_PRIVACY
 from tests.sql.refusal_cases import BANK_FACTS, ORDER_FACTS, Stage, set_stage
 from tests.sql.refusal_cases import CASES as COMMON_CASES
 from tests.support import world as w
@@ -21,7 +22,7 @@ from tests.support.world import MONDAY, OPEN, Row, World
 # One world for all of them: on one worker, so that it is made once.
 pytestmark = pytest.mark.xdist_group("refusals")
 BROKER = tuple(f for f, role in ROLES.items() if role == "fb_broker")
-CASES = [*COMMON_CASES, *ACCOUNT_CASES, *FACT_CASES, *POSITION_CASES]
+CASES = [*COMMON_CASES, *ACCOUNT_CASES, *FACT_CASES, *POSITION_CASES, *PRIVACY_CASES]
 ON_ACCOUNTS = ("place_order", "request_withdrawal", *MOVEMENTS)
 # Which functions answer with what a helper says.
 SPEAKS_FOR = {
@@ -48,6 +49,7 @@ SPEAKS_FOR = {
     "withdrawal_fact": BANK_FACTS,
     **SPEAKS_FOR_FACTS,
     **SPEAKS_FOR_POSITIONS,
+    **SPEAKS_FOR_PRIVACY,
 }
 # What a function only compares with, or adds a field to (':key').
 NOT_ANSWERED = {
@@ -57,6 +59,7 @@ NOT_ANSWERED = {
     ("choose_lots", "account_not_found"),
     # An infinite date is no date of Python's: the tests cannot say it.
     ("action_problem", "invalid_value:ex_date"), ("shares_received", "out_of_range:acquired_at"),
+    ("remove_payment_method", "not_permitted"),
     ("verdicts", "refused"), ("verdicts", "idempotency_conflict"),
 }  # fmt: skip
 # Raised, not answered: it is no command.

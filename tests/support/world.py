@@ -279,6 +279,16 @@ def new_user(identity: str, user_id: UUID, email: bytes | None = None, **changes
     }  # fmt: skip
 
 
+def payment_method(user: User, **changes: object) -> Row:
+    """A bank account of the user's; the database opens no ciphertext, so any bytes do."""
+    return {
+        **COMMON, "identity": user.token, "key": str(uuid4()), "payment_method_id": uuid4(),
+        "user_id": user.user_id, "kind": "iban", "last_four": "5432", "country": "GB",
+        "routing_number": None, "number_ciphertext": b"ciphertext",
+        "number_index": uuid4().bytes * 2, "generation": 1, **changes,
+    }  # fmt: skip
+
+
 def deposit(account: UUID, amount: Decimal | str | int, **changes: object) -> Row:
     return {
         **COMMON, "bank": BANK, "bank_reference": str(uuid4()), "account_id": account,
