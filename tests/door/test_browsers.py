@@ -74,6 +74,11 @@ def test_every_answer_carries_what_protects_it(api: Api, path: str) -> None:
     assert "Strict-Transport-Security" not in headers
 
 
+def test_a_browser_is_not_made_to_ask_for_a_password(api: Api) -> None:
+    challenge = api.call("GET", "/fb/v1/me", headers={"Sec-Fetch-Site": "same-origin"})
+    assert challenge.headers["WWW-Authenticate"] == 'Bearer realm="financebuy"'
+
+
 def test_tls_is_kept_once_it_was_used(api: Api) -> None:
     answer = api.call("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"

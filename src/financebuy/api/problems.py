@@ -96,9 +96,13 @@ def document(error: FinanceBuyError, request_id: str) -> dict[str, Any]:
 
 
 def response(
-    error: FinanceBuyError, request_id: str, headers: Mapping[str, str] | None = None
+    error: FinanceBuyError,
+    request_id: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    to_browser: bool = False,
 ) -> Response:
-    """Return the answer of an error."""
+    """Return the answer of an error. A browser would ask for a Basic password in a dialog."""
     sent = dict(headers or {})
     if isinstance(error, TryAgainError):
         # Nothing was written. An unknown outcome carries no such invitation.
@@ -106,7 +110,8 @@ def response(
     if isinstance(error, TooManyRequestsError) and isinstance(error.detail, Mapping):
         sent["Retry-After"] = str(error.detail["retry_after"])
     if error.status == HTTPStatus.UNAUTHORIZED:
-        sent["WWW-Authenticate"] = 'Basic realm="financebuy", Bearer realm="financebuy"'
+        basic = "" if to_browser else 'Basic realm="financebuy", '
+        sent["WWW-Authenticate"] = f'{basic}Bearer realm="financebuy"'
     return Response(
         msgspec.json.encode(document(error, request_id), enc_hook=str),
         status_code=error.status,
@@ -161,7 +166,8 @@ async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FinanceBuyError)  # noqa: S101 (how starlette registers handlers)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("%s: %s", error.slug, error.message)
-    return response(error, request.state.request_id)
+    to_browser = "sec-fetch-site" in request.headers
+    return response(error, request.state.request_id, to_browser=to_browser)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:

@@ -1,25 +1,51 @@
-"""HTTP/1.1 with a limit on a request's head, which uvicorn's fast parser does not have."""
+"""HTTP/1.1 with limits that uvicorn's parser does not have: a head's size, a request's time."""
+
+import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 MOST_HEAD_BYTES = 64 * 1024
 """The request line and all headers."""
+MOST_SECONDS = 20.0
+"""From a connection's first moment, or a further request's first byte, to the request's last."""
+
+_TOO_SLOW = (
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n"
+    b"cache-control: no-store\r\n\r\n"
+)
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Hangs up on a request whose head does not end."""
+    """Hangs up on a request that does not end, in size or in time."""
 
     _head: int | None = None  # bytes so far of a head that has not ended
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._expect_end()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._rest()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
         self._head = 0
+        self._expect_end()
 
     def on_headers_complete(self) -> None:
         """Stop counting: bodies have a limit of their own."""
         super().on_headers_complete()
         self._head = None
+
+    def on_message_complete(self) -> None:
+        """Wait no more: the request is here."""
+        self._rest()
+        super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and count it."""
@@ -28,3 +54,24 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head += len(data)
             if self._head > MOST_HEAD_BYTES and not self.transport.is_closing():
                 self.send_400_response("The request's head is too large.")
+
+    def _expect_end(self) -> None:
+        self._rest()
+        self._deadline = self.loop.call_later(MOST_SECONDS, self._hang_up)
+
+    def _rest(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _hang_up(self) -> None:
+        if self.transport.is_closing():
+            return
+        # An answer that has begun is cut off; otherwise the client is told why.
+        if not self._is_answering():
+            self.transport.write(_TOO_SLOW)
+        self.transport.close()
+
+    def _is_answering(self) -> bool:
+        cycle = getattr(self, "cycle", None)  # None before the first request, whatever its type
+        return bool(cycle and cycle.response_started and not cycle.response_complete)
