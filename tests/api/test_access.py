@@ -27,6 +27,9 @@ BODIES: dict[tuple[str, str], Any] = {
         "user_id": str(UUID(int=3)), "role": "viewer",
     },
     ("POST", "/fb/v1/accounts/{account_id}/fees"): {"amount": "1", "reason": "a letter"},
+    ("POST", "/fb/v1/users/{user_id}/payment-methods"): {
+        "kind": "iban", "number": "GB82WEST12345698765432",
+    },
     ("POST", "/fb/v1/transfers"): {"target": "100000003", "amount": "1"},
     ("POST", "/fb/v1/conversions"): {
         "target": "100000003", "amount": "1", "rate_id": str(UUID(int=4)),
@@ -41,7 +44,10 @@ BODIES: dict[tuple[str, str], Any] = {
 }  # fmt: skip
 
 # What a route must be told besides.
-QUERIES = {"/fb/v1/statements": {"from": "2012-06-01", "to": "2012-07-01", "time": "effective"}}
+QUERIES = {
+    "/fb/v1/statements": {"from": "2012-06-01", "to": "2012-07-01", "time": "effective"},
+    "/fb/v1/users/{user_id}/documents": {"kind": "passport"},
+}
 NAMES_AN_ACCOUNT = {"/fb/v1/orders", "/fb/v1/transfers", "/fb/v1/conversions"}
 """In its body."""
 
@@ -65,6 +71,13 @@ def victim(api: Api) -> Customer:
     fill = execution(UUID(placed["id"]), 1, 100)
     api.world.accepted("execution", fill)
     api.world.accepted("execution_busted", bust("nobody's trade"))
+    api.world.accepted("add_payment_method", w.payment_method(victim.user))
+    api.world.admin.execute(
+        "insert into kyc_documents (document_id, user_id, kind, media_type, byte_count,"
+        " content_ciphertext, generation, command_id, created_at) values (gen_random_uuid(), %s,"
+        " 'passport', 'image/png', 1, 'x', 1, gen_random_uuid(), now())",
+        (victim.user.user_id,),
+    )
     return victim
 
 
@@ -77,6 +90,10 @@ def belongings(api: Api, victim: Customer) -> dict[str, str]:
         "key_id": victim.key.key_id,
         "client_order_id": api.get("/v2/orders", victim.key)[0]["client_order_id"],
         "exception_id": str(api.world.value("select max(exception_id::text) from exceptions")),
+        "payment_method_id": str(
+            api.world.value("select payment_method_id from payment_methods limit 1")
+        ),
+        "document_id": str(api.world.value("select document_id from kyc_documents limit 1")),
         # Operators' names; whoever is none does not get as far as to learn whether there is one.
         "approval_id": str(UUID(int=5)),
     }
@@ -90,6 +107,8 @@ def everything(api: Api, victim: Customer) -> list[Any]:
             "/v2/account", "/v2/orders?status=all", "/v2/positions", "/fb/v1/ledger/entries",
             "/fb/v1/portfolio/lots", f"/v1/accounts/{victim.account_id}/transfers", "/fb/v1/me",
             f"/fb/v1/accounts/{victim.account_id}/preferences",
+            f"/fb/v1/users/{victim.user.user_id}/payment-methods",
+            f"/fb/v1/users/{victim.user.user_id}/documents",
         )
     ]  # fmt: skip
 

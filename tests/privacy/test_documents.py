@@ -90,7 +90,8 @@ def test_another_customers_documents_are_not_there(place: Place) -> None:
         owner, stranger = await person(platform), await person(platform)
         made = await add(platform, owner)
         caller = customer(stranger)
-        assert await documents.documents(platform, caller, owner) == []
+        with pytest.raises(errors.UserNotFoundError):
+            await documents.documents(platform, caller, owner)
         for attempt in (
             documents.read(platform, caller, made.document_id),
             documents.remove(platform, caller, made.document_id),

@@ -81,7 +81,8 @@ def test_another_customers_methods_are_not_there(place: Place) -> None:
         owner, stranger = await person(platform), await person(platform)
         made = await add(platform, owner, "iban", IBAN)
         caller = customer(stranger)
-        assert await methods.payment_methods(platform, caller, owner) == []
+        with pytest.raises(errors.UserNotFoundError):
+            await methods.payment_methods(platform, caller, owner)
         with pytest.raises(errors.PaymentMethodNotFoundError):
             await methods.remove(platform, caller, made.payment_method_id)
         with pytest.raises(errors.PaymentMethodNotFoundError):

@@ -17,6 +17,7 @@ from financebuy.errors import (
     OutOfRangeError,
     TryAgainError,
 )
+from financebuy.services import identity
 from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
@@ -76,9 +77,9 @@ async def add(
         UserNotFoundError: there is no such user, or their data was erased.
     """
     caller.require("funding", "broker")
+    held = await data_key(platform, caller, user_id)
     media_type = check(kind, content)
     document_id = new_id()
-    held = await data_key(platform, caller, user_id)
     added = await _submit(
         platform,
         caller,
@@ -115,7 +116,12 @@ def check(kind: str, content: bytes) -> str:
 
 
 async def documents(platform: Platform, caller: Caller, user_id: UUID) -> list[Document]:
-    """Return a user's documents, oldest first, without content; customers see their own alone."""
+    """Return a user's documents, oldest first, without content; customers see their own alone.
+
+    Raises:
+        UserNotFoundError: there is no such user, or the caller may not know.
+    """
+    await identity.get_user(platform, caller, user_id)
     async with reading(platform, caller) as connection:
         return await fetch_all(
             connection, Document, load("privacy").documents, {"user_id": user_id}

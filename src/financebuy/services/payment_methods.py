@@ -12,6 +12,7 @@ from financebuy.crypto.vault import Wrapped
 from financebuy.domain.ids import new_id
 from financebuy.domain.numbers import payment_number
 from financebuy.errors import PaymentMethodNotFoundError
+from financebuy.services import identity
 from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
@@ -57,9 +58,9 @@ async def add(
     """
     caller.require("funding", "broker")
     caller.require_step_up()
+    held = await data_key(platform, caller, user_id)
     checked = payment_number(kind, number, routing_number)
     payment_method_id = new_id()
-    held = await data_key(platform, caller, user_id)
     ciphertext = index = None
     if checked.kind != "card":
         ciphertext = held.seal(COLUMN, payment_method_id, checked.number.encode())
@@ -100,7 +101,12 @@ async def remove(
 
 
 async def payment_methods(platform: Platform, caller: Caller, user_id: UUID) -> list[PaymentMethod]:
-    """Return what a user has registered, oldest first; customers see their own alone."""
+    """Return what a user has registered, oldest first; customers see their own alone.
+
+    Raises:
+        UserNotFoundError: there is no such user, or the caller may not know.
+    """
+    await identity.get_user(platform, caller, user_id)
     async with reading(platform, caller) as connection:
         return await fetch_all(
             connection, PaymentMethod, load("privacy").payment_methods, {"user_id": user_id}
