@@ -1,6 +1,7 @@
--- Who may see what there is of personal data, and who may call its functions. Applied after platform/policies.sql, which
--- has taken every right and policy away.
-comment on table public.key_epochs is 'Key-encryption keys: where each is kept and what became of it. Never a key in clear.';
+-- Who may see what there is of personal data, and who may call its functions. Applied after platform/policies.sql,
+-- which has taken every right and policy away.
+comment on table public.key_epochs is
+'Key-encryption keys: where each is kept and what became of it. Never a key in clear.';
 comment on table public.erasures is 'Users whose data key was destroyed: to be repeated after a restore.';
 comment on table public.payment_methods is 'Bank accounts and cards of users: a token, and the last four characters.';
 comment on table public.kyc_documents is 'Documents of identity checks, encrypted under their user''s data key.';

@@ -191,8 +191,8 @@ $$;
 comment on function fb.destroy_key_epoch(text, text, text, text, integer, boolean) is
 'Records that a retired key is destroyed; answers why not, or NULL.';
 
--- The data key goes, and with it all that it opens. What is left of the person are numbers that stand for nobody. It may
--- be repeated, as it is after a restore.
+-- The data key goes, and with it all that it opens. What is left of the person are numbers that stand for nobody. It
+-- may be repeated, as it is after a restore.
 create or replace function fb.shred_data_keys(
     p_identity text, p_request_id text, p_origin text, p_user_ids uuid[]
 ) returns integer

@@ -72,7 +72,7 @@ order by d.created_at, d.document_id;
 select a.outcome, a.replayed, a.code, a.field, a.result
 from fb.add_document(
     %(identity)s, %(key)s, %(request_id)s, %(origin)s, %(document_id)s, %(user_id)s, %(kind)s, %(media_type)s,
-    %(byte_count)s, %(content_ciphertext)b, %(content_index)s, %(generation)s
+    %(byte_count)s, %(content_ciphertext)s, %(content_index)s, %(generation)s
 ) as a;
 
 -- name: remove_document

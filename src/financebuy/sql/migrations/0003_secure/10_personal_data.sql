@@ -83,7 +83,8 @@ where removed_at is null and number_index is not null;
 -- squawk-ignore require-concurrent-index-creation
 create index payment_methods_user_id_idx on public.payment_methods (user_id, payment_method_id);
 comment on column public.payment_methods.token is 'What stands for the number everywhere else; drawn at random.';
-comment on column public.payment_methods.number_ciphertext is 'NULL for a card, whose number is not kept, and once removed.';
+comment on column public.payment_methods.number_ciphertext is
+'NULL for a card, whose number is not kept, and once removed.';
 
 create table public.kyc_documents (
     document_id uuid primary key,
