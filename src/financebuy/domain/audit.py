@@ -6,6 +6,7 @@ as a record of a few lines, and the records are the leaves of the log, whose hea
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +24,15 @@ LAYOUT = 1
 KEY_BYTES = 25
 NONCE_BYTES = 16
 _NUMBERS = {name: number for number, name in TABLES.items()}
+
+
+_RECORD = re.compile(
+    r"financebuy seal (?P<seal_seq>\d{1,19}) of epoch (?P<epoch>\d{1,9})\n"
+    r"kind (?P<kind>rows|adopted)\nlayout (?P<layout>\d{1,9})\n"
+    r"from (?P<first_xid>\d{1,19})\nto (?P<end_xid>\d{1,19})\nrows (?P<row_count>\d{1,9})\n"
+    r"root (?P<root>[A-Za-z0-9+/]{43}=)\nsealed (?P<sealed>\S+)\n"
+)
+_NUMBERS_OF_A_RECORD = ("epoch", "seal_seq", "layout", "first_xid", "end_xid", "row_count")
 
 
 class RowKey(NamedTuple):
@@ -95,6 +105,24 @@ class SealRecord:
             f"root {base64.b64encode(self.merkle_root).decode()}\n"
             f"sealed {moment}\n"
         ).encode()
+
+    @classmethod
+    def parse(cls, text: str) -> "SealRecord":
+        """Read a record back.
+
+        Raises:
+            ValueError: `data` would not write it so.
+        """
+        found = _RECORD.fullmatch(text)
+        if found is None:
+            raise ValueError("this is not the record of a seal")
+        numbers = {name: int(found[name]) for name in _NUMBERS_OF_A_RECORD}
+        root = base64.b64decode(found["root"], validate=True)
+        moment = datetime.fromisoformat(found["sealed"])
+        record = cls(kind=found["kind"], merkle_root=root, sealed_at=moment, **numbers)
+        if record.data.decode() != text:
+            raise ValueError("this is not the record of a seal")
+        return record
 
     @property
     def leaf(self) -> bytes:

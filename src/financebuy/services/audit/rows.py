@@ -1,6 +1,6 @@
 """Reading history as it is sealed: each row's key and its exact bytes."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -31,10 +31,14 @@ class SealRow(NamedTuple):
     payload: bytes
 
 
-_READS = (
-    ("transactions", "transactions"), ("entries", "transactions"), ("executions", "executions"),
-    ("order_events", "order_events"), ("audit_log", "audit_log"),
-)  # fmt: skip
+_READS: Mapping[str, frozenset[str]] = {
+    "transactions": frozenset({"transactions"}),
+    "entries": frozenset({"transactions", "entries"}),
+    "executions": frozenset(),
+    "order_events": frozenset({"order_events"}),
+    "audit_log": frozenset({"audit_log"}),
+}
+"""What is read, and from which tables; `executions` is one table and stays."""
 
 
 @asynccontextmanager
@@ -66,12 +70,15 @@ async def rows_between(
 
 
 async def stream_between(
-    connection: Connection, epoch: int, first: int, end: int, sources: Sources = ATTACHED
-) -> AsyncIterator[SealRow]:
-    """Do so in any order, without keeping them."""
+    connection: Connection, epoch: int, first: int, end: int, sources: Sources = ATTACHED,
+    only: Collection[str] | None = None,
+) -> AsyncIterator[SealRow]:  # fmt: skip
+    """Do so in any order, without keeping them; `only` those of some tables."""
     limits = {"epoch": epoch, "first": first, "end": end}
-    for name, needed in _READS:
-        if needed not in sources and not (name == "executions" and sources is ATTACHED):
+    for name, needed in _READS.items():
+        if only is not None and name not in only:
+            continue
+        if sources is not ATTACHED and (not needed or not needed <= set(sources)):
             continue
         query = sql.SQL(getattr(load("audit"), name)).format(**sources)
         async with connection.cursor(binary=True, row_factory=class_row(SealRow)) as cursor:

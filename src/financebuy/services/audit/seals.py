@@ -1,8 +1,9 @@
 """Reading seals, and judging each by itself and after the one before it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from psycopg.rows import class_row
 
@@ -67,17 +68,20 @@ async def seals_of(
     """Every seal of `epoch` (of one kind, if given), in order, a few at a time."""
     after = 0
     while True:
-        async with connection.cursor(binary=True, row_factory=class_row(Seal)) as cursor:
-            await cursor.execute(
-                load("audit").seals_after.encode(),
-                {"epoch": epoch, "after": after, "kind": kind, "limit": _SEALS_A_FETCH},
-            )
-            found = await cursor.fetchall()
+        values = {"epoch": epoch, "after": after, "kind": kind, "limit": _SEALS_A_FETCH}
+        found = await seal_rows(connection, load("audit").seals_after, values)
         for seal in found:
             yield seal
         if len(found) < _SEALS_A_FETCH:
             return
         after = found[-1].seal_seq
+
+
+async def seal_rows(connection: Connection, query: str, values: Mapping[str, Any]) -> list[Seal]:
+    """The seals that `query` finds, in binary: their bytes are many."""
+    async with connection.cursor(binary=True, row_factory=class_row(Seal)) as cursor:
+        await cursor.execute(query.encode(), values)
+        return await cursor.fetchall()
 
 
 class LogWalk:

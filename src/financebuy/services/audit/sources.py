@@ -46,13 +46,14 @@ async def sources(connection: Connection) -> list[Source]:
         name, year, month = table.name.rsplit("_", 2)
         months.setdefault(f"{year}_{month}", {})[name] = sql.Identifier("public", table.name)
     detached = [
-        Source(month, tables, await _ranges(connection, tables))
+        Source(month, tables, await ranges_of(connection, tables))
         for month, tables in sorted(months.items())
     ]
     return [Source("attached", ATTACHED), *detached]
 
 
-async def _ranges(connection: Connection, tables: Sources) -> dict[int, tuple[int, int]]:
+async def ranges_of(connection: Connection, tables: Sources) -> dict[int, tuple[int, int]]:
+    """Return which transactions, by epoch, wrote what is in `tables`."""
     ranges: dict[int, tuple[int, int]] = {}
     for name in ("transactions", "order_events", "audit_log"):
         if name not in tables:

@@ -33,7 +33,8 @@ begin
         from (
             values
             ('open_epoch', 'fb_sealer'), ('add_seal', 'fb_sealer'), ('note_copies', 'fb_sealer'),
-            ('sealer_passed', 'fb_sealer'), ('retire_month', 'fb_sealer'),
+            ('sealer_passed', 'fb_sealer'), ('retire_month', 'fb_sealer'), ('months_due', 'fb_sealer'),
+            ('detach_audit_log', 'fb_sealer'),
             ('audit_status', 'fb_sealer'), ('audit_status', 'auditor'), ('audit_status', 'fb_monitor'),
             ('audit_status', 'fb_worker'), ('audit_status', 'fb_broker')
         ) as g (function, role)

@@ -210,3 +210,97 @@ union
 select o.epoch from public.order_events as o
 union
 select a.epoch from public.audit_log as a;
+
+-- name: place_of_transactions
+select t.epoch, t.xid from public.transactions as t where t.transaction_id = %(id)s and %(number)s = 0;
+
+-- name: place_of_entries
+select t.epoch, t.xid
+from public.entries as e
+inner join public.transactions as t on e.transaction_id = t.transaction_id and e.recorded_at = t.recorded_at
+where e.transaction_id = %(id)s and e.leg = %(number)s;
+
+-- name: place_of_executions
+select x.epoch, x.xid from public.executions as x where x.execution_id = %(id)s and %(number)s = 0;
+
+-- name: place_of_order_events
+select o.epoch, o.xid from public.order_events as o where o.order_id = %(id)s and o.event_seq = %(number)s;
+
+-- name: place_of_audit_log
+select a.epoch, a.xid from public.audit_log as a where a.log_id = %(id)s and %(number)s = 0;
+
+-- name: seals_that_may_hold
+-- The seal of that transaction, then those that adopted what an older epoch had left.
+select
+    s.epoch, s.seal_seq, s.kind, s.first_xid, s.end_xid, s.row_count, s.layout, s.merkle_root, s.record, s.frontier,
+    s.head, s.salt, s.row_keys, s.leaves, s.sealed_at
+from public.seals as s
+where
+    (s.epoch = %(epoch)s and s.kind = 'rows' and s.first_xid <= %(xid)s and s.end_xid > %(xid)s)
+    or (s.epoch > %(epoch)s and s.kind = 'adopted')
+order by s.epoch;
+
+-- name: months_due
+select d.table_name, d.parent, d.month from fb.months_due() as d;
+
+-- name: detach_audit_log
+select fb.detach_audit_log(%(table)s) as detached;
+
+-- name: count_rows
+select count(*) as rows from {table} as t;
+
+-- name: retire_month
+select fb.retire_month(
+    %(table)s, %(row_count)s, %(file_name)s, %(file_hash)s, %(retired_by)s, %(epochs)s::integer[],
+    %(seal_seqs)s::bigint[], %(leaves)s
+);
+
+-- name: search
+with lines as (
+    select
+        a.recorded_at, a.actor, a.actor_kind, a.key_id, a.action, a.table_name, a.record_id as record, a.subject_id,
+        a.old_values, a.new_values, a.request_id, a.origin, 'audit_log' as in_table, a.log_id as row_id,
+        0::bigint as number, a.epoch, a.xid
+    from public.audit_log as a
+    union all
+    select
+        t.recorded_at, t.actor, null, t.key_id, t.transaction_type, 'transactions', t.account_id::text, null,
+        null, jsonb_build_object('amount', t.amount::text, 'currency', t.currency), t.request_id, t.origin,
+        'transactions', t.transaction_id, 0, t.epoch, t.xid
+    from public.transactions as t
+    union all
+    select
+        o.recorded_at, o.actor, null, o.key_id, 'order ' || o.event, 'order_events', o.order_id::text, null,
+        jsonb_build_object('status', o.from_status), jsonb_build_object('status', o.to_status), o.request_id, o.origin,
+        'order_events', o.order_id, o.event_seq, o.epoch, o.xid
+    from public.order_events as o
+)
+
+select
+    l.recorded_at, l.actor, l.actor_kind, l.key_id, l.action, l.record, l.subject_id, l.old_values, l.new_values,
+    l.request_id, l.origin, l.in_table, l.row_id, l.number, l.epoch, s.seal_seq
+from (
+    select n.* from lines as n
+    where
+        (%(actor)s::text is null or n.actor = %(actor)s)
+        and (%(subject_id)s::uuid is null or n.subject_id = %(subject_id)s)
+        and (%(action)s::text is null or n.action = %(action)s)
+        and (%(table)s::text is null or n.table_name = %(table)s)
+        and (%(record)s::text is null or n.record = %(record)s)
+        and (%(request_id)s::text is null or n.request_id = %(request_id)s)
+        and (%(since)s::timestamptz is null or n.recorded_at >= %(since)s)
+        and (%(until)s::timestamptz is null or n.recorded_at < %(until)s)
+        and (
+            %(before_at)s::timestamptz is null
+            or (n.recorded_at, n.row_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid)
+        )
+    order by n.recorded_at desc, n.row_id desc, n.number desc
+    limit %(limit)s
+) as l
+left join lateral (
+    select e.seal_seq from public.seals as e
+    where e.epoch = l.epoch and e.kind = 'rows' and e.first_xid <= l.xid and e.end_xid > l.xid
+    order by e.first_xid desc
+    limit 1
+) as s on true
+order by l.recorded_at desc, l.row_id desc, l.number desc;

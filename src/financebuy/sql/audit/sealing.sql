@@ -149,6 +149,40 @@ $$;
 comment on function fb.audit_status() is
 'How far history is sealed, how many rows are not (entries not counted; at most 100,000), and what stops the sealer.';
 
+-- Detached months whose retention is over, and those of the audit log, which stay attached until then.
+create or replace function fb.months_due() returns table (table_name text, parent text, month text)
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select c.relname::text, left(c.relname, -8), right(c.relname, 7)
+    from pg_class as c
+    where
+        c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
+        and c.relname ~ '^(entries|transactions|order_events|audit_log)_[0-9]{4}_[0-9]{2}$'
+        and (not c.relispartition or starts_with(c.relname::text, 'audit_log_'))
+        and fb_private.month_end(to_date(right(c.relname, 7), 'YYYY_MM'))
+        <= clock_timestamp() - fb_private.setting('audit_retention')::interval
+    order by right(c.relname, 7), left(c.relname, -8) <> 'entries', c.relname
+$$;
+
+-- Makes a month of the audit log whose retention is over a table of its own, as other months have been for long.
+create or replace function fb.detach_audit_log(p_table text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set lock_timeout = '2s'
+as $$
+begin
+    if not exists (select 1 from fb.months_due() as d where d.table_name = p_table and d.parent = 'audit_log') then
+        raise exception '% is not a month of the audit log that is due', p_table
+        using errcode = 'invalid_parameter_value';
+    end if;
+    if exists (select 1 from pg_inherits as i where i.inhrelid = to_regclass(format('public.%I', p_table))) then
+        execute format('alter table public.audit_log detach partition public.%I', p_table);
+        perform fb_private.keep_detached(p_table);
+    end if;
+end
+$$;
+
 -- Drops a month of one table that was exported: it must be long over, whole in the export, and sealed to the last row.
 create or replace function fb.retire_month(
     p_table text, p_row_count bigint, p_file_name text, p_file_sha256 bytea, p_retired_by text, p_epochs integer[],
@@ -169,14 +203,15 @@ begin
     end if;
     v_parent := left(p_table, -8);
     v_month := to_date(right(p_table, 7), 'YYYY_MM');
+    if v_parent = 'transactions' and to_regclass(format('public.entries_%s', right(p_table, 7))) is not null then
+        -- They are sealed with their transactions, and could not be exported without.
+        raise exception 'the entries of % come first', p_table using errcode = 'object_not_in_prerequisite_state';
+    end if;
     if fb_private.month_end(v_month) > clock_timestamp() - fb_private.setting('audit_retention')::interval then
         raise exception 'the retention of % is not over', p_table using errcode = 'object_not_in_prerequisite_state';
     end if;
     if exists (select 1 from pg_inherits as i where i.inhrelid = to_regclass(format('public.%I', p_table))) then
-        if v_parent <> 'audit_log' then
-            raise exception '% has not been detached', p_table using errcode = 'object_not_in_prerequisite_state';
-        end if;
-        execute format('alter table public.%I detach partition public.%I', v_parent, p_table);
+        raise exception '% has not been detached', p_table using errcode = 'object_not_in_prerequisite_state';
     end if;
     execute format('lock table public.%I in access exclusive mode', p_table);
     execute format('select count(*) from public.%I', p_table) into v_rows;

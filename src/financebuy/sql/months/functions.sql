@@ -223,8 +223,8 @@ begin
         'for each row execute function fb_private.refuse_change()', p_name
     );
     execute format('drop policy if exists auditor_reads on public.%I', p_name);
-    execute format('create policy auditor_reads on public.%I for select to auditor using (true)', p_name);
-    execute format('grant select on public.%I to auditor', p_name);
+    execute format('create policy auditor_reads on public.%I for select to auditor, fb_sealer using (true)', p_name);
+    execute format('grant select on public.%I to auditor, fb_sealer', p_name);
 end
 $$;
 
