@@ -31,6 +31,7 @@ COMMANDS = (
     "reverse",
     "fact",
     "check",
+    "audit",
     "month",
     "reconcile",
     "db",

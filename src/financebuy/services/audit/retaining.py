@@ -101,7 +101,7 @@ async def export_month(connection: Connection, due: Due, file: Path) -> Exported
         (count,) = await fetch_all(connection, _Count, query.as_string(connection), {})
         done = await Export(connection, file, Selection((due.parent,), source=source)).run()
     if done.rows != count.rows:
-        file.unlink()
+        await asyncio.to_thread(file.unlink)
         raise NotSealedError(f"{count.rows - done.rows} rows of {due.table_name} are not sealed")
     return done
 

@@ -1,0 +1,83 @@
+"""What keeps the audit going: the next epoch after a restore, the end of the retention, the key."""
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from financebuy.bootstrap import SEALER_ROLE, Platform
+from financebuy.cli.audit_progress import bar
+from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.output import print_record, print_rows, say
+from financebuy.cli.session import Session
+from financebuy.services.audit import retaining
+from financebuy.services.audit.errors import NoAuditKeyError
+from financebuy.services.audit.recovering import Recovery, recover
+from financebuy.services.audit.stores import open_stores
+
+
+def recover_epoch(
+    reason: Annotated[str, typer.Option(help="What happened: it is signed and kept.")],
+    accept_findings: Annotated[
+        bool, typer.Option("--accept-findings", help="Go on although history does not verify.")
+    ] = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Open the next epoch after a restore, and seal into it what no seal holds.
+
+    Writers wait until it is done, which takes as long as a verification.
+    """
+    with bar("verifying") as tell:
+
+        async def work(platform: Platform) -> Recovery:
+            if platform.audit_signer is None:
+                raise NoAuditKeyError
+            stores = open_stores(platform.settings)
+            async with platform.pools.connection(SEALER_ROLE) as connection:
+                return await recover(
+                    connection, platform.audit_signer, stores, by=f"cli {getpass.getuser()}",
+                    reason=reason, accept_findings=accept_findings, progress=tell,
+                )  # fmt: skip
+
+        done = Session(data).as_platform(work, (SEALER_ROLE,))
+    print_record({"epoch": done.epoch.epoch, "adopted": done.adopted, "late": done.late}, output)
+
+
+def retain(
+    to: Annotated[Path, typer.Option(help="Where the files go.", file_okay=False, exists=True)],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is due.")] = False,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Export each month whose retention (7 years) is over, verify the file, and drop the month.
+
+    Refused for whatever is not sealed or not detached (`financebuy month detach`).
+    """
+
+    async def work(platform: Platform) -> list[dict[str, object]]:
+        async with platform.pools.connection(SEALER_ROLE) as connection:
+            if dry_run:
+                found = await retaining.months_due(connection)
+                return [{"table": each.table_name} for each in found]
+            by = f"cli {getpass.getuser()}"
+            done = await retaining.retire(connection, to, by, say)
+            return [msgspec.to_builtins(each, enc_hook=str) for each in done]
+
+    rows = Session(data).as_platform(work, (SEALER_ROLE,))
+    print_rows(rows, ("table", "rows", "file", "sha256"), output)
+    if not rows:
+        say("no month is due")
+
+
+def key(data: DataOption = None) -> None:
+    """Print the public key of the heads: give it to whoever verifies."""
+
+    async def work(platform: Platform) -> str:
+        if platform.audit_signer is None:
+            raise NoAuditKeyError
+        return str(platform.audit_signer.verifier)
+
+    typer.echo(Session(data).as_platform(work, (SEALER_ROLE,)))
