@@ -10,6 +10,7 @@ from pathlib import Path
 from financebuy.cluster.throwaway import throwaway_server
 from financebuy.database.migrate import migrate
 from tools import er_diagram
+from tools.access_matrix import access_matrix
 from tools.catalogue import Column, Index, Table, read
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -144,6 +145,7 @@ def pages(url: str) -> dict[str, str]:
         "data-dictionary.md": dictionary(tables),
         "indexes.md": indexes(tables),
         "er-diagram.svg": er_diagram.draw(tables),
+        "access-matrix.md": access_matrix(url),
     }
 
 

@@ -51,21 +51,36 @@ A refusal that is about one input names it as `field`.
 
 
 def checks() -> str:
-    """Every invariant of the books."""
-    rows = "\n".join(
-        f"| `{name.removesuffix('.sql')}` | {_first_comment(sql.text(f'checks/{name}'))} |"
-        for name in sql.names("checks")
-    )
-    return f"""# Checks of the books
+    """Every invariant of the books and of access."""
+    return f"""# Checks
 
 {MADE}
 
-Each is a query that must return no rows. `financebuy check books` runs them all on one snapshot.
+Each is a query that must return no rows.
+
+## The books
+
+`financebuy check books` runs these on one snapshot.
 
 | check | holds when |
 |---|---|
-{rows}
+{_rows("checks")}
+
+## Access
+
+`financebuy check access` asks the catalogue who may do what.
+
+| check | holds when |
+|---|---|
+{_rows("access")}
 """
+
+
+def _rows(folder: str) -> str:
+    return "\n".join(
+        f"| `{name.removesuffix('.sql')}` | {_first_comment(sql.text(f'{folder}/{name}'))} |"
+        for name in sql.names(folder)
+    )
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -18,6 +18,7 @@ import pytest
 
 from financebuy.cli import run
 from financebuy.cluster.demo import Demo
+from financebuy.sql import text
 from tests.support.databases import Database, clone
 from tests.support.directories import add_demo_users, write_data_directory
 from tests.support.world import World, execution
@@ -332,6 +333,28 @@ def test_check_books_says_that_all_holds(financebuy: Terminal) -> None:
     assert done.json["good"] is True
     assert {check["rows"] for check in done.json["checks"]} == {0}
     assert len(done.json["checks"]) >= 12
+
+
+def test_check_access_names_what_is_open(
+    template: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "data"
+    with clone(template) as database, World(database) as world:
+        write_data_directory(root, database)
+        # A copied database has rights of its own; the migration sets them.
+        world.admin.execute(text("roles.sql").encode())
+        assert run(["check", "access", "--data", str(root), "-o", "json"]) == 0
+        good = json.loads(capsys.readouterr().out)
+        world.admin.execute("grant select on entries_default to app_user")
+        assert run(["check", "access", "--data", str(root), "-o", "json"]) == 2
+    found = json.loads(capsys.readouterr().out)
+    assert (good["good"], found["good"]) == (True, False)
+    assert len(good["checks"]) >= 14
+    broken = {check["check"]: check["findings"] for check in found["checks"] if check["rows"]}
+    assert list(broken) == ["05_partitions_are_nobodys"]
+    assert broken["05_partitions_are_nobodys"] == [
+        {"partition": "entries_default", "role": "app_user", "privilege_type": "SELECT"}
+    ]
 
 
 def test_check_books_prints_the_rows_of_a_broken_invariant(

@@ -70,12 +70,14 @@ def test_the_defaults_are_the_plans(engine: Engine, replica: Engine) -> None:
 @pytest.mark.parametrize(
     ("url", "sslmode"),
     [
-        ("postgresql://app_user@db.example.com/financebuy", "require"),
+        ("postgresql://app_user@db.example.com/financebuy", "verify-full"),
+        ("postgresql://app_user@/financebuy?host=db.example.com:5432", "verify-full"),
+        ("postgresql://app_user@db.example.com/financebuy?sslmode=require", "require"),
         ("postgresql://app_user@127.0.0.1/financebuy", None),
         ("postgresql://app_user@/financebuy?host=/run", None),
     ],
 )
-def test_tls_is_required_of_another_machine(url: str, sslmode: str | None) -> None:
+def test_another_machine_proves_who_it_is(url: str, sslmode: str | None) -> None:
     seen = {}
 
     def connect(*_: object, **arguments: object) -> object:

@@ -18,6 +18,7 @@ from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.postgres import SUPERUSER
 from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.state import PlatformState
+from financebuy.database.server_proof import server_proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +93,12 @@ class Endpoints:
 
 
 def verified(url: str) -> str:
-    """The same URL, by which a server on another machine must prove who it is.
-
-    An `sslmode` that somebody chose stays. libpq's own default would talk to anybody.
-    """
+    """The same URL, by which a server on another machine must prove who it is."""
     given = conninfo_to_dict(url)
-    hosts = str(given.get("host") or given.get("hostaddr") or "").split(",")
-    if given.get("sslmode") or all(_is_here(host) for host in hosts):
+    proof = server_proof(given)
+    if not proof:
         return url
-    # Without a file of its own, whom the system trusts.
-    options = {"sslmode": "verify-full", "sslrootcert": given.get("sslrootcert") or "system"}
-    return on_database(make_conninfo(url, **options), str(given.get("dbname") or ""))
-
-
-def _is_here(host: str) -> bool:
-    return host in ("", "localhost", "127.0.0.1", "::1") or host.startswith(("/", "@"))
+    return on_database(make_conninfo(url, **proof), str(given.get("dbname") or ""))
 
 
 def as_role(url: str, role: str, password: str) -> str:

@@ -5,7 +5,7 @@ DATA/
   VERSION         format of this directory
   platform.json   what runs, and where it listens
   secrets/        one secret a file
-  tls/            the platform's own certificate authority, and the server's certificate
+  tls/            the platform's own certificate authority, and the certificates that it signed
   postgres/       PGDATA
   valkey/         the cache's append-only file
   audit/          signed heads of the audit's log, outside of the database

@@ -120,16 +120,15 @@ def throwaway_server(
     fsync: bool = False,
     settings: Mapping[str, str] | None = None,
     programs: Programs | None = None,
-    access: str = _ACCESS,
 ) -> Iterator[ThrowawayServer]:
     """A fresh PostgreSQL in `directory` (default: a temporary one), stopped and deleted at the end.
 
     Under root the servers' account must be able to reach `directory`, which rules out
     pytest's `tmp_path`. With `fsync` off it starts faster and a power failure loses data.
-    `programs` are PostgreSQL's, when not the wheel's; `access` is its pg_hba.conf.
+    `programs` are PostgreSQL's, when not the wheel's.
     """
     home = Path(tempfile.mkdtemp(prefix="financebuy-")) if directory is None else directory
-    server = _prepare(home, fsync, settings or {}, programs, access)
+    server = _prepare(home, fsync, settings or {}, programs)
     try:
         server.start()
         yield server
@@ -139,7 +138,7 @@ def throwaway_server(
 
 
 def _prepare(
-    home: Path, fsync: bool, settings: Mapping[str, str], programs: Programs | None, access: str
+    home: Path, fsync: bool, settings: Mapping[str, str], programs: Programs | None
 ) -> ThrowawayServer:
     account = accounts.for_servers()
     make_directory(home, account)
@@ -155,5 +154,5 @@ def _prepare(
     write_file(password_file, password, account)
     files.initialise(password_file, sync=fsync)
     chosen = {**_DEFAULTS, **({} if fsync else _UNSAFE_AND_FAST), **settings}
-    files.configure(chosen, access)
+    files.configure(chosen, _ACCESS)
     return ThrowawayServer(files, home / "postgres.log", password, chosen)

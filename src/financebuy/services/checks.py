@@ -1,6 +1,7 @@
-"""The invariants of the books, each a statement that must return no rows."""
+"""The invariants of the books and of access, each a statement that must return no rows."""
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from psycopg import IsolationLevel
@@ -15,7 +16,7 @@ ROWS_SHOWN = 100
 class CheckResult:
     """One invariant's findings: `total` rows break it, of which `rows` are the first.
 
-    `name` is its file in `sql/checks/`, `title` says what holds.
+    `name` is its file in `sql/checks/` or `sql/access/`, `title` says what holds.
     """
 
     name: str
@@ -29,14 +30,23 @@ async def check_books(platform: Platform) -> list[CheckResult]:
 
     The platform must have been opened with that role. Nothing is locked and nothing is written.
     """
+    return await _run(platform, "checks")
+
+
+async def check_access(platform: Platform) -> list[CheckResult]:
+    """Check who may do what, by the catalogue alone, as the role `auditor`."""
+    return await _run(platform, "access")
+
+
+async def _run(platform: Platform, folder: str) -> list[CheckResult]:
     results = []
     async with platform.pools.connection("auditor") as connection:
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         await connection.set_read_only(True)
         try:
             async with connection.transaction():
-                for file in names("checks"):
-                    query = text(f"checks/{file}")
+                for file in names(folder):
+                    query = text(f"{folder}/{file}")
                     cursor = await connection.execute(query.encode())
                     rows = await cursor.fetchmany(ROWS_SHOWN)
                     results.append(
@@ -49,4 +59,5 @@ async def check_books(platform: Platform) -> list[CheckResult]:
 
 
 def _title(query: str) -> str:
-    return query.partition("\n")[0].removeprefix("--").strip()
+    lines = takewhile(lambda line: line.startswith("--"), query.splitlines())
+    return " ".join(line.removeprefix("--").strip() for line in lines)

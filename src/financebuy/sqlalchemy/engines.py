@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, Engine, Select, event, make_url
 from sqlalchemy.orm import Mapper, Session, sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from financebuy.database.server_proof import server_proof
 from financebuy.errors import FinanceBuyError
 from financebuy.sql import load
 
@@ -25,7 +26,6 @@ _COMMON: dict[str, Any] = {
     "pool_pre_ping": True,  # a connection that a failover broke is replaced, not handed out
     "pool_recycle": 3600,
 }
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _identity: ContextVar[str | None] = ContextVar("financebuy identity", default=None)
 
 Provider = Callable[[], str | None]
@@ -112,9 +112,7 @@ def routing_sessions(primary: Engine, replica: Engine) -> sessionmaker[RoutingSe
 def _engine(url: str | URL, identity: Provider, options: dict[str, Any]) -> Engine:
     target = make_url(url).set(drivername="postgresql+psycopg")
     # Behind a pooler in transaction mode a prepared statement would be another client's.
-    arguments: dict[str, Any] = {"prepare_threshold": None}
-    if _is_remote(target):
-        arguments["sslmode"] = "require"
+    arguments: dict[str, Any] = {"prepare_threshold": None, **server_proof(_parameters(target))}
     chosen = _COMMON | options
     chosen["connect_args"] = arguments | chosen.get("connect_args", {})
     engine = sqlalchemy.create_engine(target, **chosen)
@@ -129,7 +127,14 @@ def _engine(url: str | URL, identity: Provider, options: dict[str, Any]) -> Engi
     return engine
 
 
-def _is_remote(url: URL) -> bool:
-    hosts = url.query.get("host", url.host or "")
-    host = hosts if isinstance(hosts, str) else hosts[0]
-    return bool(host) and host not in _LOCAL and not host.startswith("/")
+def _parameters(url: URL) -> dict[str, object]:
+    """What of a URL decides where the server is and how it is asked, by libpq's names."""
+    given: dict[str, object] = {"host": url.host, **url.query}
+    hosts = url.query.get("host")
+    if hosts:
+        # SQLAlchemy has several hosts as several values, each with its port.
+        listed = [hosts] if isinstance(hosts, str) else hosts
+        given["host"] = ",".join(
+            each.partition(":")[0] if each.count(":") == 1 else each for each in listed
+        )
+    return given
