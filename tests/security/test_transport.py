@@ -288,9 +288,9 @@ def test_a_given_certificate_is_shown_and_trusted(servers: Servers, foreign: For
     transport.use(servers.endpoints, certificate, key, authority)
     try:
         database = servers.endpoints.state.database
-        assert transport.served_certificate(database.host, database.port) == certificates.load(
-            certificate
-        )
+        assert transport.served_certificate(
+            database.host, database.port
+        ) == certificates.read_certificate(certificate)
         # Clients' certificates are still the platform's own.
         connect(servers, "app_user").close()
         connect(servers, "fb_backup").close()

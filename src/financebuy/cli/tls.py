@@ -11,7 +11,7 @@ from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_rows, say
 from financebuy.cluster import transport
-from financebuy.cluster.certificates import SERVER, CertificateError, load
+from financebuy.cluster.certificates import SERVER, CertificateError, read_certificate
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.settings import Settings
 
@@ -40,7 +40,9 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
         raise typer.Exit(NOT_EVALUATED)
     database = endpoints.state.database
     shown = transport.served_certificate(database.host, database.port)
-    is_served = None if shown is None else shown == load(endpoints.directory.tls / SERVER)
+    is_served = (
+        None if shown is None else shown == read_certificate(endpoints.directory.tls / SERVER)
+    )
     rows = [
         {
             "certificate": each.name,

@@ -74,7 +74,7 @@ def is_given(directory: Path) -> bool:
     return (directory / GIVEN_AUTHORITY).exists()
 
 
-def load(path: Path) -> x509.Certificate:
+def read_certificate(path: Path) -> x509.Certificate:
     """The first certificate of a file."""
     return x509.load_pem_x509_certificate(path.read_bytes())
 
@@ -95,7 +95,7 @@ def _is_fit(path: Path, now: datetime) -> bool:
     if not (path.exists() and key.exists()):
         return False
     # Two files cannot be replaced in one step: after a crash in between they do not match.
-    certificate = load(path)
+    certificate = read_certificate(path)
     matches = certificate.public_key() == load_pem_private_key(key.read_bytes(), None).public_key()
     return matches and certificate.not_valid_after_utc - now >= RENEW_BEFORE
 
@@ -122,7 +122,7 @@ def read_authority(directory: Path) -> Authority:
     """Raises `CertificateError` when its key cannot be read."""
     try:
         key = load_pem_private_key((directory / "ca.key").read_bytes(), None)
-        authority = load(directory / AUTHORITY)
+        authority = read_certificate(directory / AUTHORITY)
     except OSError as error:
         raise CertificateError(f"cannot read the authority: {error.strerror}") from error
     assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 (we wrote it)

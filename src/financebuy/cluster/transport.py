@@ -22,11 +22,11 @@ from financebuy.cluster.certificates import (
     SERVER,
     CertificateError,
     client_files,
-    load,
+    read_certificate,
 )
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.files import write_file
-from financebuy.sql import load as load_queries
+from financebuy.sql import load
 
 # What a client of PostgreSQL sends to ask for TLS: the length, and a number that says so.
 _ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
@@ -64,7 +64,7 @@ def warnings(directory: Path, now: datetime | None = None) -> list[str]:
 
 
 def _status(directory: Path, name: str, now: datetime) -> CertificateStatus:
-    certificate = load(directory / name)
+    certificate = read_certificate(directory / name)
     left = certificate.not_valid_after_utc - now
     problem = None
     if left < RENEW_BEFORE:
@@ -102,10 +102,10 @@ def rotate(
     """
     directory, account = endpoints.directory.tls, for_servers()
     if with_authority:
-        former = load(directory / AUTHORITY).public_bytes(serialization.Encoding.PEM)
+        former = read_certificate(directory / AUTHORITY).public_bytes(serialization.Encoding.PEM)
         certificates.make_authority(directory, account, datetime.now(UTC), former=former)
     if forget_former:
-        only = load(directory / AUTHORITY).public_bytes(serialization.Encoding.PEM)
+        only = read_certificate(directory / AUTHORITY).public_bytes(serialization.Encoding.PEM)
         write_file(directory / AUTHORITY, only, account, 0o644)
     certificates.rotate_certificates(directory, account)
     take_up(endpoints)
@@ -167,8 +167,8 @@ def take_up(endpoints: Endpoints) -> None:
     if database.kind != "embedded" or served_certificate(database.host, database.port) is None:
         return
     with psycopg.connect(endpoints.admin_url, autocommit=True) as connection:
-        connection.execute(load_queries("cluster").reload_configuration.encode())
-    wanted = load(endpoints.directory.tls / SERVER)
+        connection.execute(load("cluster").reload_configuration.encode())
+    wanted = read_certificate(endpoints.directory.tls / SERVER)
     deadline = time.monotonic() + _TAKEN_UP_SECONDS
     while served_certificate(database.host, database.port) != wanted:
         if time.monotonic() > deadline:
