@@ -1,9 +1,10 @@
 """Builds the platform of a process: the only place that joins settings, secrets, pools and keys."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from financebuy.cache.client import Cache
 from financebuy.cache.limits import Limiter
@@ -21,8 +22,8 @@ from financebuy.crypto.passwords import Passwords
 from financebuy.crypto.second_factors import CredentialBox
 from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
-from financebuy.database.identity import Signer
-from financebuy.database.pools import Pools
+from financebuy.database.identity import CurrentSigner, Signer
+from financebuy.database.pools import Pools, Url
 from financebuy.services import checks, demo
 from financebuy.services.checks import CheckResult
 from financebuy.services.door import Door
@@ -50,17 +51,18 @@ SEALER_ROLE = "fb_sealer"
 class Connections:
     """Where the servers are, and the keys to them: nothing here may be printed.
 
-    `urls` maps a role to its PostgreSQL URL; the keys are 32 bytes each. `identity_key` is the
+    `urls` maps a role to its PostgreSQL URL; the keys are 32 bytes each. What may be replaced while
+    requests go on is a function that is asked each time. `identity_key` is the
     platform's key number `identity_key_number`, with which identities are signed. `personal_keys`
     are the key-encryption keys of personal data, by epoch; `key_places` finds those of epochs that
     begin later.
     """
 
-    urls: Mapping[str, str]
-    identity_key: bytes
+    urls: Mapping[str, Url]
+    identity_key: bytes | Callable[[], tuple[int, bytes]]
     personal_keys: Mapping[int, bytes]
     blind_index_key: bytes
-    cache_url: str | None = None
+    cache_url: Url | None = None
     identity_key_number: int = IDENTITY_KEY_NUMBER
     key_places: Providers | None = None
     audit_key: bytes | None = None
@@ -76,14 +78,20 @@ def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES
     endpoints = Endpoints.read(settings.data_dir)
     secrets = endpoints.secrets
     return Connections(
-        urls={role: endpoints.database_url(role) for role in roles},
-        identity_key=bytes.fromhex(secrets.read("identity_key")),
+        urls={role: partial(endpoints.database_url, role) for role in roles},
+        identity_key=secrets.identity_key,
         personal_keys=personal(secrets.read(KEY_FILE)),
         blind_index_key=bytes.fromhex(secrets.read("blind_index_key")),
-        cache_url=endpoints.cache_url,
+        cache_url=lambda: endpoints.cache_url,
         key_places=key_places(secrets),
         audit_key=_audit_key(secrets) if SEALER_ROLE in roles else None,
     )
+
+
+def _signer(chosen: Connections) -> Signer | CurrentSigner:
+    if callable(chosen.identity_key):
+        return CurrentSigner(chosen.identity_key)
+    return Signer(chosen.identity_key_number, chosen.identity_key)
 
 
 def _audit_key(secrets: SecretFiles) -> bytes | None:
@@ -120,7 +128,7 @@ async def open_platform(
             settings=settings,
             pools=pools,
             writer=writer,
-            signer=Signer(chosen.identity_key_number, chosen.identity_key),
+            signer=_signer(chosen),
             vault=Vault(
                 Keyring(chosen.personal_keys, chosen.key_places), BlindIndex(chosen.blind_index_key)
             ),

@@ -28,6 +28,9 @@ class InvalidSettingError(FinanceBuyError):
     exit_code = 64
 
 
+_PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|[?&](?:ssl)?password=")
+
+
 def _boolean(text: str) -> bool:
     lowered = text.lower()
     if lowered not in _TRUE | _FALSE:
@@ -70,9 +73,21 @@ def _day(text: str) -> date:
 
 
 def _postgres_url(text: str) -> str:
-    if not text.startswith(("postgresql://", "postgres://")):
+    """Take a URL without a password, or `@` and a file that holds a whole one."""
+    named = text.startswith("@")
+    try:
+        url = Path(text[1:]).expanduser().read_text(encoding="utf-8").strip() if named else text
+    except OSError as error:
+        raise ValueError(f"names a file that cannot be read: {error.strerror}") from None
+    if not url.startswith(("postgresql://", "postgres://")):
         raise ValueError("must start with postgresql://")
-    return text
+    if not named and _PASSWORD.search(url):
+        # Not repeated, as other values are.
+        raise InvalidSettingError(
+            "FINANCEBUY_DATABASE_URL holds a password, which every process can read: put the URL"
+            " in a file that is yours alone and name that, as @/path/to/the/file"
+        )
+    return url
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -120,7 +135,7 @@ class Settings:
     database_url: str | None = _setting(
         "FINANCEBUY_DATABASE_URL", _postgres_url, None,
         "Use this PostgreSQL (15 or newer) instead of the embedded one. Needs a role that may"
-        " create roles and extensions.",
+        " create roles and extensions. With a password: @ and the path of a file with the URL.",
     )  # fmt: skip
     paper: bool | None = _setting(
         "FINANCEBUY_PAPER", _boolean, None,

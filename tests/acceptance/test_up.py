@@ -181,7 +181,9 @@ def test_newer_data_is_refused(shared: CommandLine) -> None:
 
 def test_ones_own_postgresql_has_no_demo_and_no_market(data_dir: Path) -> None:
     with throwaway_server() as server:
-        own = CommandLine(data_dir, {"FINANCEBUY_DATABASE_URL": server.url})
+        url_file = data_dir.parent / "database-url"
+        url_file.write_text(server.url)
+        own = CommandLine(data_dir, {"FINANCEBUY_DATABASE_URL": f"@{url_file}"})
         refused = own.run("up", "--detach")
         assert refused.returncode == 1
         assert "create FinanceBuy's tables" in refused.stderr

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.attack.conftest import privileged
@@ -22,7 +23,7 @@ SQL = (
 )
 TELLS = (
     "syntax error", "psycopg", "postgres", "traceback", "select ", "argon2id", "relation ",
-    "sqlstate", "fb_private", "x-injected: yes",
+    "sqlstate", "fb_private",
 )  # fmt: skip
 
 
@@ -56,8 +57,8 @@ def test_sql_in_every_place_of_every_route_is_data(
                 tried += 1
                 assert answer.status_code < 500, (path, payload, answer.text)
                 if not is_document(path):
-                    told = answer.text.lower().replace(payload.lower(), "")
-                    assert not [each for each in TELLS if each in told], (path, answer.text)
+                    told = answer.text.replace(msgspec.json.encode(payload).decode()[1:-1], "")
+                    assert not [each for each in TELLS if each in told.lower()], (path, answer.text)
                 assert "x-injected" not in answer.headers
     tell(f"{tried} requests")
 

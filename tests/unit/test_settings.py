@@ -48,6 +48,11 @@ def test_ones_own_database_is_not_paper_unless_asked() -> None:
         ("FINANCEBUY_API_PORT", "80a"),
         ("FINANCEBUY_API_PORT", "-80"),
         ("FINANCEBUY_DATABASE_URL", "mysql://x"),
+        ("FINANCEBUY_DATABASE_URL", "@/no/such/file"),
+        ("FINANCEBUY_DATABASE_URL", "@/dev/null"),
+        ("FINANCEBUY_PUBLIC_URL", "ftp://x"),
+        ("FINANCEBUY_PUBLIC_URL", "https://example.com/path"),
+        ("FINANCEBUY_REQUESTS_PER_SECOND", "0"),
         ("FINANCEBUY_PAPER", "maybe"),
         ("FINANCEBUY_MARKET_START", "2012-13-01"),
         ("FINANCEBUY_MARKET_DAYS_PER_MINUTE", "NaN"),
@@ -60,6 +65,22 @@ def test_ones_own_database_is_not_paper_unless_asked() -> None:
 def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(InvalidSettingError, match=name):
         Settings.read({**DATA, name: value})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://app:hunter2@db.example/app", "postgresql://db.example/app?password=hunter2",
+        "postgresql://db.example/app?sslmode=require&sslpassword=hunter2",
+    ],
+)  # fmt: skip
+def test_a_password_is_taken_from_a_file_alone_and_never_repeated(url: str, tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettingError, match="FINANCEBUY_DATABASE_URL") as refused:
+        Settings.read({**DATA, "FINANCEBUY_DATABASE_URL": url})
+    assert "hunter2" not in str(refused.value)
+    file = tmp_path / "url"
+    file.write_text(url + "\n")
+    assert Settings.read({**DATA, "FINANCEBUY_DATABASE_URL": f"@{file}"}).database_url == url
 
 
 def test_a_misspelt_setting_is_refused() -> None:

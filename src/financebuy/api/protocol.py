@@ -9,6 +9,7 @@ MOST_HEAD_BYTES = 64 * 1024
 MOST_SECONDS = 20.0
 """From a connection's first moment, or a further request's first byte, to the request's last."""
 
+_VERSIONS = frozenset({"1.0", "1.1"})
 _TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n"
     b"cache-control: no-store\r\n\r\n"
@@ -39,6 +40,9 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Stop counting: bodies have a limit of their own."""
+        if self.parser.get_http_version() not in _VERSIONS:
+            # A parser that is told so by an error answers it as a bad request.
+            raise ValueError("an HTTP version that is not spoken here")
         super().on_headers_complete()
         self._head = None
 

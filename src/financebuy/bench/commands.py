@@ -103,7 +103,7 @@ async def _measure(
     settings = Settings.read({}, Path("unused"))
     async with open_platform(settings, connections=connections) as platform:
         account_ids = await _open_accounts(platform)
-        url = connections.urls["fb_bank"]
+        url = str(connections.urls["fb_bank"])
         script = _script(url, account_ids)
         await _deposits(platform, account_ids, max(IN_FLIGHT), _WARM_UP_SECONDS)
         lines = []

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
+
+from financebuy.cache.opening import Url, open_client
 
 _log = logging.getLogger(__name__)
 
@@ -19,11 +20,9 @@ _AWAY_SECONDS = 1.0
 class Cache:
     """Short-lived copies in Valkey. No call raises because the cache is away, slow or full."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: Url) -> None:
         """Connect to `url` (`unix://` or `valkey://`) when first used."""
-        self._client: Valkey = Valkey.from_url(
-            url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
-        )
+        self._client = open_client(url, _TIMEOUT_SECONDS)
         self._away_until = 0.0
 
     async def __aenter__(self) -> Self:

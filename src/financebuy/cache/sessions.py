@@ -10,9 +10,9 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 import msgspec
-from valkey.asyncio import Valkey
 from valkey.exceptions import ValkeyError
 
+from financebuy.cache.opening import Url, open_client
 from financebuy.errors import FinanceBuyError
 
 _TIMEOUT_SECONDS = 1.0
@@ -31,11 +31,9 @@ class SignInUnavailableError(FinanceBuyError):
 class SessionStore:
     """Keeps values under random tokens for some seconds. Every call may find Valkey away."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: Url) -> None:
         """Connect to `url` when first used."""
-        self._client: Valkey = Valkey.from_url(
-            url, socket_timeout=_TIMEOUT_SECONDS, socket_connect_timeout=_TIMEOUT_SECONDS
-        )
+        self._client = open_client(url, _TIMEOUT_SECONDS)
 
     async def __aenter__(self) -> Self:
         """Nothing is opened yet."""

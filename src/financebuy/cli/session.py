@@ -17,6 +17,7 @@ from financebuy.services import identity
 from financebuy.services.caller import CUSTOMER_SCOPES, OPERATOR_SCOPES, PLATFORM, Caller
 from financebuy.settings import Settings
 
+ADMIN_SCOPES = OPERATOR_SCOPES | {"admin"}
 Result = TypeVar("Result")
 Work = Callable[[Platform, Caller], Awaitable[Result]]
 
@@ -42,6 +43,10 @@ class Session:
         """Run `work` with the staff's rights, as the user of `--as`, else the demo operator."""
         return asyncio.run(self._run(work, OPERATOR_SCOPES))
 
+    def as_admin(self, work: Work[Result]) -> Result:
+        """Run `work` with every right, as whoever reads the platform's secrets may."""
+        return asyncio.run(self._run(work, ADMIN_SCOPES))
+
     def as_platform(
         self, work: Callable[[Platform], Awaitable[Result]], roles: Collection[str]
     ) -> Result:
@@ -56,7 +61,7 @@ class Session:
     async def _run(self, work: Work[Result], scopes: frozenset[str]) -> Result:
         settings = self.settings
         async with open_platform(settings, SERVICE_ROLES) as platform:
-            user_id = await self._user_id(platform, settings, staff=scopes is OPERATOR_SCOPES)
+            user_id = await self._user_id(platform, settings, staff="operations" in scopes)
             origin = f"cli {getpass.getuser()}"
             return await work(platform, Caller(user_id, None, scopes, origin=origin))
 

@@ -44,7 +44,8 @@ def up(
         typer.Option(
             "--database-url",
             metavar="URL",
-            help="Use this PostgreSQL, 15 or newer, instead of the embedded one.",
+            help="Use this PostgreSQL, 15 or newer, instead of the embedded one; @FILE reads the"
+            " URL from a file, as one with a password must be.",
         ),
     ] = None,
     paper: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli import user_access
 from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, LimitOption, OutputOption
 from financebuy.cli.output import print_record, print_rows, say
@@ -21,7 +22,10 @@ app.add_typer(keys, name="key")
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="An address or a user's id.")]
 
 _USER_COLUMNS = ("user_id", "kind", "kyc_status", "is_active", "created_at")
-_KEY_COLUMNS = ("key_id", "scopes", "account_id", "created_at", "expires_at", "revoked_at")
+_KEY_COLUMNS = (
+    "key_id", "name", "scopes", "account_id", "allowed_addresses", "created_at", "expires_at",
+    "revoked_at",
+)  # fmt: skip
 _KYC_HELP = f"One of {', '.join(identity.KYC_STATUSES)}."
 
 
@@ -47,6 +51,13 @@ def create(
         return await identity.create_user(platform, caller, user, key)
 
     print_record(row(Session(data, who).as_operator(work)), output)
+
+
+app.command(epilog=user_access.PASSWORD_EXAMPLE)(user_access.password)
+app.command("shut-out", epilog=user_access.SHUT_OUT_EXAMPLE)(user_access.shut_out)
+app.command("let-in", epilog=user_access.LET_IN_EXAMPLE)(user_access.let_in)
+app.command("reset-factors", epilog=user_access.RESET_EXAMPLE)(user_access.reset_factors)
+app.command(epilog=user_access.ROLE_EXAMPLE)(user_access.role)
 
 
 @app.command("list", epilog="Example: financebuy user list -o json")
@@ -107,6 +118,11 @@ def create_key(
         str | None, typer.Option(metavar="ID", help="For this account alone. Default: all.")
     ] = None,
     expires: Annotated[str | None, typer.Option(metavar="TIME", help="Default: never.")] = None,
+    name: Annotated[str | None, typer.Option(help="What it is for.")] = None,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Only from here: an address or network; repeatable."),
+    ] = None,
     who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
@@ -117,8 +133,9 @@ def create_key(
     async def work(platform: Platform, caller: Caller) -> ApiKey:
         user_id = await user_id_of(platform, caller, user)
         return await identity.create_api_key(
-            platform, caller, user_id, scope, account_id, expires_at
-        )
+            platform, caller, user_id, scope, account_id, expires_at, name=name,
+            allowed_addresses=allow or None,
+        )  # fmt: skip
 
     print_record(row(Session(data, who).as_operator(work)), output)
 
@@ -134,7 +151,11 @@ def list_keys(
         return await identity.api_keys(platform, caller, user_id)
 
     found = [
-        row(each) | {"scopes": ",".join(each.scopes)}
+        row(each)
+        | {
+            "scopes": ",".join(each.scopes),
+            "allowed_addresses": ",".join(each.allowed_addresses or ()),
+        }
         for each in Session(data, who).as_operator(work)
     ]
     print_rows(found, _KEY_COLUMNS, output)

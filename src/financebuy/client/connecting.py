@@ -41,6 +41,7 @@ class Secrets:
     key_encryption_key: bytes
     blind_index_key: bytes
     personal_keys: Mapping[int, bytes] = field(default_factory=dict)
+    identity_key_number: int = 1
 
 
 @asynccontextmanager
@@ -89,6 +90,7 @@ def _connections(settings: Settings, url: str | None, secrets: Secrets | None) -
         secrets.identity_key,
         {1: secrets.key_encryption_key, **secrets.personal_keys},
         secrets.blind_index_key,
+        identity_key_number=secrets.identity_key_number,
         key_places=other_places,
     )
 

@@ -33,9 +33,12 @@ AUDIT_KEY = "audit_key"
 """The Ed25519 key that signs the audit's heads. A new one may be made, and is signed for."""
 
 IDENTITY_KEY_NUMBER = 1
-"""The number of `identity_key`: signed identities name the key that they were signed with."""
+"""The number of the first `identity_key`: identities name the key that they were signed with."""
 
-_PASSWORDS = ("postgres", "valkey", *(f"db_{role}" for role in LOGIN_ROLES))
+VALKEY_KEEPER = "valkey_keeper"
+"""The password of whoever may have the cache read its users anew, and nothing else."""
+
+_PASSWORDS = ("postgres", "valkey", VALKEY_KEEPER, *(f"db_{role}" for role in LOGIN_ROLES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,14 @@ class SecretFiles:
     def write(self, name: str, value: str, account: Account) -> None:
         """Keep a secret that was made elsewhere."""
         write_file(self.directory / name, value + "\n", account)
+
+    def identity_key(self) -> tuple[int, bytes]:
+        """The number and the secret of the key that identities are signed with.
+
+        The file holds `NUMBER:HEX`; the first key's holds its hex alone.
+        """
+        number, _, text = self.read("identity_key").rpartition(":")
+        return int(number or IDENTITY_KEY_NUMBER), bytes.fromhex(text)
 
     def require_keys(self) -> None:
         """Raises `ClusterError` if a secret is lost without which existing data is unreadable."""

@@ -31,7 +31,7 @@ _DEFAULTS = {
     "shared_buffers": "128MB",
     "shared_preload_libraries": "pg_stat_statements",
     "timezone": "UTC",
-    "log_line_prefix": "%m [%p] %q%u@%d %a ",
+    "log_line_prefix": "%m [%p] %e %q%u@%d %h %a ",
 }
 
 _UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

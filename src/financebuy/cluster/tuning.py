@@ -117,7 +117,8 @@ _DURABILITY = {
 
 _LOGGING = {
     "log_destination": "stderr",
-    "log_line_prefix": "%m [%p] %q%u@%d %a ",
+    # As `failed_logins` reads it.
+    "log_line_prefix": "%m [%p] %e %q%u@%d %h %a ",
     "log_timezone": "UTC",
     "log_checkpoints": "on",
     "log_lock_waits": "on",

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +33,13 @@ aclfile "{directory}/users.acl"
 # server; nobody but its own configuration does that.
 _USERS = """\
 user default off
-user {user} on #{digest} ~* &* +@all -@admin -@dangerous +info
+user {user} on {digests} ~* &* +@all -@admin -@dangerous +info
 """
+# Whoever replaces the password has the server read this file anew, and may do nothing else.
+_KEEPER = """\
+user {user} on {digests} +acl|load
+"""
+KEEPER = "keeper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +51,13 @@ class ValkeyFiles:
     directory: Path
     socket: Path
 
-    def configure(self, password: str, memory_mb: int) -> None:
-        """Write the configuration and the one user."""
-        digest = hashlib.sha256(password.encode()).hexdigest()
+    def configure(self, password: str, memory_mb: int, keeper: str | None = None) -> None:
+        """Write the configuration and the users: the clients', and perhaps the keeper."""
         text = _CONFIGURATION.format(
             socket=self.socket, directory=_escape(self.directory), memory_mb=memory_mb
         )
-        users = _USERS.format(user=USER, digest=digest)
         write_file(self.directory / "valkey.conf", text, self.account)
-        write_file(self.directory / "users.acl", users, self.account)
+        write_users(self.directory, [password], keeper, self.account)
 
     def argv(self) -> list[str | Path]:
         """The command that runs the server in the foreground."""
@@ -79,6 +83,20 @@ def valkey_program(account: Account, copies: Path) -> Path:
     return copy_program(get_binary_path(), target, account)
 
 
-def url(socket: Path, password: str) -> str:
+def write_users(
+    directory: Path, passwords: Sequence[str], keeper: str | None, account: Account
+) -> None:
+    """Write who may connect; each of the clients' `passwords` is good."""
+    users = _USERS.format(user=USER, digests=_digests(passwords))
+    if keeper is not None:
+        users += _KEEPER.format(user=KEEPER, digests=_digests([keeper]))
+    write_file(directory / "users.acl", users, account)
+
+
+def _digests(passwords: Sequence[str]) -> str:
+    return " ".join(f"#{hashlib.sha256(each.encode()).hexdigest()}" for each in passwords)
+
+
+def url(socket: Path, password: str, user: str = USER) -> str:
     """The URL by which clients reach it."""
-    return f"unix://{USER}:{password}@{socket}"
+    return f"unix://{user}:{password}@{socket}"

@@ -7,13 +7,15 @@ setting nor a forged argument can speak for another user.
 import hashlib
 import hmac
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 _BLOCK = 64  # bytes of a SHA-256 block
 LIFETIME = timedelta(seconds=60)
+_LOOK_SECONDS = 1.0
+"""How often the key is looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,23 @@ class Signer:
             )
         )
         return f"{signed}.{hmac.new(self.secret, signed.encode(), hashlib.sha256).hexdigest()}"
+
+
+class CurrentSigner:
+    """Signs with the key of the moment, which may be replaced while requests go on."""
+
+    def __init__(self, read: Callable[[], tuple[int, bytes]]) -> None:
+        """`read` returns the key's number and secret."""
+        self._read = read
+        self._signer = Signer(*read())
+        self._due = time.monotonic() + _LOOK_SECONDS
+
+    def sign(self, identity: Identity, lifetime: timedelta = LIFETIME) -> str:
+        """See `Signer.sign`."""
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + _LOOK_SECONDS
+            self._signer = Signer(*self._read())
+        return self._signer.sign(identity, lifetime)
 
 
 def hmac_blocks(secret: bytes) -> tuple[bytes, bytes]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
@@ -43,11 +43,15 @@ class _KnockingConnection(AsyncConnection[DictRow]):
                 await asyncio.sleep(_KNOCK_PAUSE_SECONDS)
 
 
+Url = str | Callable[[], str]
+"""Where a server is and how to log in; asked anew at each connection where that may change."""
+
+
 class Pools:
     """The pools of one process, opened together and closed together."""
 
     def __init__(
-        self, urls: Mapping[str, str], *, size: int = 8, sizes: Mapping[str, int] | None = None
+        self, urls: Mapping[str, Url], *, size: int = 8, sizes: Mapping[str, int] | None = None
     ) -> None:
         """`urls` maps a role to its URL; `size` is each pool's most connections."""
         self._pools = {
@@ -105,7 +109,7 @@ class Pools:
             yield connection
 
 
-def _pool(url: str, role: str, size: int) -> Pool:
+def _pool(url: Url, role: str, size: int) -> Pool:
     return AsyncConnectionPool(
         url,
         connection_class=_KnockingConnection,

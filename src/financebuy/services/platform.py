@@ -6,7 +6,7 @@ from financebuy.cache.client import Cache
 from financebuy.crypto.notes import NoteSigner
 from financebuy.crypto.vault import Vault
 from financebuy.database.commands import CommandWriter
-from financebuy.database.identity import Signer
+from financebuy.database.identity import CurrentSigner, Signer
 from financebuy.database.pools import Pools
 from financebuy.services.door import Door
 from financebuy.services.securities import Securities
@@ -23,7 +23,7 @@ class Platform:
     settings: Settings
     pools: Pools
     writer: CommandWriter
-    signer: Signer
+    signer: Signer | CurrentSigner
     vault: Vault
     cache: Cache | None
     securities: Securities

@@ -15,7 +15,6 @@ from financebuy.cluster.errors import (
     UnsupportedServerError,
 )
 from financebuy.cluster.postgres import SUPERUSER
-from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER
 from financebuy.cluster.state import DatabaseRecord
 from financebuy.database.migrate import known_revisions, migrate, revision
 from financebuy.database.revisions import HEAD
@@ -81,8 +80,8 @@ def migrate_after_asking(endpoints: Endpoints, ask: Callable[[str], bool]) -> st
     if question is not None and not ask(question):
         raise MigrationDeclinedError(f"the database {record.name} was left as it is")
     secrets = endpoints.secrets
-    key = bytes.fromhex(secrets.read("identity_key"))
-    migrate(url, passwords=secrets.role_passwords(), identity_keys={IDENTITY_KEY_NUMBER: key})
+    number, key = secrets.identity_key()
+    migrate(url, passwords=secrets.role_passwords(), identity_keys={number: key})
     if before is None:
         return "created"
     return "up to date" if before == HEAD else f"migrated from {before}"

@@ -12,7 +12,7 @@ from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.postgres import PostgresFiles
-from financebuy.cluster.secret_files import SecretFiles
+from financebuy.cluster.secret_files import VALKEY_KEEPER, SecretFiles
 from financebuy.cluster.supervision.programs import program_arguments
 from financebuy.cluster.supervision.readiness import answers, beats, listens
 from financebuy.cluster.supervision.service import ServiceSpec
@@ -83,15 +83,18 @@ def cache_service(around: Surroundings, machine: Machine) -> ServiceSpec:
         directory=directory.valkey,
         socket=cache_socket(directory),
     )
-    password = SecretFiles(directory.secrets).read("valkey")
-    files.configure(password, memory_mb=max(64, machine.memory // MB // 32))
+    secrets = SecretFiles(directory.secrets)
+    files.configure(
+        secrets.read("valkey"), max(64, machine.memory // MB // 32), secrets.read(VALKEY_KEEPER)
+    )
     return ServiceSpec(
         name="valkey",
         argv=files.argv(),
         account=around.servers,
         cwd=directory.valkey,
         log=directory.log("valkey"),
-        is_ready=lambda _pid: files.is_ready(password),
+        # The password may be replaced meanwhile.
+        is_ready=lambda _pid: files.is_ready(secrets.read("valkey")),
     )
 
 

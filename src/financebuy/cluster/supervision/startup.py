@@ -10,6 +10,7 @@ from financebuy.cluster.certificates import ensure_certificates
 from financebuy.cluster.demo import Demo, read_demo, write_demo
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import ClusterError
+from financebuy.cluster.failed_logins import FailedLogins, LogReader
 from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.ports import PortClaims
 from financebuy.cluster.processes import can_enter
@@ -65,11 +66,20 @@ def run(launch: Launch) -> None:
             directory, around.programs, stop_request, first_state(around), [], journal.tell
         )
         stack.callback(supervisor.stop)
-        launch.ready(_start(launch, around, supervisor))
+        endpoints = _start(launch, around, supervisor)
+        if endpoints.state.database.kind == "embedded":
+            supervisor.chores.append(_failed_logins(endpoints, account).chore)
+        launch.ready(endpoints)
         supervisor.watch()
         launch.reporter.begin("stopping")
         stack.close()
         launch.reporter.done("everything has ended")
+
+
+def _failed_logins(endpoints: Endpoints, account: Account) -> FailedLogins:
+    directory = endpoints.directory
+    place = directory.run / "postgres.log.read"
+    return FailedLogins(endpoints, LogReader(directory.log("postgres"), place, account))
 
 
 def _end_orphans(directory: DataDirectory, reporter: Reporter) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -24,7 +24,7 @@ _PROGRAM_GRACE_SECONDS = 3.5
 _SERVER_GRACE_SECONDS = 2.0
 
 _TICK_SECONDS = 0.25
-_ROTATION_SECONDS = 10.0
+_ROTATION_SECONDS = 5.0
 _TAIL_LINES = 12
 
 
@@ -40,6 +40,8 @@ class Supervisor:
     services: list[Service]
     tell: Callable[[str], None]
     """Hears of every service that ends, and of its new start."""
+    chores: list[Callable[[], None]] = field(default_factory=list)
+    """What is done every few seconds besides."""
     trouble: str = ""
     """The last trouble with files that was told."""
 
@@ -79,6 +81,9 @@ class Supervisor:
                 self._tick()
                 if time.monotonic() >= rotation_due:
                     rotation_due = time.monotonic() + _ROTATION_SECONDS
+                    # Before the logs are rotated: one of the chores reads them.
+                    for chore in self.chores:
+                        chore()
                     self._rotate()
             self.stop_request.wait(_TICK_SECONDS)
 

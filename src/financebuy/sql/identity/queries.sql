@@ -34,3 +34,7 @@ order by k.created_at desc, k.key_id asc;
 -- name: authenticate
 select a.user_id, a.account_id, a.scopes, a.user_kind
 from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s, %(address)s::inet) as a;
+
+-- name: end_identity_keys
+delete from fb_private.identity_keys as k
+where k.identity_key_id <> %(identity_key_id)s;

@@ -1,0 +1,134 @@
+"""Failed sign-ins to the database: read from PostgreSQL's log into the record of sign-ins.
+
+PostgreSQL tells nobody but its log. A line names its SQLSTATE (`%e` in `log_line_prefix`), so that
+what is recognised does not hang on the language of the message.
+"""
+
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from financebuy.cluster.accounts import Account
+from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.errors import ClusterError
+from financebuy.cluster.files import write_file
+from financebuy.crypto.blind_index import BlindIndex
+from financebuy.domain import addresses
+from financebuy.sql import load
+
+# The log_line_prefix: when [process] SQLSTATE who@database from-where program.
+# invalid_authorization_specification (no such line in pg_hba, no certificate) and invalid_password.
+_LINE = re.compile(
+    r"(?P<time>\S+ \S+ \S+) \[\d+\] (?P<state>28000|28P01) "
+    r"(?P<user>.*?)@(?P<database>[^\s@]*) (?P<host>\S+) .*?FATAL: "
+)
+_MOST_AT_ONCE = 1_000
+_LONGEST_LOGIN = 128
+_CONNECT_SECONDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLogin:
+    """Who was refused, and from where; `address` is None for a unix socket."""
+
+    login: str
+    address: str | None
+    method: str
+
+
+def parse(line: str) -> FailedLogin | None:
+    """Return the failed sign-in that a line of the log tells of, None when it is another line."""
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    method = "password" if found["state"] == "28P01" else "access rule"
+    login = found["user"][:_LONGEST_LOGIN] or "(none)"
+    return FailedLogin(login, addresses.known(found["host"]), method)
+
+
+def record(url: str, index: BlindIndex, failures: Iterable[FailedLogin]) -> int:
+    """Write failed sign-ins into the record, as fb_auth; returns how many."""
+    count = 0
+    with psycopg.connect(url, connect_timeout=_CONNECT_SECONDS) as connection:
+        for each in failures:
+            known = each.address and index.of("sign_in_attempts.address", each.address)
+            connection.execute(
+                load("people").record_sign_in,
+                {
+                    "place": "database", "outcome": "refused", "method": each.method,
+                    "subject": None, "user_id": None, "login": each.login,
+                    "network": addresses.network(each.address), "address_index": known or None,
+                    "request_id": None,
+                },
+            )  # fmt: skip
+            count += 1
+    return count
+
+
+@dataclass(slots=True)
+class LogReader:
+    """Reads on where it stopped, over restarts and rotations of the log."""
+
+    log: Path
+    place: Path
+    """Keeps how far the log was read."""
+    account: Account
+
+    def read(self) -> tuple[list[FailedLogin], int]:
+        """Return new failures, and the offset up to which they were read."""
+        start = self._start()
+        failures: list[FailedLogin] = []
+        with self.log.open("rb") as file:
+            file.seek(start)
+            offset = start
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                offset += len(line)
+                found = parse(line.decode(errors="replace"))
+                if found is not None:
+                    failures.append(found)
+                if len(failures) == _MOST_AT_ONCE:
+                    break
+        return failures, offset
+
+    def done(self, offset: int) -> None:
+        """Remember that the log was read up to `offset`."""
+        write_file(self.place, f"{offset}\n", self.account)
+
+    def _start(self) -> int:
+        try:
+            offset = int(self.place.read_text())
+        except (FileNotFoundError, ValueError):
+            return 0
+        # A shorter log is another one: it was rotated.
+        return offset if offset <= self.log.stat().st_size else 0
+
+
+@dataclass(slots=True)
+class FailedLogins:
+    """The supervisor's chore: what the log says of failed sign-ins comes into the record."""
+
+    endpoints: Endpoints
+    reader: LogReader
+    read_up_to: int = -1
+
+    def chore(self) -> None:
+        """Look at the log once. While the database is away, it is looked at again later."""
+        with suppress(psycopg.Error, ClusterError, FileNotFoundError):
+            self.run()
+
+    def run(self) -> int:
+        """Record what the log says since the last time; returns how many failures that were."""
+        failures, offset = self.reader.read()
+        if offset != self.read_up_to:
+            if failures:
+                secret = bytes.fromhex(self.endpoints.secrets.read("blind_index_key"))
+                record(self.endpoints.database_url("fb_auth"), BlindIndex(secret), failures)
+            self.reader.done(offset)
+            self.read_up_to = offset
+        return len(failures)

@@ -1,0 +1,59 @@
+"""PostgreSQL's log as it is: which lines tell of a failed sign-in, and where reading goes on."""
+
+from pathlib import Path
+
+import pytest
+
+from financebuy.cluster.accounts import current
+from financebuy.cluster.failed_logins import FailedLogin, LogReader, parse
+
+WHEN = "2026-11-26 03:00:00.123 UTC [4711]"
+WRONG = f"{WHEN} 28P01 app_user@financebuy 203.0.113.7 [unknown] FATAL:  password authentication\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (WRONG, FailedLogin("app_user", "203.0.113.7", "password")),
+        (f"{WHEN} 28P01 app_user@financebuy [local] [unknown] FATAL:  x",
+         FailedLogin("app_user", None, "password")),
+        (f"{WHEN} 28000 postgres@financebuy ::1 psql FATAL:  no pg_hba.conf entry",
+         FailedLogin("postgres", "::1", "access rule")),
+        (f"{WHEN} 28P01 a b@c@d 203.0.113.7 x FATAL:  x",
+         FailedLogin("a b@c", "203.0.113.7", "password")),
+        (f"{WHEN} 28P01 @ 203.0.113.7  FATAL:  x",
+         FailedLogin("(none)", "203.0.113.7", "password")),
+        (f"{WHEN} 28P01 {'u' * 300}@d 203.0.113.7 x FATAL:  x",
+         FailedLogin("u" * 128, "203.0.113.7", "password")),
+        (f"{WHEN} 00000 app_user@financebuy 203.0.113.7 x LOG:  connection authorized", None),
+        (f"{WHEN} 42601 app_user@financebuy 203.0.113.7 28P01 FATAL:  x", None),
+        (f"{WHEN} 28P01 app_user@financebuy 203.0.113.7 x DETAIL:  Connection matched", None),
+        ("\t28P01 app_user@financebuy FATAL:  a line that goes on", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_a_line_of_the_log(line: str, expected: FailedLogin | None) -> None:
+    assert parse(line) == expected
+
+
+def test_reading_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    log, place = tmp_path / "postgres.log", tmp_path / "read"
+    reader = LogReader(log, place, current())
+
+    def read() -> int:
+        failures, offset = reader.read()
+        reader.done(offset)
+        return len(failures)
+
+    log.write_text(WRONG * 3)
+    assert (read(), read()) == (3, 0)
+    with log.open("a") as file:
+        file.write(WRONG + WRONG[:-20])
+    # A line that is not finished is read when it is.
+    assert read() == 1
+    with log.open("a") as file:
+        file.write(WRONG[-20:])
+    assert LogReader(log, place, current()).read()[0] == [parse(WRONG)]
+    # Rotated: the log begins anew.
+    log.write_text(WRONG)
+    assert read() == 1
