@@ -181,6 +181,11 @@ class PaymentMethodNotFoundError(NotFoundError):
     slug, text = "payment_method_not_found", "payment method not found"
 
 
+class PaymentMethodInUseError(RefusedError):
+    slug = "payment_method_in_use"
+    text = "a withdrawal is to be paid to it: wait for the bank's answer"
+
+
 class DocumentNotFoundError(NotFoundError):
     slug, text = "document_not_found", "document not found"
 

@@ -138,6 +138,7 @@ def test_the_database_refuses_as_well(api: Api, somebody: Person, command: str) 
     identity = api.world.signer.sign(Identity(somebody.user_id, None, {"read", "trade", "self"}))
     row = {
         **w.COMMON, "identity": identity, "key": "a" * 20, "account_id": account, "amount": 1,
+        "payment_method_id": None,
     }  # fmt: skip
     if command == "transfer":
         row |= {"target": "100000003"}

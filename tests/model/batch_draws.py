@@ -129,7 +129,10 @@ class Rows:
 
     def _request_withdrawal(self) -> Draw:
         amounts = number("1", "300", "2000", "3500")
-        return self._with_identity("withdraw asked", account_id=self._accounts(), amount=amounts)
+        return self._with_identity(
+            "withdraw asked", account_id=self._accounts(), amount=amounts,
+            payment_method_id=mostly([None], [NOBODY]),
+        )  # fmt: skip
 
     def _with_identity(self, used: str, **fields: Draw) -> Draw:
         return st.fixed_dictionaries({

@@ -395,6 +395,7 @@ class LedgerMachine(RuleBasedStateMachine):
                     **common,
                     "account_id": self._account(row["account"]),
                     "amount": row["amount"],
+                    "payment_method_id": None,
                 }
             case "place_order":
                 same = ("client_order_id", "side", "order_type", "time_in_force", "quantity",

@@ -1,6 +1,7 @@
 """Bank accounts and cards: checked, encrypted, shown as tokens."""
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,9 +10,10 @@ import pytest
 from financebuy import errors
 from financebuy.bootstrap import Platform
 from financebuy.crypto.vault import DecryptionError
+from financebuy.services import ledger, personal_data
 from financebuy.services import payment_methods as methods
-from financebuy.services import personal_data
 from tests.privacy.conftest import STAFF, Place, customer, person
+from tests.support import world as w
 
 IBAN = "GB82 WEST 1234 5698 7654 32"
 CARD = "4242 4242 4242 4242"
@@ -107,6 +109,38 @@ def test_twenty_are_the_most(place: Place) -> None:
         assert [type(each) for each in refused] == [errors.LimitReachedError]
 
     place.run(work)
+
+
+def test_a_withdrawal_names_where_it_goes(place: Place) -> None:
+    """One key, one destination; and the number stays until the bank has answered."""
+    ann = place.world.user()
+    account = place.world.account(ann, 100)
+    method = w.payment_method(ann)
+    place.world.accepted("add_payment_method", method)
+    to = method["payment_method_id"]
+
+    async def work(platform: Platform) -> None:
+        caller = customer(ann.user_id)
+
+        async def withdraw(**options: Any) -> Any:
+            return await ledger.request_withdrawal(
+                platform, caller, account, Decimal(10), "k", **options
+            )
+
+        asked = await withdraw(payment_method_id=to)
+        assert asked.payment_method_id == to
+        assert (await withdraw(payment_method_id=to)).replayed
+        with pytest.raises(errors.IdempotencyConflictError):
+            await withdraw()
+        with pytest.raises(errors.PaymentMethodInUseError):
+            await methods.remove(platform, caller, to)
+        await ledger.withdrawal_settled(platform, STAFF, asked.transfer_id, "paid")
+        await methods.remove(platform, caller, to)
+        found = await ledger.transfer(platform, caller, asked.transfer_id)
+        assert (found.state, found.payment_method_id) == ("settled", to)
+
+    place.run(work)
+    assert place.world.check_books() == {}
 
 
 def test_a_ciphertext_in_another_place_does_not_open(place: Place) -> None:

@@ -41,6 +41,29 @@ def _again(stage: Stage) -> Row:
     return add(stage, number_index=made["number_index"])
 
 
+def _withdraw_to(stage: Stage, **changes: Any) -> Row:
+    return w.withdrawal(stage.owner.token, stage.account, 1, **changes)
+
+
+def _to_a_card(stage: Stage) -> Row:
+    card = add(stage, kind="card", number_ciphertext=None, number_index=None, country=None)
+    stage.world.accepted(ADD, card)
+    return _withdraw_to(stage, payment_method_id=card["payment_method_id"])
+
+
+def _to_a_removed_one(stage: Stage) -> Row:
+    row = _own(stage)
+    stage.world.accepted(REMOVE, row)
+    return _withdraw_to(stage, payment_method_id=row["payment_method_id"])
+
+
+def _in_use(stage: Stage) -> Row:
+    row = _own(stage)
+    to = {"payment_method_id": row["payment_method_id"]}
+    stage.world.accepted("request_withdrawal", _withdraw_to(stage, **to))
+    return row
+
+
 def _one_too_many(stage: Stage) -> Row:
     user = stage.world.user()
     for verdict in stage.world.call(ADD, [w.payment_method(user) for _ in range(MOST)]):
@@ -83,4 +106,11 @@ PRIVACY_CASES: list[Case] = [
     (ADD, "limit_reached:user_id", _one_too_many),
     (REMOVE, "payment_method_not_found:payment_method_id", remove),
     (REMOVE, "payment_method_not_found:payment_method_id", _of_somebody_else),
+    (REMOVE, "payment_method_in_use:payment_method_id", _in_use),
+    ("request_withdrawal", "payment_method_not_found:payment_method_id",
+     lambda s: _withdraw_to(s, payment_method_id=NOBODY)),
+    ("request_withdrawal", "payment_method_not_found:payment_method_id",
+     lambda s: _withdraw_to(s, payment_method_id=_of_somebody_else(s)["payment_method_id"])),
+    ("request_withdrawal", "payment_method_not_found:payment_method_id", _to_a_card),
+    ("request_withdrawal", "payment_method_not_found:payment_method_id", _to_a_removed_one),
 ]  # fmt: skip

@@ -103,7 +103,8 @@ def test_a_withdrawal_cannot_be_returned_as_a_payment(world: World, user: User) 
     account = world.account(user, 100)
     row = {"identity": user.token, "key": "k", "request_id": "r", "origin": "test"}
     withdrawal = world.accepted(
-        "request_withdrawal", row | {"account_id": account, "amount": D(60)}
+        "request_withdrawal",
+        row | {"account_id": account, "amount": D(60), "payment_method_id": None},
     )
     world.accepted("withdrawal_settled", fact("withdrawal_settled", withdrawal, "r"))
     world.accepted("deposit_returned", deposit_return("r"))

@@ -300,7 +300,7 @@ def deposit(account: UUID, amount: Decimal | str | int, **changes: object) -> Ro
 def withdrawal(identity: str, account: UUID, amount: Decimal | str | int, **changes: object) -> Row:
     return {
         **COMMON, "identity": identity, "key": str(uuid4()), "account_id": account,
-        "amount": Decimal(amount), **changes,
+        "amount": Decimal(amount), "payment_method_id": None, **changes,
     }  # fmt: skip
 
 

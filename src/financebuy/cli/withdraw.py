@@ -31,6 +31,10 @@ IdArgument = Annotated[str, typer.Argument(metavar="TRANSFER-ID")]
 @app.command(epilog="Example: financebuy withdraw request 500")
 def request(
     amount: Annotated[str, typer.Argument(help="In the account's currency.")],
+    payment_method: Annotated[
+        str | None,
+        typer.Option("--to", metavar="ID", help="A bank account of `financebuy payment list`."),
+    ] = None,
     account: AccountOption = None,
     key: KeyOption = None,
     who: AsOption = None,
@@ -39,10 +43,13 @@ def request(
 ) -> None:
     """Ask for money. It is held until the bank settles or returns it."""
     wanted, account_id = exact(amount, "amount"), optional_identifier(account, "account_id")
+    to = optional_identifier(payment_method, "payment_method_id")
 
     async def work(platform: Platform, caller: Caller) -> Transfer:
         chosen = await accounts.resolve(platform, caller, account_id)
-        return await ledger.request_withdrawal(platform, caller, chosen, wanted, key)
+        return await ledger.request_withdrawal(
+            platform, caller, chosen, wanted, key, payment_method_id=to
+        )
 
     print_record(row(Session(data, who).as_customer(work)), output)
 

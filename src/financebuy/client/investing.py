@@ -36,11 +36,21 @@ class Ledger(Feature):
         )
 
     async def request_withdrawal(
-        self, amount: Decimal, *, account_id: UUID | None = None, key: str | None = None
+        self,
+        amount: Decimal,
+        *,
+        account_id: UUID | None = None,
+        payment_method_id: UUID | None = None,
+        key: str | None = None,
     ) -> Transfer:
         """See `services.ledger.request_withdrawal`."""
         return await ledger.request_withdrawal(
-            self._platform, self._caller, await self._account(account_id), amount, key
+            self._platform,
+            self._caller,
+            await self._account(account_id),
+            amount,
+            key,
+            payment_method_id=payment_method_id,
         )
 
     async def balances(self, account_id: UUID | None = None) -> Balances:

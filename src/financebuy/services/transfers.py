@@ -41,6 +41,7 @@ class Transfer:
     requested_at: datetime
     updated_at: datetime
     effective_at: datetime
+    payment_method_id: UUID | None = None
     replayed: bool = False
 
 
@@ -84,18 +85,33 @@ async def deposit(
 
 
 async def request_withdrawal(
-    platform: Platform, caller: Caller, account_id: UUID, amount: Decimal, key: str | None = None
+    platform: Platform,
+    caller: Caller,
+    account_id: UUID,
+    amount: Decimal,
+    key: str | None = None,
+    *,
+    payment_method_id: UUID | None = None,
 ) -> Transfer:
     """Ask for `amount` to be paid out; it is held until the bank settles or returns it.
+
+    `payment_method_id` names a bank account of the caller's that it should be paid to.
 
     Raises:
         InsufficientWithdrawableError: more than is settled and free.
         KycRequiredError: the user is not verified.
+        PaymentMethodNotFoundError: it is no bank account of the caller's.
         StepUpRequiredError: a session that has not shown a second factor a moment ago.
     """
     caller.require_step_up()
     accepted = await command(
-        platform, caller, "request_withdrawal", key, account_id=account_id, amount=amount
+        platform,
+        caller,
+        "request_withdrawal",
+        key,
+        account_id=account_id,
+        amount=amount,
+        payment_method_id=payment_method_id,
     )
     return _booked(accepted.result, replayed=accepted.replayed)
 
@@ -249,5 +265,10 @@ def _booked(result: dict[str, Any], *, replayed: bool) -> Transfer:
         requested_at=requested_at,
         updated_at=requested_at,
         effective_at=datetime.fromisoformat(result["effective_at"]),
+        payment_method_id=_optional_id(result["payment_method_id"]),
         replayed=replayed,
     )
+
+
+def _optional_id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

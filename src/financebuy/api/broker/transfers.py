@@ -25,12 +25,16 @@ _STATUSES = {
 
 
 class TransferIn(BaseModel):
-    """Money to move. The sandbox has one bank, so how it moves is taken as said and not needed."""
+    """Money to move. The sandbox has one bank, so how it moves is taken as said and not needed.
+
+    `payment_method_id` is one's own bank account that an OUTGOING transfer should be paid to.
+    """
 
     amount: Amount
     direction: Literal["INCOMING", "OUTGOING"]
     transfer_type: Literal["ach", "wire"] = "ach"
     timing: Literal["immediate"] = "immediate"
+    payment_method_id: UUID | None = None
 
 
 class TransferView(BaseModel):
@@ -47,6 +51,7 @@ class TransferView(BaseModel):
     created_at: Instant
     updated_at: Instant
     effective_at: Instant
+    payment_method_id: UUID | None
 
     @classmethod
     def of(cls, transfer: Transfer) -> "TransferView":
@@ -63,6 +68,7 @@ class TransferView(BaseModel):
             created_at=transfer.requested_at,
             updated_at=transfer.updated_at,
             effective_at=transfer.effective_at,
+            payment_method_id=transfer.payment_method_id,
         )
 
 
@@ -85,7 +91,14 @@ async def create_transfer(
             bank_reference=reference(caller.user_id, key),
         )
     else:
-        transfer = await ledger.request_withdrawal(platform, caller, account_id, body.amount, key)
+        transfer = await ledger.request_withdrawal(
+            platform,
+            caller,
+            account_id,
+            body.amount,
+            key,
+            payment_method_id=body.payment_method_id,
+        )
     say_replayed(response, replayed=transfer.replayed)
     return TransferView.of(transfer)
 

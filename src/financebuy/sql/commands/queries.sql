@@ -424,6 +424,7 @@ select * from fb.request_withdrawal(
     %(origin)s::text[],
     %(account_id)s::uuid[],
     %(amount)s::numeric[],
+    %(payment_method_id)s::uuid[],
     %(skip_locked)s
 );
 

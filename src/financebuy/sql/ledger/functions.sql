@@ -125,6 +125,7 @@ return jsonb_build_object(
     'amount', p_transfer.amount::text, 'currency', p_transfer.currency, 'bank', p_transfer.bank,
     'bank_reference', case when p_transfer.direction = 'incoming' then p_transfer.bank_reference end,
     'state', case when p_transfer.direction = 'incoming' then 'settled' else 'requested' end,
+    'payment_method_id', p_transfer.payment_method_id,
     'requested_at', p_transfer.requested_at, 'effective_at', p_transfer.effective_at
 );
 
@@ -263,7 +264,7 @@ $$;
 
 create or replace function fb.request_withdrawal(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[],
-    p_amounts numeric[], p_skip_locked boolean default false
+    p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -285,12 +286,15 @@ declare
 begin
     perform fb_private.begin_command(array[
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
-        cardinality(p_account_ids), cardinality(p_amounts)
+        cardinality(p_account_ids), cardinality(p_amounts), cardinality(p_payment_method_ids)
     ]);
     if v_count = 0 then
         return;
     end if;
     v_busy := fb_private.lock_accounts(p_account_ids, p_skip_locked);
+    -- A bank account that is just being removed is waited for, and is then seen to be gone.
+    perform 1 from public.payment_methods as m
+    where m.payment_method_id = any (p_payment_method_ids) order by m.payment_method_id for key share;
     v_now := clock_timestamp();
     v_effective := fb_private.market_time();
     v_identity := fb_private.read_identities(p_identities);
@@ -309,10 +313,18 @@ begin
             end
             order by i.ordinal
         ),
-        array_agg(sha256(convert_to(row(i.account_id, trim_scale(i.amount))::text, 'UTF8')) order by i.ordinal)
+        array_agg(
+            sha256(convert_to(
+                case
+                    when i.payment_method_id is null then row(i.account_id, trim_scale(i.amount))::text
+                    else row(i.account_id, trim_scale(i.amount), i.payment_method_id)::text
+                end, 'UTF8'
+            ))
+            order by i.ordinal
+        )
     into v_codes, v_hashes
-    from unnest(v_identity.problems, p_keys, p_account_ids, p_amounts)
-        with ordinality as i (problem, key, account_id, amount, ordinal);
+    from unnest(v_identity.problems, p_keys, p_account_ids, p_amounts, p_payment_method_ids)
+        with ordinality as i (problem, key, account_id, amount, payment_method_id, ordinal);
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     select c.p_ids, c.states into v_ids, v_states
     from fb_private.claim('request_withdrawal', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
@@ -321,9 +333,10 @@ begin
         select i.*
         from unnest(
             v_ids, v_states, v_identity.actors, v_identity.user_ids, v_identity.key_ids, v_identity.scopes,
-            v_identity.account_ids, p_account_ids, p_amounts
+            v_identity.account_ids, p_account_ids, p_amounts, p_payment_method_ids
         ) with ordinality as i (
-            command_id, state, actor, user_id, key_id, scopes, key_account_id, account_id, amount, ordinal
+            command_id, state, actor, user_id, key_id, scopes, key_account_id, account_id, amount,
+            payment_method_id, ordinal
         )
         where i.state = 'claimed'
     ),
@@ -337,6 +350,11 @@ begin
                 when p.why is not null then p.why
                 when u.kyc_status <> 'approved' then 'kyc_required'
                 when min_scale(i.amount) > money.scale then 'excess_scale:amount'
+                when i.payment_method_id is not null and not exists(
+                    select 1 from public.payment_methods as m
+                    where m.payment_method_id = i.payment_method_id and m.user_id = i.user_id
+                        and m.kind <> 'card' and m.removed_at is null
+                ) then 'payment_method_not_found:payment_method_id'
             end as problem
         from input as i
         left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
@@ -380,12 +398,12 @@ begin
 
     new_transfers as (
         insert into public.transfers (
-            transfer_id, account_id, direction, amount, currency, state, withdrawable_before, command_id, requested_at,
-            updated_at, effective_at
+            transfer_id, account_id, direction, amount, currency, state, withdrawable_before, payment_method_id,
+            command_id, requested_at, updated_at, effective_at
         )
         select
-            a.command_id, a.account_id, 'outgoing', a.amount, a.currency, 'requested', a.available, a.command_id,
-            a.recorded_at, a.recorded_at, v_effective
+            a.command_id, a.account_id, 'outgoing', a.amount, a.currency, 'requested', a.available,
+            a.payment_method_id, a.command_id, a.recorded_at, a.recorded_at, v_effective
         from accepted as a
     ),
 

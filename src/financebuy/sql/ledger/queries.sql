@@ -34,7 +34,7 @@ limit %(limit)s;
 -- name: transfer
 select
     t.transfer_id, t.account_id, t.direction, round(t.amount, m.scale) as amount, t.currency, t.state, t.bank,
-    t.bank_reference, t.reason, t.requested_at, t.updated_at, t.effective_at
+    t.bank_reference, t.reason, t.requested_at, t.updated_at, t.effective_at, t.payment_method_id
 from public.transfers as t
 inner join public.accounts as a on a.account_id = t.account_id and a.house_code is null
 inner join public.assets as m on m.kind = 'currency' and m.code = t.currency
@@ -43,7 +43,7 @@ where t.transfer_id = %(transfer_id)s;
 -- name: transfers
 select
     t.transfer_id, t.account_id, t.direction, round(t.amount, m.scale) as amount, t.currency, t.state, t.bank,
-    t.bank_reference, t.reason, t.requested_at, t.updated_at, t.effective_at
+    t.bank_reference, t.reason, t.requested_at, t.updated_at, t.effective_at, t.payment_method_id
 from public.transfers as t
 inner join public.accounts as a on a.account_id = t.account_id and a.house_code is null
 inner join public.assets as m on m.kind = 'currency' and m.code = t.currency

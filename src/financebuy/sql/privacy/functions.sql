@@ -147,7 +147,7 @@ begin
         cardinality(p_payment_method_ids)
     ]);
     perform 1 from public.payment_methods as m
-    where m.payment_method_id = any (p_payment_method_ids) order by m.payment_method_id for no key update;
+    where m.payment_method_id = any (p_payment_method_ids) order by m.payment_method_id for update;
     v_user_ids := array(
         select m.user_id from unnest(p_payment_method_ids) with ordinality as i (payment_method_id, n)
         left join public.payment_methods as m on m.payment_method_id = i.payment_method_id
@@ -170,6 +170,13 @@ begin
             v.codes[i] := 'payment_method_not_found:payment_method_id';
         end if;
         continue when v.states[i] is distinct from 'claimed';
+        if exists(
+            select 1 from public.transfers as t
+            where t.payment_method_id = p_payment_method_ids[i] and t.state = 'requested'
+        ) then
+            v.codes[i] := 'payment_method_in_use:payment_method_id';
+            continue;
+        end if;
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         update public.payment_methods as m
         set removed_at = clock_timestamp(), number_ciphertext = null, number_index = null

@@ -110,6 +110,15 @@ where removed_at is null and content_index is not null;
 -- squawk-ignore require-concurrent-index-creation
 create index kyc_documents_user_id_idx on public.kyc_documents (user_id, document_id);
 
+-- Where a withdrawal is to be paid: a bank account by its token, or as the platform pays by default.
+alter table public.transfers add column payment_method_id uuid references public.payment_methods (payment_method_id);
+-- squawk-ignore require-concurrent-index-creation
+create index transfers_payment_method_id_idx on public.transfers (payment_method_id)
+where payment_method_id is not null;
+comment on column public.transfers.payment_method_id is 'The bank account that a withdrawal is to be paid to.';
+-- squawk-ignore ban-drop-function
+drop function if exists fb.request_withdrawal(text[], text[], text[], text[], uuid[], numeric[], boolean);
+
 -- It answers with the generation too.
 -- squawk-ignore ban-drop-function
 drop function if exists fb.personal_data(text, uuid, text);
