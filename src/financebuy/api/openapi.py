@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from financebuy import __version__
+from financebuy.api import cookies
 from financebuy.api.auth import Needs
 from financebuy.api.problems import MEDIA_TYPE, Problem
 
@@ -19,12 +20,15 @@ _SCHEMES = {
     "secret": {"type": "apiKey", "in": "header", "name": "APCA-API-SECRET-KEY"},
     "basic": {"type": "http", "scheme": "basic", "description": "Key id and secret."},
     "bearer": {"type": "http", "scheme": "bearer", "description": "KEYID:SECRET"},
+    "session": {"type": "apiKey", "in": "cookie", "name": cookies.NAME},
 }
 _SECURITY: list[dict[str, list[str]]] = [
     {"key_id": [], "secret": []},
     {"basic": []},
     {"bearer": []},
+    {"session": []},
 ]
+_SESSION_ONLY: list[dict[str, list[str]]] = [{"session": []}]
 _PROBLEM = {
     "description": "A problem.",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -64,7 +68,7 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
     operation["responses"]["default"] = _PROBLEM
     scopes = required_scopes(route)
     if scopes is not None:
-        operation["security"] = _SECURITY
+        operation["security"] = _SESSION_ONLY if "self" in scopes else _SECURITY
         operation["x-scopes"] = list(scopes)
 
 

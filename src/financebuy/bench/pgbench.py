@@ -14,6 +14,7 @@ from financebuy.bench.figures import percentile
 from financebuy.cluster import accounts
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.errors import ServerFailedError
+from financebuy.cluster.password_file import environment_with
 
 _TPS = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)", re.MULTILINE)
 _TIMEOUT_SECONDS = 120.0
@@ -49,14 +50,19 @@ def run_pgbench(url: str, script: str, *, clients: int, seconds: float) -> Sampl
             "--file", str(place / "script.sql"),
             "--log", "--log-prefix", str(place / "latency"),
         ]  # fmt: skip
-        done = subprocess.run(
-            argv,
-            env=_environment(url),
-            capture_output=True,
-            text=True,
-            timeout=seconds + _TIMEOUT_SECONDS,
-            check=False,
-        )
+        environment, descriptor = _environment(url)
+        try:
+            done = subprocess.run(
+                argv,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=seconds + _TIMEOUT_SECONDS,
+                check=False,
+                pass_fds=(descriptor,),
+            )
+        finally:
+            os.close(descriptor)
         found = _TPS.search(done.stdout)
         if done.returncode != 0 or found is None:
             said = (done.stderr or done.stdout)[-_MOST_OUTPUT:]
@@ -74,13 +80,12 @@ def _latencies(place: Path) -> list[float]:
     ]
 
 
-def _environment(url: str) -> Mapping[str, str]:
+def _environment(url: str) -> tuple[Mapping[str, str], int]:
     parts = conninfo_to_dict(url)
-    names = {
-        "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD",
-        "dbname": "PGDATABASE",
-    }  # fmt: skip
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "dbname": "PGDATABASE"}
+    named, descriptor = environment_with(str(parts.get("password") or ""))
     given = {names[name]: str(value) for name, value in parts.items() if name in names}
     # pgbench gives up at its first error, so it may wait for a lock as long as it takes.
     options = {"PGOPTIONS": "-c lock_timeout=0"}
-    return {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **options, **given}
+    path = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+    return {**path, **options, **given, **named}, descriptor

@@ -76,7 +76,8 @@ def psql(
     url = endpoints.admin_url if role == SUPERUSER else endpoints.database_url(role)
     client = dumps.Client(url)
     arguments = client.arguments("psql", *context.args)
-    os.execve(arguments[0], arguments, client.environment())  # noqa: S606 (psql takes over)
+    environment, _ = client.environment()
+    os.execve(arguments[0], arguments, environment)  # noqa: S606 (psql takes over)
 
 
 @app.command(epilog="Example: financebuy db dump books.dump")

@@ -9,12 +9,13 @@ NAME = "demo.json"
 
 
 class Credentials(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An API key and whom it belongs to. An operator has no account."""
+    """An API key, a password, and whom they belong to. An operator has no account."""
 
     user_id: str
     key_id: str
     secret: str
     account_id: str | None = None
+    password: str | None = None
 
 
 class Demo(msgspec.Struct, frozen=True):

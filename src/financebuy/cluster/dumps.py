@@ -18,6 +18,7 @@ from financebuy.cluster.accounts import current
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import ClusterError
+from financebuy.cluster.password_file import environment_with
 from financebuy.cluster.postgres import SUPERUSER
 from financebuy.cluster.supervision.databases import migrate_after_asking
 from financebuy.sql import load, text
@@ -40,10 +41,11 @@ class Client:
 
     url: str
 
-    def environment(self) -> dict[str, str]:
-        """The environment for a client program."""
+    def environment(self) -> tuple[dict[str, str], int]:
+        """The environment for a client program, and the descriptor that it must inherit."""
         given = conninfo_to_dict(self.url)
-        return {**os.environ, "PGPASSWORD": str(given.get("password") or "")}
+        named, descriptor = environment_with(str(given.get("password") or ""))
+        return {**os.environ, **named}, descriptor
 
     def arguments(self, program: str, *options: str) -> list[str]:
         """The command line of a client program."""
@@ -151,9 +153,11 @@ def _execute(
 
 def _run(client: Client, arguments: Sequence[str], tell: Tell) -> None:
     said: list[str] = []
+    environment, descriptor = client.environment()
     with subprocess.Popen(
-        arguments, env=client.environment(), stderr=subprocess.PIPE, text=True
+        arguments, env=environment, stderr=subprocess.PIPE, text=True, pass_fds=(descriptor,)
     ) as process:
+        os.close(descriptor)
         assert process.stderr is not None  # noqa: S101 (a pipe was asked for)
         for line in process.stderr:
             said.append(line.strip())

@@ -77,7 +77,7 @@ class Rotator:
 
     def end_identity_keys(self, number: int) -> None:
         """Let no key but this one count."""
-        self._as_keeper(load("identity").end_identity_keys, {"identity_key_id": number})
+        self._as_keeper(load("identity").end_identity_keys, {"identity_key_ids": [number]})
 
     def _as_keeper(self, query: str, parameters: dict[str, object]) -> None:
         with (

@@ -106,6 +106,11 @@ def migrate(
                 load("identity").install_identity_key,
                 {"identity_key_id": number, "inner_block": inner, "outer_block": outer},
             )
+        if identity_keys:
+            # Of a loaded dump, or of a rotation that was cut short: nobody's any more.
+            _driver(connection).execute(
+                load("identity").end_identity_keys, {"identity_key_ids": list(identity_keys)}
+            )
     engine.dispose()
     return MigrationReport(before, head())
 

@@ -1,12 +1,13 @@
 """The first users of a paper platform: an investor with money to spend, and an operator."""
 
+import secrets
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from uuid import UUID, uuid4
 
 from financebuy.cluster.demo import Credentials, Demo
 from financebuy.errors import NotFoundError
-from financebuy.services import accounts, identity, ledger, pricing, staff
+from financebuy.services import accounts, identity, ledger, pricing, sign_in, staff
 from financebuy.services.caller import PLATFORM
 from financebuy.services.identity import NewUser
 from financebuy.services.platform import Platform
@@ -14,6 +15,7 @@ from financebuy.services.platform import Platform
 OPENING_DEPOSIT = Decimal("100000.00")
 INVESTOR = NewUser("investor@example.com", "Ada", "Investor")
 OPERATOR = NewUser("operator@example.com", "Otto", "Operator")
+_PASSWORD_BYTES = 15
 INVESTOR_SCOPES = ("read", "trade", "funding")
 OPERATOR_SCOPES = ("read", "inspect", "broker", "operations", "admin")
 
@@ -21,8 +23,8 @@ OPERATOR_SCOPES = ("read", "inspect", "broker", "operations", "admin")
 async def seed(platform: Platform) -> Demo:
     """Create the demo users, or, after a start that was cut short, go on with them.
 
-    The investor is verified and has an account with the opening deposit. The API keys are new at
-    each call, since their secrets cannot be read again.
+    The investor is verified and has an account with the opening deposit. The API keys and passwords
+    are new at each call, since they cannot be read again.
     """
     investor_id = await _user(platform, INVESTOR, "investor", "customer")
     operator_id = await _user(platform, OPERATOR, "operator", "operator")
@@ -57,8 +59,10 @@ async def _key(
 ) -> Credentials:
     made = await identity.create_api_key(platform, PLATFORM, user_id, scopes, key=str(uuid4()))
     assert made.secret is not None  # noqa: S101 (a new request, so no repeat)
+    password = secrets.token_urlsafe(_PASSWORD_BYTES)
+    await sign_in.set_password(platform, PLATFORM, user_id, password)
     return Credentials(
-        str(user_id), made.key_id, made.secret, str(account_id) if account_id else None
+        str(user_id), made.key_id, made.secret, str(account_id) if account_id else None, password
     )
 
 

@@ -39,6 +39,7 @@ def jobs() -> list[Job]:
         Job("end of day", 0.02, lambda connection: EndOfDay(connection).run),
         Job("relay", 0.1, lambda connection: _repeat(connection, SQL.relay, RELAY_BATCH)),
         Job("prune keys", 600, lambda connection: _repeat(connection, SQL.prune_keys, PRUNE_BATCH)),
+        Job("prune sign-ins", 600, lambda c: _repeat(c, SQL.prune_sign_ins, PRUNE_BATCH)),
         Job("make partitions", 3600, _make_partitions),
         Job("close months", 3600, _close_months),
         Job("refresh summaries", 60, _refresh_summaries),

@@ -37,4 +37,4 @@ from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s, %(address)s::inet) as 
 
 -- name: end_identity_keys
 delete from fb_private.identity_keys as k
-where k.identity_key_id <> %(identity_key_id)s;
+where not (k.identity_key_id = any(%(identity_key_ids)s));

@@ -126,3 +126,6 @@ inner join public.securities as i on i.symbol = g.symbol and i.tradable;
 insert into public.market_control (days_per_minute, updated_at)
 values (%(days_per_minute)s, now())
 on conflict do nothing;
+
+-- name: prune_sign_ins
+select fb.prune_sign_ins(%(limit)s) as pruned;
