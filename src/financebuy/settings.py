@@ -149,6 +149,11 @@ class Settings:
     api_host: str = _setting(
         "FINANCEBUY_API_HOST", str, "127.0.0.1", "The address that the API listens on."
     )
+    api_tls: bool | None = _setting(
+        "FINANCEBUY_API_TLS", _boolean, None,
+        "Whether the API speaks TLS, with the platform's certificate. Default: true where it"
+        " listens for other machines.",
+    )  # fmt: skip
     api_port: int | None = _setting(
         "FINANCEBUY_API_PORT", _between(1, 65535), None,
         "The API's port. Default: 8080, or the next free one.",
@@ -237,6 +242,13 @@ class Settings:
     def is_paper(self) -> bool:
         """Whether demo users and the simulated market belong to this platform."""
         return self.database_url is None if self.paper is None else self.paper
+
+    @property
+    def api_speaks_tls(self) -> bool:
+        """Whether the API encrypts: always where others may listen, unless it was said."""
+        if self.api_tls is not None:
+            return self.api_tls
+        return self.api_host not in ("127.0.0.1", "::1", "localhost")
 
     def environment(self) -> dict[str, str]:
         """The variables that make a child process read the same settings again."""

@@ -230,10 +230,10 @@ def test_certificates_change_and_connections_go_on(
     servers: Servers, tell: Callable[[str], None]
 ) -> None:
     """Three rotations, one with a new authority: nobody is cut off, everybody new sees the new."""
-    database, directory = servers.endpoints.state.database, servers.directory.tls
+    directory = servers.directory.tls
     pid, busy = servers.pid("postgres"), Busy(servers)
     busy.start(8)
-    seen = {transport.served_certificate(database.host, database.port)}
+    seen = {transport.shown_by_postgres(servers.endpoints)}
     former = tempfile.NamedTemporaryFile(suffix=".crt")  # noqa: SIM115 (closed below)
     former.write((directory / "ca.crt").read_bytes())
     former.flush()
@@ -241,7 +241,7 @@ def test_certificates_change_and_connections_go_on(
         for with_authority in (False, True, False):
             before = busy.asked
             transport.rotate(servers.endpoints, with_authority=with_authority)
-            seen.add(transport.served_certificate(database.host, database.port))
+            seen.add(transport.shown_by_postgres(servers.endpoints))
             connect(servers, "app_user").close()
             connect(servers, "fb_backup").close()
             while busy.asked < before + 50 and not busy.lost:
@@ -287,10 +287,9 @@ def test_a_given_certificate_is_shown_and_trusted(servers: Servers, foreign: For
         transport.use(servers.endpoints, certificate, key, servers.directory.tls / "ca.crt")
     transport.use(servers.endpoints, certificate, key, authority)
     try:
-        database = servers.endpoints.state.database
-        assert transport.served_certificate(
-            database.host, database.port
-        ) == certificates.read_certificate(certificate)
+        assert transport.shown_by_postgres(servers.endpoints) == certificates.read_certificate(
+            certificate
+        )
         # Clients' certificates are still the platform's own.
         connect(servers, "app_user").close()
         connect(servers, "fb_backup").close()
@@ -311,7 +310,7 @@ def tls(servers: Servers, command: str, *options: str) -> "subprocess.CompletedP
 
 
 def test_the_command_line_shows_and_changes_certificates(servers: Servers) -> None:
-    database, directory = servers.endpoints.state.database, servers.directory.tls
+    directory = servers.directory.tls
     shown = tls(servers, "tls status", "-o", "json")
     assert shown.returncode == 0, shown.stderr
     rows = {row["certificate"]: row for row in json.loads(shown.stdout)}
@@ -319,10 +318,10 @@ def test_the_command_line_shows_and_changes_certificates(servers: Servers) -> No
     assert rows["server.crt"]["served"] is True
     assert 395 < rows["server.crt"]["days"] <= 397
 
-    before = transport.served_certificate(database.host, database.port)
+    before = transport.shown_by_postgres(servers.endpoints)
     done = tls(servers, "tls rotate")
     assert done.returncode == 0, done.stderr
-    assert transport.served_certificate(database.host, database.port) != before
+    assert transport.shown_by_postgres(servers.endpoints) != before
     assert tls(servers, "tls rotate", "--authority", "--forget-former").returncode == 64
 
     # In the files, but not with the server: it is said, and so is what ends soon.

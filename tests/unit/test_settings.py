@@ -102,3 +102,17 @@ def test_children_read_the_same_settings_again() -> None:
 def test_every_setting_has_a_name_of_its_own_and_help() -> None:
     assert len({setting.name for setting in SETTINGS}) == len(fields(Settings))
     assert all(setting.help.endswith(".") for setting in SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, False),
+        ({"FINANCEBUY_API_HOST": "::1"}, False),
+        ({"FINANCEBUY_API_HOST": "api.example"}, True),
+        ({"FINANCEBUY_API_HOST": "10.0.0.1", "FINANCEBUY_API_TLS": "false"}, False),
+        ({"FINANCEBUY_API_TLS": "true"}, True),
+    ],
+)
+def test_the_api_speaks_tls_to_other_machines(environ: dict[str, str], expected: bool) -> None:
+    assert Settings.read(environ).api_speaks_tls is expected

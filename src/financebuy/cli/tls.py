@@ -1,4 +1,4 @@
-"""`financebuy tls`: the certificates by which PostgreSQL and its clients know each other."""
+"""`financebuy tls`: the certificates by which the servers and their clients know each other."""
 
 import os
 from pathlib import Path
@@ -11,11 +11,11 @@ from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_rows, say
 from financebuy.cluster import transport
-from financebuy.cluster.certificates import SERVER, CertificateError, read_certificate
+from financebuy.cluster.certificates import SERVER, CertificateError
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.settings import Settings
 
-app = noun("The certificates by which PostgreSQL and its clients know each other.")
+app = noun("The certificates by which the servers and their clients know each other.")
 
 _COLUMNS = ("certificate", "subject", "issuer", "expires", "days", "served", "problem")
 
@@ -31,18 +31,14 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
     """Show each certificate, how many days it has left, and whether the server shows it.
 
     Exit code 0: all is well. 2: one has ended or will within 30 days, or the server shows another
-    one. 3: the server is your own, and so are its certificates.
+    one. 3: there are none, since the database server is your own.
     """
     endpoints = _endpoints(data)
     found = transport.read_certificates(endpoints.directory.tls)
     if not found:
-        say("the server is your own: its certificates are not kept here")
+        say("the server is your own, and the API speaks no TLS: there are no certificates here")
         raise typer.Exit(NOT_EVALUATED)
-    database = endpoints.state.database
-    shown = transport.served_certificate(database.host, database.port)
-    is_served = (
-        None if shown is None else shown == read_certificate(endpoints.directory.tls / SERVER)
-    )
+    is_served = transport.is_served(endpoints)
     rows = [
         {
             "certificate": each.name,
@@ -109,7 +105,7 @@ def use(
     ],
     data: DataOption = None,
 ) -> None:
-    """Let PostgreSQL show a certificate from elsewhere, which must be good for `localhost`.
+    """Let the servers show a certificate from elsewhere, which must be good for `localhost`.
 
     Nothing renews it: `financebuy status` warns 30 days before it ends.
     """
@@ -129,5 +125,5 @@ def own(data: DataOption = None) -> None:
 
 
 def _refuse_external(endpoints: Endpoints) -> None:
-    if endpoints.state.database.kind == "external":
-        raise CertificateError("the server is your own: its certificates are not kept here")
+    if not transport.read_certificates(endpoints.directory.tls):
+        raise CertificateError("there are no certificates here: the database server is your own")

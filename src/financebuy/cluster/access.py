@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from financebuy.cluster.certificates import AUTHORITY, CLIENT_ROLES, SERVER
+from financebuy.cluster.certificates import AUTHORITY, CLIENT_ROLES, SERVER, SERVER_KEY
 from financebuy.cluster.postgres import SUPERUSER
 
 THIS_MACHINE = ("127.0.0.1/32", "::1/128")
@@ -20,7 +20,7 @@ def tls_settings(directory: Path) -> dict[str, str]:
     return {
         "ssl": "on",
         "ssl_cert_file": str(directory / SERVER),
-        "ssl_key_file": str(directory / "server.key"),
+        "ssl_key_file": str(directory / SERVER_KEY),
         # By whom clients' certificates are signed.
         "ssl_ca_file": str(directory / AUTHORITY),
         "ssl_min_protocol_version": "TLSv1.3",

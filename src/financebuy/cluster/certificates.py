@@ -32,7 +32,8 @@ CLIENT_ROLES = ("fb_backup", "fb_replication")
 """Who copies the whole database, and so must show a certificate besides a password."""
 
 RENEW_BEFORE = timedelta(days=30)
-AUTHORITY, SERVER, GIVEN_AUTHORITY = "ca.crt", "server.crt", "server-ca.crt"
+AUTHORITY, GIVEN_AUTHORITY = "ca.crt", "server-ca.crt"
+SERVER, SERVER_KEY = "server.crt", "server.key"
 
 _AUTHORITY_LIFE = timedelta(days=3650)
 _LEAF_LIFE = timedelta(days=397)

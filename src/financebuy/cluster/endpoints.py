@@ -48,7 +48,8 @@ class Endpoints:
     def api_url(self) -> str:
         """Base URL of the API."""
         host = f"[{self.state.api.host}]" if ":" in self.state.api.host else self.state.api.host
-        return f"http://{host}:{self.state.api.port}"
+        scheme = "https" if self.state.api.tls else "http"
+        return f"{scheme}://{host}:{self.state.api.port}"
 
     @property
     def cache_url(self) -> str:

@@ -66,10 +66,11 @@ class DatabaseRecord(msgspec.Struct, frozen=True):
 
 
 class ApiRecord(msgspec.Struct, frozen=True):
-    """Where the API listens."""
+    """Where the API listens, and whether it speaks TLS."""
 
     host: str
     port: int
+    tls: bool = False
 
 
 class PlatformState(msgspec.Struct, frozen=True):

@@ -1,13 +1,16 @@
 """The certificates of a platform: how they are, and replacing them while it runs."""
 
+import signal
 import socket
 import ssl
 import struct
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import psycopg
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -31,6 +34,8 @@ from financebuy.sql import load
 # What a client of PostgreSQL sends to ask for TLS: the length, and a number that says so.
 _ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
 _TAKEN_UP_SECONDS = 10.0
+
+Shown = Callable[[Endpoints], x509.Certificate | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,20 @@ def _remedy(directory: Path, name: str) -> str:
     if name == GIVEN_AUTHORITY or (name == SERVER and certificates.is_given(directory)):
         return "financebuy tls use CERTIFICATE KEY --authority FILE"
     return "financebuy tls rotate"
+
+
+def is_served(endpoints: Endpoints) -> bool | None:
+    """Whether the servers show the certificate of the file; None when none of them answers."""
+    asked = []
+    if endpoints.state.database.kind == "embedded":
+        asked.append(shown_by_postgres(endpoints))
+    if endpoints.state.api.tls:
+        asked.append(shown_by_api(endpoints))
+    shown = [each for each in asked if each is not None]
+    if not shown:
+        return None
+    wanted = read_certificate(endpoints.directory.tls / SERVER)
+    return all(each == wanted for each in shown)
 
 
 def rotate(
@@ -158,36 +177,67 @@ def _refuse_misfits(chain: bytes, key: bytes, trusted: bytes) -> None:
 
 
 def take_up(endpoints: Endpoints) -> None:
-    """Let a running embedded server read its certificate again, and see that it shows it.
+    """Let what runs read its certificate again, and see that it shows it.
 
     Raises:
         CertificateError: it goes on with the former one; its log says why.
     """
     database = endpoints.state.database
-    if database.kind != "embedded" or served_certificate(database.host, database.port) is None:
-        return
-    with psycopg.connect(endpoints.admin_url, autocommit=True) as connection:
-        connection.execute(load("cluster").reload_configuration.encode())
+    if database.kind == "embedded" and shown_by_postgres(endpoints) is not None:
+        with psycopg.connect(endpoints.admin_url, autocommit=True) as connection:
+            connection.execute(load("cluster").reload_configuration.encode())
+        _wait(endpoints, "postgres", shown_by_postgres)
+    api = _api_process(endpoints)
+    if api is not None:
+        api.send_signal(signal.SIGHUP)
+        _wait(endpoints, "api", shown_by_api)
+
+
+def _api_process(endpoints: Endpoints) -> psutil.Process | None:
+    """The API's process, if it runs and speaks TLS."""
+    if not endpoints.state.api.tls:
+        return None
+    # As it is now: it may have been started again since.
+    services = Endpoints.read(endpoints.directory.root).state.services
+    found = [each.process for each in services if each.name == "api" and each.process]
+    return found[0].identity.process() if found else None
+
+
+def _wait(endpoints: Endpoints, name: str, shown: Shown) -> None:
     wanted = read_certificate(endpoints.directory.tls / SERVER)
     deadline = time.monotonic() + _TAKEN_UP_SECONDS
-    while served_certificate(database.host, database.port) != wanted:
+    while shown(endpoints) != wanted:
         if time.monotonic() > deadline:
-            log = endpoints.directory.log("postgres")
-            raise CertificateError(f"the server goes on with its former certificate: see {log}")
+            log = endpoints.directory.log(name)
+            raise CertificateError(f"{name} goes on with its former certificate: see {log}")
         time.sleep(0.05)
 
 
-def served_certificate(host: str, port: int) -> x509.Certificate | None:
-    """The certificate that a PostgreSQL shows now; None when nobody answers, or without TLS."""
+def shown_by_postgres(endpoints: Endpoints) -> x509.Certificate | None:
+    """The certificate that the embedded PostgreSQL shows now; None when nobody answers."""
+    database = endpoints.state.database
+    return _shown(database.host, database.port, _ASK_FOR_TLS)
+
+
+def shown_by_api(endpoints: Endpoints) -> x509.Certificate | None:
+    """The certificate that the API shows now; None when nobody answers."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104  # nosec B104 (compared with)
+        endpoints.state.api.host, endpoints.state.api.host
+    )
+    return _shown(host, endpoints.state.api.port, b"")
+
+
+def _shown(host: str, port: int, greeting: bytes) -> x509.Certificate | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     # It is looked at, not trusted.
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
         with socket.create_connection((host, port), timeout=5) as plain:
-            plain.sendall(_ASK_FOR_TLS)
-            if plain.recv(1) != b"S":
-                return None
+            if greeting:
+                plain.sendall(greeting)
+                if plain.recv(1) != b"S":
+                    return None
             with context.wrap_socket(plain) as encrypted:
                 shown = encrypted.getpeercert(binary_form=True)
     except OSError:

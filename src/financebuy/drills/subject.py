@@ -121,7 +121,7 @@ class Subject:
     def is_ready(self) -> bool:
         """Whether every service is ready and the API says so too."""
         api = self._state().api
-        return self._status().is_good and answers(api.host, api.port)
+        return self._status().is_good and answers(api)
 
     def _has_replaced(self, victim: Victim, before: PlatformState) -> bool:
         now = {each.name: each.process for each in self._status().services}

@@ -47,7 +47,7 @@ def first_state(around: Surroundings) -> PlatformState:
         stage="starting",
         paper=settings.is_paper,
         database=_database(settings, directory),
-        api=ApiRecord(settings.api_host, settings.api_port or API_PORT),
+        api=ApiRecord(settings.api_host, settings.api_port or API_PORT, settings.api_speaks_tls),
         cache_socket=str(cache_socket(directory)),
         supervisor=ProcessRecord(me.pid, me.started),
         notes=tuple(_notes(around)),

@@ -1,12 +1,14 @@
 """Telling that a program of the platform is ready."""
 
 import http.client
+import ssl
 from collections.abc import Callable
 
 import psutil
 import psycopg
 
 from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.state import ApiRecord
 from financebuy.sql import load
 
 _TIMEOUT_SECONDS = 2.0
@@ -22,9 +24,9 @@ def listens(pid: int, port: int) -> bool:
     return any(each.laddr.port == port for each in listening)
 
 
-def answers(host: str, port: int, path: str = "/readyz") -> bool:
-    """Whether an HTTP GET is answered with 200."""
-    connection = http.client.HTTPConnection(_reachable(host), port, timeout=_TIMEOUT_SECONDS)
+def answers(api: ApiRecord, path: str = "/readyz") -> bool:
+    """Whether an HTTP GET of the API is answered with 200."""
+    connection = _connection(api)
     try:
         connection.request("GET", path)
         return connection.getresponse().status == http.client.OK
@@ -32,6 +34,17 @@ def answers(host: str, port: int, path: str = "/readyz") -> bool:
         return False
     finally:
         connection.close()
+
+
+def _connection(api: ApiRecord) -> http.client.HTTPConnection:
+    host = _reachable(api.host)
+    if not api.tls:
+        return http.client.HTTPConnection(host, api.port, timeout=_TIMEOUT_SECONDS)
+    # It is our own process, which `listens` has found there; nothing is told to it.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, api.port, timeout=_TIMEOUT_SECONDS, context=context)
 
 
 def _reachable(host: str) -> str:

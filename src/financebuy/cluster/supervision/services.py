@@ -108,7 +108,7 @@ def program_services(around: Surroundings, endpoints: Endpoints) -> list[Service
     api = endpoints.state.api
     services = [
         _program(around, "worker", beats("worker", endpoints)),
-        _program(around, "api", lambda pid: listens(pid, api.port) and answers(api.host, api.port)),
+        _program(around, "api", lambda pid: listens(pid, api.port) and answers(api)),
     ]
     if around.settings.is_paper:
         services.append(_program(around, "market", beats("market", endpoints)))

@@ -102,9 +102,9 @@ def _prepare(directory: DataDirectory, account: Account, settings: Settings) -> 
     if directory.postgres.exists():
         secrets.require_keys()
     secrets.create_missing(account)
-    if settings.database_url is None:
+    if settings.database_url is None or settings.api_speaks_tls:
         ensure_certificates(directory.tls, account)
-    else:
+    if settings.database_url is not None:
         secrets.write("database_url", settings.database_url, account)
 
 
