@@ -56,9 +56,10 @@ soak: dev ## look for what is rare, for as long as it takes
 
 ##@ Check it
 
+CHECKS = check-python check-types check-imports check-sql check-migrations check-shell check-words \
+	check-links check-code check-secrets check-packages
 .PHONY: check
-check: check-python check-types check-imports check-sql check-migrations check-shell check-words check-links \
-	check-code check-secrets check-packages ## all linters
+check: $(CHECKS) ## all linters
 
 .PHONY: check-python
 check-python: dev

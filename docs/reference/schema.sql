@@ -168,6 +168,11 @@ CREATE FUNCTION fb.destroy_key_epoch(p_identity text, p_request_id text, p_origi
 
 COMMENT ON FUNCTION fb.destroy_key_epoch(p_identity text, p_request_id text, p_origin text, p_tree text, p_epoch integer, p_lose_backups boolean) IS 'Records that a retired key is destroyed; answers why not, or NULL.';
 
+CREATE FUNCTION fb.detach_audit_log(p_table text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET lock_timeout TO '2s';
+
 CREATE FUNCTION fb.detach_partitions(p_before date) RETURNS TABLE(month date, outcome text)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -234,6 +239,10 @@ CREATE FUNCTION fb.make_partitions(p_months_ahead integer) RETURNS integer
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb.make_partitions(p_months_ahead integer) IS 'Makes the monthly partitions from this month to so many months ahead, and the yearly ones of prices.';
+
+CREATE FUNCTION fb.months_due() RETURNS TABLE(table_name text, parent text, month text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb.my_accounts() RETURNS uuid[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -384,7 +393,7 @@ CREATE FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_reques
 
 COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
 
-CREATE FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -690,6 +699,7 @@ CREATE TABLE public.transfers (
     requested_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     effective_at timestamp with time zone NOT NULL,
+    payment_method_id uuid,
     CONSTRAINT transfers_amount_check CHECK (((amount)::numeric > (0)::numeric)),
     CONSTRAINT transfers_bank_reference_check CHECK ((length(bank_reference) <= 100)),
     CONSTRAINT transfers_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
@@ -703,9 +713,11 @@ ALTER TABLE ONLY public.transfers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.transfers IS 'Money to and from banks, with its state.';
 
+COMMENT ON COLUMN public.transfers.payment_method_id IS 'The bank account that a withdrawal is to be paid to.';
+
 CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN jsonb_build_object('transfer_id', (p_transfer).transfer_id, 'account_id', (p_transfer).account_id, 'direction', (p_transfer).direction, 'amount', ((p_transfer).amount)::text, 'currency', (p_transfer).currency, 'bank', (p_transfer).bank, 'bank_reference', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN (p_transfer).bank_reference ELSE NULL::text END, 'state', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN 'settled'::text ELSE 'requested'::text END, 'requested_at', (p_transfer).requested_at, 'effective_at', (p_transfer).effective_at);
+    RETURN jsonb_build_object('transfer_id', (p_transfer).transfer_id, 'account_id', (p_transfer).account_id, 'direction', (p_transfer).direction, 'amount', ((p_transfer).amount)::text, 'currency', (p_transfer).currency, 'bank', (p_transfer).bank, 'bank_reference', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN (p_transfer).bank_reference ELSE NULL::text END, 'state', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN 'settled'::text ELSE 'requested'::text END, 'payment_method_id', (p_transfer).payment_method_id, 'requested_at', (p_transfer).requested_at, 'effective_at', (p_transfer).effective_at);
 
 CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql STABLE
@@ -3277,6 +3289,8 @@ CREATE INDEX transfers_account_id_idx ON public.transfers USING btree (account_i
 
 CREATE INDEX transfers_effective_at_brin ON public.transfers USING brin (effective_at);
 
+CREATE INDEX transfers_payment_method_id_idx ON public.transfers USING btree (payment_method_id) WHERE (payment_method_id IS NOT NULL);
+
 CREATE INDEX transfers_requested_idx ON public.transfers USING btree (requested_at) WHERE (state = 'requested'::text);
 
 ALTER INDEX public.audit_log_pkey ATTACH PARTITION public.audit_log_default_pkey;
@@ -3562,6 +3576,9 @@ ALTER TABLE public.transactions
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(account_id);
+
+ALTER TABLE ONLY public.transfers
+    ADD CONSTRAINT transfers_payment_method_id_fkey FOREIGN KEY (payment_method_id) REFERENCES public.payment_methods(payment_method_id);
 
 ALTER TABLE public.account_owners ENABLE ROW LEVEL SECURITY;
 
@@ -4183,6 +4200,9 @@ GRANT ALL ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p
 REVOKE ALL ON FUNCTION fb.destroy_key_epoch(p_identity text, p_request_id text, p_origin text, p_tree text, p_epoch integer, p_lose_backups boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.destroy_key_epoch(p_identity text, p_request_id text, p_origin text, p_tree text, p_epoch integer, p_lose_backups boolean) TO fb_broker;
 
+REVOKE ALL ON FUNCTION fb.detach_audit_log(p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.detach_audit_log(p_table text) TO fb_sealer;
+
 REVOKE ALL ON FUNCTION fb.detach_partitions(p_before date) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.detach_partitions(p_before date) TO fb_worker;
 
@@ -4225,6 +4245,9 @@ GRANT ALL ON FUNCTION fb.keys_to_rewrap(p_after uuid, p_limit integer) TO fb_bro
 
 REVOKE ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.months_due() FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.months_due() TO fb_sealer;
 
 REVOKE ALL ON FUNCTION fb.my_accounts() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.my_accounts() TO app_user;
@@ -4325,8 +4348,8 @@ GRANT ALL ON FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p
 REVOKE ALL ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) TO fb_broker;
 
-REVOKE ALL ON FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_skip_locked boolean) TO app_user;
+REVOKE ALL ON FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean) TO app_user;
 
 REVOKE ALL ON FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean) TO fb_broker;

@@ -112,12 +112,17 @@ def test_only_what_was_not_written_invites_a_repeat(
 
 
 def test_no_error_has_a_status_that_clients_repeat_by_themselves() -> None:
-    """Alpaca's client sends anything again on 429 and 504, a placed order too."""
+    """Alpaca's client sends anything again on 429 and 504, a placed order too.
+
+    Limits may say 429: they are looked at before anything of a request is read.
+    """
 
     def all_of(error: type[errors.FinanceBuyError]) -> list[type[errors.FinanceBuyError]]:
         return [error, *(each for child in error.__subclasses__() for each in all_of(child))]
 
-    assert not {each.status for each in all_of(errors.FinanceBuyError)} & {429, 504}
+    repeated = [each for each in all_of(errors.FinanceBuyError) if each.status in {429, 504}]
+    assert {*repeated} == {*all_of(errors.TooManyRequestsError)}
+    assert {each.status for each in repeated} == {429}
 
 
 def test_an_answer_is_remembered_for_a_second() -> None:
