@@ -106,3 +106,18 @@ def test_no_more_is_read_than_a_document_may_have(api: Api, grace: Grace) -> Non
         api.call("POST", f"{grace.path}/documents?kind=diary", grace.key, content=PNG).status_code
         == 422
     )
+
+
+def test_no_network_address_stands_beside_an_effect(api: Api, grace: Grace) -> None:
+    """Not of an order, not of money, not of a change: each says `http` and a ciphertext."""
+    body = {"kind": "us_bank", "number": "123456789", "routing_number": "111000025"}
+    added = api.post(f"{grace.path}/payment-methods", grace.key, body)
+    assert added.status_code == 201, added.text
+    (line,) = api.world.rows(
+        "select origin from audit_log where table_name = 'payment_methods' and subject_id = %s",
+        grace.user_id,
+    )
+    assert len(line["origin"]) > len("http ")
+    for table in ("audit_log", "transactions", "order_events"):
+        found = api.world.rows(f"select origin from {table} where origin ~ '[0-9]+[.:][0-9]+'")
+        assert found == [], table

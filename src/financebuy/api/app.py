@@ -82,6 +82,8 @@ ROUTERS = (
 )
 
 _LEASES_PER_SECOND = 50
+_ORIGIN_SECONDS = 300.0
+"""How long a ciphertext of somebody's address is used again."""
 
 log = logging.getLogger(__name__)
 OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
@@ -118,6 +120,7 @@ async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None
         app.state.platform = platform
         app.state.keys = Briefly[Caller]()
         app.state.accounts = Briefly[UUID]()
+        app.state.origins = Briefly[str](seconds=_ORIGIN_SECONDS)
         app.state.sessions = Briefly[SessionState | None]()
         app.state.limit = Limit(
             "requests",

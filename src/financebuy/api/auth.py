@@ -15,7 +15,7 @@ from financebuy.api.cookies import session_token
 from financebuy.api.visits import refuse_cross_site, visit
 from financebuy.cache.limits import Limit
 from financebuy.errors import UnauthorizedError
-from financebuy.services import accounts, identity, sign_in
+from financebuy.services import accounts, identity, origins, sign_in
 from financebuy.services.caller import Caller
 from financebuy.services.door import SessionState, Visit
 from financebuy.services.platform import Platform
@@ -110,6 +110,18 @@ async def admit(request: Request, needs: Any) -> None:
     if "self" in needs.scopes:
         caller.require_self()
     caller.require(*needs.scopes)
+    request.state.caller = await _located(request, caller)
+
+
+async def _located(request: Request, caller: Caller) -> Caller:
+    """Return the caller with where they ask from, which is encrypted once for many requests."""
+    here = visit(request)
+    known: Briefly[str] = request.app.state.origins
+    found = await known.find(
+        (caller.user_id, here.address),
+        lambda: origins.origin(_platform(request), caller, here.address),
+    )
+    return caller.at(found, here.request_id)
 
 
 async def _caller(request: Request) -> Caller:

@@ -15,9 +15,12 @@ _MOST = 10_000
 class Briefly(Generic[Value]):
     """Remembers answers for a moment. A question that failed is asked anew each time."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """`clock` counts seconds."""
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, seconds: float = SECONDS
+    ) -> None:
+        """`clock` counts seconds; an answer is good for so many."""
         self._clock = clock
+        self._seconds = seconds
         self._known: OrderedDict[Hashable, tuple[float, Value]] = OrderedDict()
 
     async def find(self, key: Hashable, ask: Callable[[], Awaitable[Value]]) -> Value:
@@ -27,7 +30,7 @@ class Briefly(Generic[Value]):
         if known is not None and now < known[0]:
             return known[1]
         value = await ask()
-        self._known[key] = (now + SECONDS, value)
+        self._known[key] = (now + self._seconds, value)
         self._known.move_to_end(key)
         if len(self._known) > _MOST:
             self._known.popitem(last=False)

@@ -14,7 +14,7 @@ _OURS = frozenset({"same-origin", "none"})
 def visit(request: Request) -> Visit:
     """Return where a request comes from. Behind trusted proxies it is what they say."""
     host = request.client.host if request.client else None
-    return Visit(host, f"http {host}" if host else "http", request.state.request_id)
+    return Visit(host, "http", request.state.request_id)
 
 
 def refuse_cross_site(request: Request) -> None:

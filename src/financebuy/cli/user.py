@@ -11,7 +11,7 @@ from financebuy.cli.options import AsOption, DataOption, KeyOption, LimitOption,
 from financebuy.cli.output import print_record, print_rows, say
 from financebuy.cli.session import Session, user_id_of
 from financebuy.cli.values import day, moment, optional_identifier, row, rows
-from financebuy.services import identity
+from financebuy.services import identity, origins
 from financebuy.services.caller import Caller
 from financebuy.services.identity import ApiKey, ApiKeyInfo, Created, NewUser, PersonalData, User
 
@@ -88,6 +88,23 @@ def show(
 
     found, personal = Session(data, who).as_operator(work)
     print_record(row(found) | row(personal), output)
+
+
+@app.command(epilog="Example: financebuy user address grace@example.com 'http 3q2-…'")
+def address(
+    user: UserArgument,
+    origin: Annotated[str, typer.Argument(help="As it stands in the audit log.")],
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Decrypt the network address in an origin of a person's; leaves a line in the audit log."""
+
+    async def work(platform: Platform, caller: Caller) -> str:
+        user_id = await user_id_of(platform, caller, user)
+        return await origins.address(platform, caller, user_id, origin)
+
+    print_record({"address": Session(data, who).as_operator(work)}, output)
 
 
 @app.command(epilog="Example: financebuy user kyc grace@example.com approved")

@@ -31,11 +31,27 @@ async def personal_data(platform: Platform, caller: Caller, user_id: UUID) -> Pe
     Raises:
         UserNotFoundError: there is no such user, or their data was erased.
     """
+    row = await sealed_data(platform, caller, user_id)
+    wrapped = Wrapped(row.wrapped_key, row.key_epoch, row.generation)
+    ciphertexts = {name: getattr(row, name) for name in PERSONAL_FIELDS}
+
+    async def work() -> PersonalData:
+        return PersonalData(**platform.vault.open(user_id, wrapped, ciphertexts))
+
+    return await with_keys(platform, work)
+
+
+async def sealed_data(platform: Platform, caller: Caller, user_id: UUID) -> "SealedData":
+    """Fetch a person's data, still encrypted; the same rights and the same line in the log.
+
+    Raises:
+        UserNotFoundError: there is no such user, or their data was erased.
+    """
     caller.require("broker")
     async with platform.pools.connection("fb_broker") as connection:
         row = await fetch_one(
             connection,
-            _Sealed,
+            SealedData,
             load("privacy").personal_data,
             {
                 "identity": caller.token(platform),
@@ -46,13 +62,7 @@ async def personal_data(platform: Platform, caller: Caller, user_id: UUID) -> Pe
         )
     if row is None:
         raise UserNotFoundError(field="user_id")
-    wrapped = Wrapped(row.wrapped_key, row.key_epoch, row.generation)
-    ciphertexts = {name: getattr(row, name) for name in PERSONAL_FIELDS}
-
-    async def work() -> PersonalData:
-        return PersonalData(**platform.vault.open(user_id, wrapped, ciphertexts))
-
-    return await with_keys(platform, work)
+    return row
 
 
 async def shred(platform: Platform, caller: Caller, user_id: UUID) -> bool:
@@ -86,7 +96,9 @@ class _Shredded:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sealed:
+class SealedData:
+    """A person's wrapped data key, and the ciphertexts that it opens."""
+
     wrapped_key: bytes
     key_epoch: int
     generation: int
