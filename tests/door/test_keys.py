@@ -46,9 +46,14 @@ def test_a_key_makes_no_keys_and_ends_nobody_elses(api: Api, somebody: Person) -
     answer = api.post(PATH, key, {"scopes": ["read"]})
     assert (answer.status_code, answer.json()["code"]) == (403, 40310000)
     stranger = api.customer()
-    answer = api.call("DELETE", f"{PATH}/{key.key_id}", stranger.key)
-    assert answer.status_code == 404
+    assert api.call("DELETE", f"{PATH}/{key.key_id}", stranger.key).status_code == 403
+    other = Person(api).sign_up().sign_in()
+    assert other.call("DELETE", f"{PATH}/{key.key_id}").status_code == 404
+    second = made(somebody)
+    assert api.call("DELETE", f"{PATH}/{key.key_id}", second).status_code == 403
     assert api.call("GET", "/fb/v1/me", key).status_code == 200
+    # Whoever finds a key can at least end it.
+    assert api.call("DELETE", f"{PATH}/{key.key_id}", key).status_code == 204
 
 
 @pytest.mark.parametrize("scope", ["inspect", "broker", "operations", "admin"])

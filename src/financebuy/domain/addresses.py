@@ -6,6 +6,7 @@ from financebuy.errors import InvalidValueError
 
 _IPV4_BITS = 24
 _IPV6_BITS = 48
+_IPV6_HOUSEHOLD_BITS = 64
 
 
 def known(host: str | None) -> str | None:
@@ -21,6 +22,14 @@ def network(host: str | None) -> str | None:
         return None
     bits = _IPV4_BITS if isinstance(found, IPv4Address) else _IPV6_BITS
     return str(ip_network((found, bits), strict=False))
+
+
+def limited(host: str | None) -> str:
+    """Return what limits count by: an address, of IPv6 the /64 that one household has."""
+    found = _parse(host)
+    if isinstance(found, IPv6Address):
+        return str(ip_network((found, _IPV6_HOUSEHOLD_BITS), strict=False))
+    return "" if found is None else str(found)
 
 
 def _parse(host: str | None) -> IPv4Address | IPv6Address | None:

@@ -142,11 +142,14 @@ async def revoke_api_key(
 
 
 async def revoke_own_api_key(platform: Platform, caller: Caller, key_id: str) -> None:
-    """End an API key of one's own.
+    """End an API key of one's own; a key may end itself, and no other.
 
     Raises:
         KeyNotFoundError: the caller has no such key.
+        NotPermittedError: a key would end another.
     """
+    if caller.session is None and caller.key_id != key_id:
+        raise NotPermittedError("an API key may end itself alone; sign in to end another")
     found = await ask_door(
         platform,
         Problem,
@@ -177,7 +180,7 @@ async def authenticate(platform: Platform, key_id: str, secret: str, visit: Visi
             of these, nobody is told.
         TooManyRequestsError: this network has shown too many keys that are not good.
     """
-    network = addresses.network(visit.address) or ""
+    network = addresses.limited(visit.address)
     refuse_for(await platform.door.limiter.wait(WRONG_KEYS, network))
     async with platform.pools.connection("fb_auth") as connection:
         row = await fetch_one(

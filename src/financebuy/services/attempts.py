@@ -40,7 +40,7 @@ async def begin(platform: Platform, visit: Visit, subject: bytes, method: str) -
         LockedError, TooManyRequestsError, SignInUnavailableError: it ends here.
     """
     await platform.door.open_sessions.check()
-    await platform.door.pass_limit(SIGN_INS, visit.address or "")
+    await platform.door.pass_limit(SIGN_INS, addresses.limited(visit.address))
     found = await ask_door(platform, Attempt, load("people").begin_sign_in, {"subject": subject})
     if found.retry_seconds is not None:
         await record(platform, visit, "locked", method, None)

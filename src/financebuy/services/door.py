@@ -15,9 +15,9 @@ _AT_ONCE = 2
 """Password hashes that a process computes at a time: each takes 64 MiB."""
 
 SIGN_INS = Limit("sign_in", per_second=2, burst=60)
-"""A network's attempts to sign in, to sign up, and to show a second factor."""
+"""An address's attempts to sign in, to sign up, and to show a second factor."""
 WRONG_KEYS = Limit("wrong_key", per_second=20, burst=200)
-"""A network's requests with an API key that is not good."""
+"""An address's requests with an API key that is not good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from financebuy.domain import addresses
 from financebuy.domain.people import NewUser, check_password
 from financebuy.errors import (
     DuplicateEmailError,
@@ -74,7 +75,7 @@ async def sign_up(platform: Platform, visit: Visit, user: NewUser, password: str
     """
     user.check()
     check_password(password, user.email)
-    await platform.door.pass_limit(SIGN_INS, visit.address or "")
+    await platform.door.pass_limit(SIGN_INS, addresses.limited(visit.address))
     hashed = await platform.door.hash(password)
     try:
         made = await identity.create_user(platform, _platform(visit), user)
