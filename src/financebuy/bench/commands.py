@@ -20,7 +20,7 @@ from financebuy.bench.figures import Circumstances, middle, percentile
 from financebuy.bench.pgbench import Sample, run_pgbench
 from financebuy.bootstrap import Connections, Platform, open_platform
 from financebuy.cluster.secret_files import LOGIN_ROLES
-from financebuy.cluster.throwaway import throwaway_server
+from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from financebuy.cluster.tuning import Machine, postgres_settings
 from financebuy.database.migrate import migrate
 from financebuy.services import identity
@@ -64,7 +64,7 @@ def measure_commands(
 ) -> CommandsReport:
     """Measure on a server of its own, `rounds` rounds of `seconds` for each of the two."""
     circumstances = Circumstances.now()
-    with _server() as connections:
+    with bench_server() as (_, connections):
         lines = asyncio.run(_measure(connections, tell, rounds, seconds))
     return CommandsReport(
         circumstances=circumstances,
@@ -77,7 +77,8 @@ def measure_commands(
 
 
 @contextmanager
-def _server() -> Iterator[Connections]:
+def bench_server() -> Iterator[tuple[ThrowawayServer, Connections]]:
+    """A server of its own with the platform's settings, migrated, and the ways to it."""
     settings = postgres_settings(Machine.read())
     settings["max_connections"] = str(max(IN_FLIGHT) + _SPARE_CONNECTIONS)
     with throwaway_server(fsync=True, settings=settings) as server:
@@ -94,7 +95,7 @@ def _server() -> Iterator[Connections]:
             passwords=passwords,
             identity_keys={connections.identity_key_number: key},
         )
-        yield connections
+        yield server, connections
 
 
 async def _measure(
@@ -102,9 +103,9 @@ async def _measure(
 ) -> list[Line]:
     settings = Settings.read({}, Path("unused"))
     async with open_platform(settings, connections=connections) as platform:
-        account_ids = await _open_accounts(platform)
+        account_ids = await open_accounts(platform, _ACCOUNTS)
         url = str(connections.urls["fb_bank"])
-        script = _script(url, account_ids)
+        script = deposit_script(url, account_ids)
         await _deposits(platform, account_ids, max(IN_FLIGHT), _WARM_UP_SECONDS)
         lines = []
         for in_flight in IN_FLIGHT:
@@ -121,12 +122,11 @@ async def _measure(
         return lines
 
 
-async def _open_accounts(platform: Platform) -> list[UUID]:
+async def open_accounts(platform: Platform, count: int) -> list[UUID]:
+    """Open accounts of one new user."""
     person = identity.NewUser("bench@example.com")
     user = await identity.create_user(platform, PLATFORM, person)
-    opened = await asyncio.gather(
-        *(_open_account(platform, user.user_id) for _ in range(_ACCOUNTS))
-    )
+    opened = await asyncio.gather(*(_open_account(platform, user.user_id) for _ in range(count)))
     return list(opened)
 
 
@@ -147,7 +147,8 @@ async def _open_account(platform: Platform, user_id: UUID) -> UUID:
     return UUID(verdict.result["account_id"])
 
 
-def _script(url: str, account_ids: Sequence[UUID]) -> str:
+def deposit_script(url: str, account_ids: Sequence[UUID]) -> str:
+    """What pgbench runs: one deposit a call, on one of the accounts."""
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         return psycopg.ClientCursor(connection).mogrify(
             load("bench").one_deposit, {"accounts": list(account_ids), "count": len(account_ids)}

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from financebuy.bench.audit import AuditReport, measure_audit
 from financebuy.bench.commands import CommandsReport, measure_commands
 from financebuy.bench.startup import StartupReport, measure_startup
 from financebuy.cli.apps import noun
@@ -19,6 +20,9 @@ ReportOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report as JSON.", dir_okay=False)
 ]
 
+_AUDIT_COLUMNS = (
+    "command", "batch", "us_without", "us_with", "rows", "inside", "share",
+)  # fmt: skip
 _STARTUP_COLUMNS = ("start", "command", "seconds", "goal", "reached")
 _COMMANDS_COLUMNS = (
     "in_flight", "ours/s", "p50_ms", "p99_ms", "pgbench/s", "pg_p50_ms", "pg_p99_ms", "ratio",
@@ -85,8 +89,46 @@ def commands(
     _show(result, rows, _COMMANDS_COLUMNS, report, output)
 
 
+@app.command(epilog="Example: financebuy bench audit --rounds 9 --report audit.json")
+def audit(
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Turns of each of the two.")] = 7,
+    commands: Annotated[
+        int, typer.Option(min=32, max=100_000, help="Commands of each kind a turn.")
+    ] = 512,
+    report: ReportOption = None,
+    output: OutputOption = None,
+) -> None:
+    """The audit's share of a command's server CPU (goal 15 %), and the sealer's rate.
+
+    Two databases take turns, one without what sealing needs. Medians of the paired rounds.
+    Exit code 2: a command's share is above the goal.
+    """
+    result = measure_audit(say, rounds=rounds, commands=commands)
+    rows = [
+        {
+            "command": each.command,
+            "batch": each.batch,
+            "us_without": f"{each.cpu_without:.1f}",
+            "us_with": f"{each.cpu_with:.1f}",
+            "rows": f"{each.rows:.1f}",
+            "inside": f"{each.share_inside:.1%}",
+            "share": f"{each.share:.1%}",
+        }
+        for each in result.lines
+    ]
+    _show(result, rows, _AUDIT_COLUMNS, report, output)
+    sealing = result.sealing
+    say(
+        f"sealing: {sealing.rows_per_second:.0f} rows/s ({sealing.rows} rows,"
+        f" {sealing.server_cpu:.1f} us of the server's CPU a row, {sealing.sealer_cpu:.1f} us of"
+        " its own); beside it writers keep"
+        f" {sealing.kept:.2f} of {sealing.writers_alone:.0f} commands/s"
+    )
+    raise typer.Exit(GOOD if result.reached else FINDINGS)
+
+
 def _show(
-    result: StartupReport | CommandsReport,
+    result: StartupReport | CommandsReport | AuditReport,
     rows: list[dict[str, object]],
     columns: tuple[str, ...],
     report: Path | None,

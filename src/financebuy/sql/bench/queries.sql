@@ -12,3 +12,55 @@ select c.outcome from fb.deposit_received(
     array[null]::date[],
     false
 ) as c;
+
+-- name: copy_database
+create database {name} template postgres;
+
+-- name: take_audit_out
+-- What every command pays for being sealed later: the columns, their defaults and their indexes.
+alter table public.transactions drop column epoch, drop column xid;
+alter table public.executions drop column epoch, drop column xid;
+alter table public.order_events drop column epoch, drop column xid;
+alter table public.audit_log drop column epoch, drop column xid;
+
+-- name: approve_users
+update public.users set kyc_status = 'approved';
+
+-- name: owner
+select o.user_id from public.account_owners as o order by o.created_at limit 1;
+
+-- name: open_market
+-- One stock at 100, in a session that lasts.
+with stock as (
+    insert into public.assets (asset_id, kind, code, scale) values (%(security_id)s, 'security', 'BENCH', 9)
+),
+
+listed as (
+    insert into public.securities (
+        security_id, exchange, symbol, name, security_type, currency, tradable, created_at, updated_at
+    )
+    values (%(security_id)s, 'XNAS', 'BENCH', 'A stock', 'stock', 'USD', true, now(), now())
+),
+
+quoted as (
+    insert into public.security_prices (
+        security_id, session_date, bid, ask, last, quote_seq, quoted_at, simulated, recorded_at
+    )
+    values (%(security_id)s, current_date, 99.99, 100.01, 100, 1, now(), true, now())
+),
+
+sessions as (
+    insert into public.market_sessions (exchange, session_date, opens_at, closes_at, half_day, settles_on)
+    select 'XNYS', current_date + n, current_date + n + time '00:00', current_date + n + time '23:59', false,
+        current_date + n + 1
+    from generate_series(0, 9) as n
+)
+
+insert into public.market_clock (mode, market_time, phase, session_date, next_session_date, updated_at)
+values ('replay', now(), 'open', current_date, current_date + 1, now());
+
+-- name: sealable_rows
+select
+    (select count(*) from public.transactions) + (select count(*) from public.entries)
+    + (select count(*) from public.executions) + (select count(*) from public.order_events)
+    + (select count(*) from public.audit_log) as rows;
