@@ -69,7 +69,7 @@ def show(
 @app.command(epilog="Example: financebuy exceptions assign 0192…-… --to grace@example.com")
 def assign(
     exception: IdArgument,
-    to: Annotated[
+    operator: Annotated[
         str | None,
         typer.Option("--to", metavar="USER", help="An operator's address or id. Default: oneself."),
     ] = None,
@@ -82,7 +82,7 @@ def assign(
     exception_id = identifier(exception, "exception_id")
 
     async def work(platform: Platform, caller: Caller) -> ExceptionCase:
-        user_id = None if to is None else await user_id_of(platform, caller, to)
+        user_id = None if operator is None else await user_id_of(platform, caller, operator)
         return await exceptions.assign(platform, caller, exception_id, user_id, key)
 
     print_record(row(Session(data, who).as_operator(work)), output)
