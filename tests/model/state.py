@@ -22,13 +22,16 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A verdict; `subject` is the position of what the command made."""
+    """A verdict. `made` names a list of things and `subject` the position in it of the new one."""
 
     outcome: str
     code: str | None = None
     field: str | None = None
     replayed: bool = False
+    made: str | None = None
     subject: int | None = None
+    told: dict[str, Fraction] | None = None
+    """Numbers of the result."""
 
 
 @dataclass(slots=True)
@@ -49,7 +52,8 @@ class Account:
     events: list[str] = field(default_factory=list)
     holdings: dict[str, Holding] = field(default_factory=dict)
     settlements: list[Settlement] = field(default_factory=list)
-    exceptions: list[str] = field(default_factory=list)
+    exceptions: list[tuple[str, int | None]] = field(default_factory=list)
+    """Each with the order that it names."""
 
     def move(self, cash: Fraction) -> None:
         """Book cash; only an amount makes an entry."""
@@ -64,8 +68,9 @@ class Account:
             self.settlements.append(Settlement(asset, amount, day))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Order:
+    number: int
     account: int
     security: str
     side: str

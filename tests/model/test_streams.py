@@ -9,7 +9,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model.machine import LedgerMachine, Worlds
+from tests.model.machine import LedgerMachine
+from tests.model.machine_base import Worlds
 from tests.support.databases import Database
 
 
