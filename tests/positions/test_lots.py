@@ -52,6 +52,86 @@ def test_an_order_has_a_method_of_its_own(ann: Investor) -> None:
     assert ann.gains()[-1] == (D(5), D(500), D(650), D(150))
 
 
+def test_an_order_is_placed_with_a_method_of_its_own(ann: Investor) -> None:
+    """What fills at once leaves no time to choose; the account's other orders are as they were."""
+    three_lots(ann)
+    ann.fill(ann.order("sell", 15, 130, lot_method="lifo"), 15, 130)
+    assert ann.gains() == LIFO
+    ann.sell(5, 130)
+    assert ann.gains()[-1] == (D(5), D(500), D(650), D(150))
+
+
+def test_an_order_is_placed_with_chosen_lots(ann: Investor) -> None:
+    """4 of the third, then 6 of the first; what the choice leaves is the dearest first."""
+    first, _, third = three_lots(ann)
+    lots = w.chosen([(third, 4), (first, 6)])
+    order = ann.order("sell", 15, 130, lot_method="highest_cost", lots=lots)
+    ann.fill(order, 3, 130)
+    assert ann.open_lots() == [(D(10), D(1000)), (D(10), D(1200)), (D(7), D(770))]
+    ann.fill(order, 12, 130)
+    assert ann.open_lots() == [(D(4), D(400)), (D(5), D(600)), (D(6), D(660))]
+
+
+def test_a_replacement_closes_lots_as_the_order_did(ann: Investor) -> None:
+    """2 of the 4 chosen shares of the third lot are sold by then; then the newest go first."""
+    first, _, third = three_lots(ann)
+    lots = w.chosen([(first, 1), (third, 4)])
+    old = ann.order("sell", 15, 130, lot_method="lifo", lots=lots)
+    ann.fill(old, 3, 130)
+    new = ann.world.accepted(
+        "replace_order", w.replacement(ann.owner.token, old, limit_price=D(129))
+    )
+    waiting = [w.choice(ann.owner.token, each, lots=[(first, 1)]) for each in (old, new)]
+    assert [(v.code, v.field) for v in ann.world.call("choose_lots", waiting)] == [
+        ("replace_pending", "order_id")
+    ] * 2
+    ann.world.accepted("order_replaced", w.fact("order_replaced", old, "V-2"))
+    ann.fill(new, 2, 130)
+    assert ann.open_lots() == [(D(9), D(900)), (D(10), D(1200)), (D(6), D(660))]
+    ann.fill(new, 10, 130)
+    assert ann.open_lots() == [(D(9), D(900)), (D(6), D(720))]
+
+
+def test_placing_is_answered_as_it_was_when_lots_are_chosen_since(ann: Investor) -> None:
+    first, *_ = three_lots(ann)
+    row = w.order(
+        ann.owner.token, ann.account, ann.security, side="sell", quantity=D(5),
+        limit_price=D(130), lot_method="fifo",
+    )  # fmt: skip
+    placed = ann.world.do("place_order", row)
+    assert placed.result
+    assert placed.command_id
+    assert placed.result["lot_method"] == "fifo"
+    ann.world.accepted("choose_lots", w.choice(ann.owner.token, placed.command_id, "lifo"))
+    again, method, lots = ann.world.call(
+        "place_order",
+        [row, row | {"lot_method": "lifo"}, row | {"lots": w.chosen([(first, 1)])}],
+    )
+    assert (again.replayed, again.result) == (True, placed.result)
+    assert (method.outcome, lots.outcome) == ("conflict", "conflict")
+
+
+def test_lots_that_do_not_fit_a_new_order_are_refused(ann: Investor) -> None:
+    first, *_ = three_lots(ann)
+    other = Investor(ann.world, ann.owner, ann.world.account(ann.owner, 10_000), ann.security)
+    theirs = other.buy(10, 100)
+    order = w.order(
+        ann.owner.token, ann.account, ann.security, side="sell", quantity=D(5), limit_price=D(130)
+    )
+    broken = [
+        [(first, 6)], [(first, 0)], [(first, 1), (first, 1)], [(theirs, 1)], [(uuid4(), 1)], [],
+    ]  # fmt: skip
+    rows = [
+        order | {"key": f"k {n}", "client_order_id": f"c {n}", "lots": w.chosen(lots)}
+        for n, lots in enumerate(broken)
+    ]
+    rows.append(order | {"lots": w.chosen([(first, 5)])})
+    verdicts = ann.world.call("place_order", rows)
+    assert [(v.code, v.field) for v in verdicts] == [("invalid_value", "lots")] * len(broken) + [
+        (None, None)
+    ]
+
+
 def test_chosen_lots_close_first_and_fill_by_fill(ann: Investor) -> None:
     """4 of the third, then 6 of the first; what the choice leaves is the oldest first."""
     first, _, third = three_lots(ann)

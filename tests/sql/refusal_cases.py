@@ -221,6 +221,10 @@ def orders() -> list[Case]:
         (f, "duplicate_client_order_id:client_order_id", lambda s: s.place(
             client_order_id=s.world.value(
                 "select client_order_id from orders where order_id = %s", s.ended_order))),
+        (f, "invalid_value:lot_method", lambda s: s.place(side="sell", lot_method="average")),
+        (f, "not_allowed:lot_method", lambda s: s.place(lot_method="lifo")),
+        (f, "not_allowed:lots", lambda s: s.place(lots=w.chosen([(NOBODY, 1)]))),
+        (f, "invalid_value:lots", lambda s: s.place(side="sell", lots=w.chosen([(NOBODY, 1)]))),
         (f, "required:side", lambda s: s.place(side=None)),
         (f, "invalid_value:side", lambda s: s.place(side="short")),
         (f, "required:type", lambda s: s.place(order_type=None)),

@@ -288,7 +288,8 @@ def order(identity: str, account: UUID, security: UUID, **changes: object) -> Ro
         **COMMON, "identity": identity, "key": key, "account_id": account,
         "security_id": security, "client_order_id": key, "side": "buy", "order_type": "limit",
         "time_in_force": "day", "quantity": Decimal(1), "notional": None,
-        "limit_price": Decimal(100), "stop_price": None, **changes,
+        "limit_price": Decimal(100), "stop_price": None, "lot_method": None, "lots": None,
+        **changes,
     }  # fmt: skip
 
 
