@@ -191,7 +191,7 @@ CREATE FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id t
 
 COMMENT ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) IS 'One user''s encrypted personal data, for an identity with the scope broker; leaves a line in audit_log.';
 
-CREATE FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -493,6 +493,9 @@ CREATE FUNCTION fb_private.close_lot(p_lot_id uuid, p_execution_id uuid, p_cause
 CREATE FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) RETURNS text[]
     LANGUAGE sql IMMUTABLE;
 
+CREATE FUNCTION fb_private.cover_deficits(p_account_id uuid, p_security_id uuid, p_cause uuid, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
 CREATE FUNCTION fb_private.currency_asset(p_currency text) RETURNS uuid
     LANGUAGE sql STABLE;
 
@@ -517,7 +520,7 @@ CREATE TABLE public.accounts (
     CONSTRAINT accounts_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
     CONSTRAINT accounts_event_seq_check CHECK ((event_seq >= 0)),
     CONSTRAINT accounts_held_check CHECK (((held)::numeric >= (0)::numeric)),
-    CONSTRAINT accounts_house_code_check CHECK ((house_code = ANY (ARRAY['bank'::text, 'venue'::text, 'fees'::text, 'suspense'::text, 'error'::text, 'clearing'::text, 'actions'::text, 'rounding'::text]))),
+    CONSTRAINT accounts_house_code_check CHECK ((house_code = ANY (ARRAY['bank'::text, 'venue'::text, 'fees'::text, 'suspense'::text, 'error'::text, 'clearing'::text, 'actions'::text, 'rounding'::text, 'taxes'::text]))),
     CONSTRAINT accounts_house_has_no_balance CHECK ((((account_type = 'house'::text) = (house_code IS NOT NULL)) AND ((account_type = 'house'::text) = (balance IS NULL)))),
     CONSTRAINT accounts_lot_method_check CHECK ((lot_method = ANY (ARRAY['fifo'::text, 'lifo'::text, 'highest_cost'::text]))),
     CONSTRAINT accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'restricted'::text, 'closed'::text]))),
@@ -717,6 +720,73 @@ CREATE FUNCTION fb_private.last_session(p_time_in_force text, p_clock public.mar
 CREATE FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) RETURNS uuid[]
     LANGUAGE plpgsql;
 
+CREATE FUNCTION fb_private.lot_choice_problem(p_side text, p_lot_method text, p_lots jsonb) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_lot_method <> ALL (ARRAY['fifo'::text, 'lifo'::text, 'highest_cost'::text])) THEN 'invalid_value:lot_method'::text WHEN ((p_side <> 'sell'::text) AND (p_lot_method IS NOT NULL)) THEN 'not_allowed:lot_method'::text WHEN ((p_side <> 'sell'::text) AND (p_lots IS NOT NULL)) THEN 'not_allowed:lots'::text ELSE NULL::text END;
+
+CREATE FUNCTION fb_private.lots_fit(p_account_id uuid, p_security_id uuid, p_left numeric, p_lots jsonb) RETURNS boolean
+    LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.lots_of(p_lots jsonb) RETURNS TABLE(lot_id uuid, quantity numeric, rank bigint)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE;
+
+CREATE FUNCTION fb_private.make_currency(p_code text, p_scale integer) RETURNS boolean
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) RETURNS boolean
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.market_time() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.month_end(p_month date) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE;
+
+CREATE FUNCTION fb_private.month_start(p_month date) RETURNS timestamp with time zone
+    LANGUAGE sql IMMUTABLE;
+
+CREATE FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_source public.accounts, p_target public.accounts, p_amount numeric, p_target_amount numeric, p_exact numeric, p_rate_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.new_ids(p_count integer) RETURNS uuid[]
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (p_day + CASE (EXTRACT(isodow FROM p_day))::integer WHEN 5 THEN 3 WHEN 6 THEN 2 ELSE 1 END);
+
+CREATE FUNCTION fb_private.open_lot(p_account_id uuid, p_security_id uuid, p_execution_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
+    LANGUAGE sql;
+
+CREATE FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric, p_stop_price numeric) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN (p_side IS NULL) THEN 'required:side'::text WHEN (p_side <> ALL (ARRAY['buy'::text, 'sell'::text])) THEN 'invalid_value:side'::text WHEN (p_order_type IS NULL) THEN 'required:type'::text WHEN (p_order_type <> ALL (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text])) THEN 'invalid_value:type'::text WHEN (p_time_in_force IS NULL) THEN 'required:time_in_force'::text WHEN (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text])) THEN 'invalid_value:time_in_force'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text]))) THEN 'not_allowed:time_in_force'::text WHEN ((p_quantity IS NULL) AND (p_notional IS NULL)) THEN 'required:qty'::text WHEN ((p_quantity IS NOT NULL) AND (p_notional IS NOT NULL)) THEN 'not_allowed:notional'::text WHEN ((p_notional IS NOT NULL) AND ((p_order_type <> 'market'::text) OR (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text])))) THEN 'not_allowed:notional'::text WHEN ((p_order_type = ANY (ARRAY['limit'::text, 'stop_limit'::text])) AND (p_limit_price IS NULL)) THEN 'required:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'stop'::text])) AND (p_limit_price IS NOT NULL)) THEN 'not_allowed:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_stop_price IS NULL)) THEN 'required:stop_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'limit'::text])) AND (p_stop_price IS NOT NULL)) THEN 'not_allowed:stop_price'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_notional)) THEN 'invalid_value:notional'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text WHEN ((p_quantity <= (0)::numeric) OR (p_quantity > (1000000000)::numeric)) THEN 'out_of_range:qty'::text WHEN ((p_notional <= (0)::numeric) OR (p_notional > (1000000000)::numeric)) THEN 'out_of_range:notional'::text WHEN ((p_limit_price <= (0)::numeric) OR (p_limit_price > (1000000)::numeric)) THEN 'out_of_range:limit_price'::text WHEN ((p_stop_price <= (0)::numeric) OR (p_stop_price > (1000000)::numeric)) THEN 'out_of_range:stop_price'::text ELSE NULL::text END;
+
+CREATE FUNCTION fb_private.owner_problem(p_user_id uuid, p_scopes text, p_key_account_id uuid, p_account_id uuid) RETURNS text
+    LANGUAGE sql STABLE;
+
+CREATE FUNCTION fb_private.pay_dividends(p_action public.corporate_actions, p_limit integer) RETURNS integer
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[]) RETURNS text[]
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.ceil_ratio(GREATEST((p_notional - p_filled_gross), (0)::numeric), p_hold_price, p_scale));
+
 CREATE TABLE public.orders (
     order_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -813,73 +883,13 @@ COMMENT ON COLUMN public.orders.triggered_at IS 'Market time at which the last p
 
 COMMENT ON COLUMN public.orders.lot_method IS 'Which lots this sell closes first. NULL: as its account says.';
 
-COMMENT ON COLUMN public.orders.placed_as IS 'The answer to its placing, kept when a split has changed its terms.';
-
-CREATE FUNCTION fb_private.lots_fit(p_order public.orders, p_lots jsonb) RETURNS boolean
-    LANGUAGE plpgsql STABLE;
-
-CREATE FUNCTION fb_private.make_currency(p_code text, p_scale integer) RETURNS boolean
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) RETURNS boolean
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.market_time() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE;
-
-CREATE FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.month_end(p_month date) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE;
-
-CREATE FUNCTION fb_private.month_start(p_month date) RETURNS timestamp with time zone
-    LANGUAGE sql IMMUTABLE;
-
-CREATE FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_source public.accounts, p_target public.accounts, p_amount numeric, p_target_amount numeric, p_exact numeric, p_rate_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.new_ids(p_count integer) RETURNS uuid[]
-    LANGUAGE sql;
-
-CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (p_day + CASE (EXTRACT(isodow FROM p_day))::integer WHEN 5 THEN 3 WHEN 6 THEN 2 ELSE 1 END);
-
-CREATE FUNCTION fb_private.open_lot(p_account_id uuid, p_security_id uuid, p_execution_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
-    LANGUAGE sql;
-
-CREATE FUNCTION fb_private.order_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.order_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.order_problem(p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text, p_quantity numeric, p_notional numeric, p_limit_price numeric, p_stop_price numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN (p_side IS NULL) THEN 'required:side'::text WHEN (p_side <> ALL (ARRAY['buy'::text, 'sell'::text])) THEN 'invalid_value:side'::text WHEN (p_order_type IS NULL) THEN 'required:type'::text WHEN (p_order_type <> ALL (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text])) THEN 'invalid_value:type'::text WHEN (p_time_in_force IS NULL) THEN 'required:time_in_force'::text WHEN (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text, 'ioc'::text, 'fok'::text, 'opg'::text, 'cls'::text])) THEN 'invalid_value:time_in_force'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text]))) THEN 'not_allowed:time_in_force'::text WHEN ((p_quantity IS NULL) AND (p_notional IS NULL)) THEN 'required:qty'::text WHEN ((p_quantity IS NOT NULL) AND (p_notional IS NOT NULL)) THEN 'not_allowed:notional'::text WHEN ((p_notional IS NOT NULL) AND ((p_order_type <> 'market'::text) OR (p_time_in_force <> ALL (ARRAY['day'::text, 'gtc'::text])))) THEN 'not_allowed:notional'::text WHEN ((p_order_type = ANY (ARRAY['limit'::text, 'stop_limit'::text])) AND (p_limit_price IS NULL)) THEN 'required:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'stop'::text])) AND (p_limit_price IS NOT NULL)) THEN 'not_allowed:limit_price'::text WHEN ((p_order_type = ANY (ARRAY['stop'::text, 'stop_limit'::text])) AND (p_stop_price IS NULL)) THEN 'required:stop_price'::text WHEN ((p_order_type = ANY (ARRAY['market'::text, 'limit'::text])) AND (p_stop_price IS NOT NULL)) THEN 'not_allowed:stop_price'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_notional)) THEN 'invalid_value:notional'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text WHEN ((p_quantity <= (0)::numeric) OR (p_quantity > (1000000000)::numeric)) THEN 'out_of_range:qty'::text WHEN ((p_notional <= (0)::numeric) OR (p_notional > (1000000000)::numeric)) THEN 'out_of_range:notional'::text WHEN ((p_limit_price <= (0)::numeric) OR (p_limit_price > (1000000)::numeric)) THEN 'out_of_range:limit_price'::text WHEN ((p_stop_price <= (0)::numeric) OR (p_stop_price > (1000000)::numeric)) THEN 'out_of_range:stop_price'::text ELSE NULL::text END;
-
-CREATE FUNCTION fb_private.owner_problem(p_user_id uuid, p_scopes text, p_key_account_id uuid, p_account_id uuid) RETURNS text
-    LANGUAGE sql STABLE;
-
-CREATE FUNCTION fb_private.pay_dividends(p_action public.corporate_actions, p_limit integer) RETURNS integer
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) RETURNS text[]
-    LANGUAGE plpgsql;
-
-CREATE FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) RETURNS numeric
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN COALESCE((p_quantity - p_filled_quantity), fb_private.ceil_ratio(GREATEST((p_notional - p_filled_gross), (0)::numeric), p_hold_price, p_scale));
+COMMENT ON COLUMN public.orders.placed_as IS 'The answer to its placing, kept when a split or a choice of lots has changed its terms.';
 
 CREATE FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
-    RETURN COALESCE((p_order).placed_as, jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'stop_price', ((p_order).stop_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'replaces', (p_order).replaces, 'held', (CASE WHEN ((p_order).replaces IS NOT NULL) THEN (0)::numeric WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq));
+    RETURN COALESCE((p_order).placed_as, jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'stop_price', ((p_order).stop_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'replaces', (p_order).replaces, 'lot_method', (p_order).lot_method, 'held', (CASE WHEN ((p_order).replaces IS NOT NULL) THEN (0)::numeric WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq));
 
-CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]) RETURNS TABLE(account_id uuid, transaction_id uuid, recorded_at timestamp with time zone, share_version bigint)
+CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]) RETURNS TABLE(account_id uuid, transaction_id uuid, recorded_at timestamp with time zone, share_version bigint)
     LANGUAGE plpgsql;
 
 CREATE FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS uuid
@@ -927,6 +937,12 @@ CREATE FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client
 
 CREATE FUNCTION fb_private.require_attached(p_source text, p_date date) RETURNS void
     LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION fb_private.reserve_keys(p_actors text[], p_keys text[]) RETURNS void
+    LANGUAGE plpgsql;
+
+CREATE FUNCTION fb_private.reserve_keys_of_facts(p_approval_ids uuid[]) RETURNS void
+    LANGUAGE sql;
 
 CREATE FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) RETURNS void
     LANGUAGE plpgsql;
@@ -3022,8 +3038,8 @@ GRANT ALL ON FUNCTION fb.order_triggered(p_keys text[], p_request_ids text[], p_
 REVOKE ALL ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_id text) TO fb_broker;
 
-REVOKE ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean) TO app_user;
+REVOKE ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean) TO app_user;
 
 REVOKE ALL ON FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) TO fb_worker;
@@ -3180,6 +3196,8 @@ REVOKE ALL ON FUNCTION fb_private.close_lot(p_lot_id uuid, p_execution_id uuid, 
 
 REVOKE ALL ON FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.cover_deficits(p_account_id uuid, p_security_id uuid, p_cause uuid, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.currency_asset(p_currency text) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.accounts TO app_user;
@@ -3270,14 +3288,11 @@ REVOKE ALL ON FUNCTION fb_private.last_session(p_time_in_force text, p_clock pub
 
 REVOKE ALL ON FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
 
-GRANT SELECT ON TABLE public.orders TO app_user;
-GRANT SELECT ON TABLE public.orders TO fb_broker;
-GRANT SELECT ON TABLE public.orders TO fb_bank;
-GRANT SELECT ON TABLE public.orders TO fb_venue;
-GRANT SELECT ON TABLE public.orders TO fb_worker;
-GRANT SELECT ON TABLE public.orders TO auditor;
+REVOKE ALL ON FUNCTION fb_private.lot_choice_problem(p_side text, p_lot_method text, p_lots jsonb) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.lots_fit(p_order public.orders, p_lots jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.lots_fit(p_account_id uuid, p_security_id uuid, p_left numeric, p_lots jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.lots_of(p_lots jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.make_currency(p_code text, p_scale integer) FROM PUBLIC;
 
@@ -3311,13 +3326,20 @@ REVOKE ALL ON FUNCTION fb_private.pay_dividends(p_action public.corporate_action
 
 REVOKE ALL ON FUNCTION fb_private.pay_out(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.place_order_wave(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_codes text[], p_actors text[], p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.sell_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_scale integer) FROM PUBLIC;
 
+GRANT SELECT ON TABLE public.orders TO app_user;
+GRANT SELECT ON TABLE public.orders TO fb_broker;
+GRANT SELECT ON TABLE public.orders TO fb_bank;
+GRANT SELECT ON TABLE public.orders TO fb_venue;
+GRANT SELECT ON TABLE public.orders TO fb_worker;
+GRANT SELECT ON TABLE public.orders TO auditor;
+
 REVOKE ALL ON FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
 
@@ -3348,6 +3370,10 @@ REVOKE ALL ON FUNCTION fb_private.replace_order_wave(p_wave integer, p_waves int
 REVOKE ALL ON FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client_order_id text, p_quantity numeric, p_time_in_force text, p_limit_price numeric, p_stop_price numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.require_attached(p_source text, p_date date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.reserve_keys(p_actors text[], p_keys text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.reserve_keys_of_facts(p_approval_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) FROM PUBLIC;
 

@@ -179,7 +179,7 @@ class SecondOperatorRequiredError(FinanceBuyError):
 
 class NotReversibleError(RefusedError):
     slug = "not_reversible"
-    text = "trades, actions, conversions and returns are undone by facts of their own, not reversed"
+    text = "trades, actions, received shares and returns are undone by facts of their own, not reversed"
 
 
 class AlreadyReversedError(RefusedError):

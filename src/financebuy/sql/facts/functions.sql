@@ -310,6 +310,29 @@ begin
 end
 $$;
 
+-- Shares have come where some were missing: what was sold without them is matched with them. Under the account's lock.
+create or replace function fb_private.cover_deficits(
+    p_account_id uuid, p_security_id uuid, p_cause uuid, p_effective_at timestamptz, p_recorded_at timestamptz
+) returns void
+language plpgsql
+as $$
+begin
+    if not exists (
+        select 1 from public.lots as l
+        where l.account_id = p_account_id and l.security_id = p_security_id and l.quantity < l.closed_quantity
+    ) then
+        return;
+    end if;
+    perform fb_private.match_lots(
+        p_account_id, p_security_id, p_cause, m.scale::integer, p_effective_at, p_recorded_at
+    )
+    from public.securities as s
+    inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
+    where s.security_id = p_security_id;
+    perform fb_private.holding_from_lots(p_account_id, p_security_id);
+end
+$$;
+
 -- A holding's cost and gain after its lots have changed.
 create or replace function fb_private.holding_from_lots(p_account_id uuid, p_security_id uuid) returns void
 language sql

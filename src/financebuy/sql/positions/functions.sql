@@ -482,5 +482,7 @@ begin
         p_id, v_booked_on, p_security_id, p_custodian, p_reference, p_quantity, p_cost, p_acquired_at, v_lot_id,
         p_effective_at, v_recorded_at, p_id
     );
+    perform fb_private.cover_deficits(p_account_id, p_security_id, p_id, p_effective_at, v_recorded_at)
+    where v_problem is null;
 end
 $$;

@@ -102,3 +102,6 @@ on conflict do nothing;
 drop function if exists fb.announce_split(text, text, uuid, date, integer, integer, timestamptz);
 drop function if exists fb.apply_split(uuid, integer);
 drop function if exists fb_private.split_holdings(public.corporate_actions, uuid[], timestamptz);
+drop function if exists fb_private.post_action(
+    public.corporate_actions, text, text, uuid[], numeric[], numeric[], numeric[], numeric[], jsonb[]
+);
