@@ -44,6 +44,13 @@ def test_a_market_order_for_money(api: Api, customer: Customer) -> None:
     assert (order["qty"], order["notional"]) == (None, "250.25")
 
 
+def test_money_buys_shares_today_or_not_at_all(api: Api, customer: Customer) -> None:
+    body = {**MARKET, "qty": None, "notional": "250.25", "time_in_force": "gtc"}
+    answer = api.post("/v2/orders", customer.key, body)
+    assert (answer.status_code, answer.json()["field"]) == (422, "time_in_force")
+    assert "is not allowed with the other values" in answer.json()["detail"]
+
+
 def test_numbers_are_read_exactly(api: Api, customer: Customer) -> None:
     body = (
         b'{"symbol": "AAPL", "qty": 123456.123456789, "side": "buy", "type": "limit",'

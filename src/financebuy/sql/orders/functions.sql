@@ -54,8 +54,9 @@ return case
         then 'not_allowed:time_in_force'
     when p_quantity is null and p_notional is null then 'required:qty'
     when p_quantity is not null and p_notional is not null then 'not_allowed:notional'
-    when p_notional is not null and (p_order_type <> 'market' or p_time_in_force not in ('day', 'gtc'))
-        then 'not_allowed:notional'
+    when p_notional is not null and p_order_type <> 'market' then 'not_allowed:notional'
+    -- What an amount buys depends on the price of the day.
+    when p_notional is not null and p_time_in_force <> 'day' then 'not_allowed:time_in_force'
     when p_order_type in ('limit', 'stop_limit') and p_limit_price is null then 'required:limit_price'
     when p_order_type in ('market', 'stop') and p_limit_price is not null then 'not_allowed:limit_price'
     when p_order_type in ('stop', 'stop_limit') and p_stop_price is null then 'required:stop_price'
