@@ -10,10 +10,9 @@ from typing import TypeVar
 from uuid import UUID
 
 from financebuy.bootstrap import SERVICE_ROLES, Platform, open_platform
-from financebuy.cli.values import identifier
 from financebuy.cluster.demo import read_demo
 from financebuy.cluster.endpoints import Endpoints
-from financebuy.errors import RequiredError
+from financebuy.errors import InvalidValueError, RequiredError
 from financebuy.services import identity
 from financebuy.services.caller import CUSTOMER_SCOPES, OPERATOR_SCOPES, Caller
 from financebuy.services.demo import PLATFORM
@@ -89,4 +88,8 @@ async def user_id_of(platform: Platform, caller: Caller, text: str) -> UUID:
     """
     if "@" in text:
         return (await identity.find_user(platform, caller, text)).user_id
-    return identifier(text, "user")
+    try:
+        return UUID(text)
+    except ValueError:
+        rule = f"user: {text!r} is neither an email address nor an id"
+        raise InvalidValueError(rule, field="user") from None
