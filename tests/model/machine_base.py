@@ -12,6 +12,7 @@ its id is kept in `self.ids[made]`, at the position that the model gave it.
 
 from collections import Counter, defaultdict
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, Self
@@ -92,8 +93,10 @@ class Machine(RuleBasedStateMachine):
         self.ids: dict[str, list[UUID]] = {"accounts": [], "orders": [], "transfers": []}
         self.securities: dict[str, UUID] = {}
         self.sent: dict[str, list[Row]] = defaultdict(list)
+        self._tell_clock()
         self._settle_in()
         self.unmatched_before = self.world.value(UNMATCHED_SO_FAR)
+        self._trade_first()
 
     def _settle_in(self) -> None:
         """Make what the streams begin with. A part may add to it; it calls super() first."""
@@ -101,23 +104,26 @@ class Machine(RuleBasedStateMachine):
         for name in ("ann", "bob"):
             self.users[name] = world.user()
             self.ledger.kyc[name] = "approved"
-        for owner in draws.OWNERS:
-            self.ids["accounts"].append(world.account(self.users[owner]))
+        for owner, kind in zip(draws.OWNERS, draws.KINDS, strict=True):
+            opened = world.account(self.users[owner], account_type=kind)
+            self.ids["accounts"].append(opened)
             self.ledger.roles[len(self.ledger.accounts), owner] = "owner"
-            self.ledger.accounts.append(Account(events=["account.opened"]))
+            self.ledger.accounts.append(Account(kind=kind, events=["account.opened"]))
             self._endow(len(self.ledger.accounts) - 1)
-        world.share(self.ids["accounts"][0], self.users["bob"], "viewer")
-        self.ledger.roles[0, "bob"] = "viewer"
-        self.ledger.accounts[0].events.append("account.owner_added")
+        for number, role in enumerate(("viewer", "joint")):
+            world.share(self.ids["accounts"][number], self.users["bob"], role)
+            self.ledger.roles[number, "bob"] = role
+            self.ledger.accounts[number].events.append("account.owner_added")
         for symbol in draws.SYMBOLS:
             whole = symbol == "CCC"
-            self.securities[symbol] = world.security(
-                f"{symbol}-{uuid4().hex[:8].upper()}", 100, fractionable=not whole
-            )
-            self.ledger.securities[symbol] = Security(fractionable=not whole)
+            name = f"{symbol}-{uuid4().hex[:8].upper()}"
+            self.securities[symbol] = world.security(name, 100, fractionable=not whole)
+            self.ledger.securities[symbol] = Security(name, fractionable=not whole)
             self._quote(symbol, Decimal(100), Decimal("0.01"))
         world.admin.execute("delete from fee_schedules")
-        self._tell_clock()
+
+    def _trade_first(self) -> None:
+        """What everybody has done before a stream begins."""
 
     def _endow(self, account: int) -> None:
         """Money to begin with: streams that must wait for a deposit trade little."""
@@ -144,9 +150,9 @@ class Machine(RuleBasedStateMachine):
         verdicts = self.world.call(function, [self._for_database(function, r) for r in prepared])
         for row, verdict in zip(prepared, verdicts, strict=True):
             answer: Answer = getattr(self.ledger, function)(row)
+            self.ledger.note(self.ledger.moment_of(function, row))
             if answer.made is not None and not answer.replayed:
-                assert verdict.command_id
-                self.ids[answer.made].append(verdict.command_id)
+                self.ids[answer.made].append(self._made(function, verdict))
             self._compare_answers(function, row, answer, verdict)
             outcome = "replayed" if answer.replayed else answer.code or answer.outcome
             self.counted[f"{function}: {outcome}"] += 1
@@ -157,11 +163,20 @@ class Machine(RuleBasedStateMachine):
         ours = (answer.outcome, answer.code, answer.field, answer.replayed)
         assert ours == theirs, (function, row, ours, theirs)
         if answer.made is not None and answer.subject is not None:
-            assert verdict.command_id == self.ids[answer.made][answer.subject]
+            assert self._made(function, verdict) == self.ids[answer.made][answer.subject]
         if answer.told is not None:
             assert verdict.result, (row, verdict)
             told = {name: Fraction(verdict.result[name]) for name in answer.told}
             assert told == answer.told, (function, row, answer.told, told)
+
+    @staticmethod
+    def _made(function: str, verdict: Verdict) -> UUID:
+        """What is confirmed makes something of its own."""
+        if function == "decide_approval":
+            assert verdict.result, verdict
+            return UUID(verdict.result["effect_id"])
+        assert verdict.command_id, verdict
+        return verdict.command_id
 
     def _compare(self) -> None:
         theirs = snapshot.of_database(
@@ -172,6 +187,7 @@ class Machine(RuleBasedStateMachine):
         )
         found = snapshot.differences(snapshot.of_model(self.ledger), theirs)
         assert not found, found
+        self.ledger.note_recorded(datetime.now(UTC))
 
     # ------------------------------------------------------------ from draws to rows
 
@@ -190,7 +206,7 @@ class Machine(RuleBasedStateMachine):
             if row.get(name) is not None:
                 if not self.ids[f"{name}s"]:
                     return None
-                row[name] %= len(self.ids[f"{name}s"])
+                row[name] = self._pick(function, name, row[name])
         if "who" in row:
             row["who"] = self._who(row)
         finish = getattr(self, f"_finish_{function}", None)
@@ -198,6 +214,10 @@ class Machine(RuleBasedStateMachine):
             return None
         before.append(row)
         return row
+
+    def _pick(self, function: str, name: str, number: int) -> int:
+        """The place of what a number stands for: any of its kind."""
+        return number % len(self.ids[f"{name}s"])
 
     @staticmethod
     def _change(row: Row) -> None:
@@ -212,7 +232,9 @@ class Machine(RuleBasedStateMachine):
         account = row.get("account")
         if row.get("order") is not None:
             account = self.ledger.orders[row["order"]].account
-        owner = draws.OWNERS[account or 0]
+        roles = self.ledger.roles
+        acting = {u for (n, u), r in roles.items() if n == (account or 0) and r != "viewer"}
+        owner = min(acting)
         other = "bob" if owner == "ann" else "ann"
         match row["who"]:
             case "other" | "viewer":

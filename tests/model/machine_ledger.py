@@ -7,7 +7,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.model import draws
+from tests.model import draws, draws_ledger
 from tests.model.machine_base import Machine, Row
 from tests.support import world as w
 
@@ -17,17 +17,21 @@ BANK_FACTS = ("withdrawal_settled", "withdrawal_returned")
 class MoneyRules(Machine):
     """What the bank says, and what customers want back."""
 
-    @rule(rows=draws.batch(draws.deposits))
+    @rule(rows=draws.batch(draws_ledger.deposits))
     def deposit(self, rows: list[Any]) -> None:
         self._submit("deposit_received", rows)
 
-    @rule(rows=draws.batch(draws.withdrawals))
+    @rule(rows=draws.batch(draws_ledger.withdrawals))
     def withdraw(self, rows: list[Any]) -> None:
         self._submit("request_withdrawal", rows)
 
-    @rule(function=st.sampled_from(BANK_FACTS), rows=draws.batch(draws.bank_facts))
+    @rule(function=st.sampled_from(BANK_FACTS), rows=draws.batch(draws_ledger.bank_facts))
     def bank(self, function: str, rows: list[Any]) -> None:
         self._submit(function, rows)
+
+    @rule(rows=draws.batch(draws_ledger.returns, 2))
+    def take_back(self, rows: list[Any]) -> None:
+        self._submit("deposit_returned", rows)
 
     @rule(days=st.integers(-1, 2))
     def settle(self, days: int) -> None:
@@ -45,6 +49,15 @@ class MoneyRules(Machine):
         values = {n: row[n] for n in ("amount", "settle_on")}
         account = self._id("accounts", row["account"])
         return w.deposit(account, bank_reference=row["key"], **values)
+
+    def _finish_deposit_returned(self, row: Row) -> None:
+        deposits = [t.key for t in self.ledger.transfers if t.key is not None]
+        number = row.pop("deposit")
+        row["ref"] = None if number is None else deposits[number % len(deposits)]
+
+    def _row_deposit_returned(self, row: Row) -> Row:
+        reference = row["ref"] or "never came"
+        return w.deposit_return(reference, key=row["key"], reason=row["note"])
 
     def _row_request_withdrawal(self, row: Row) -> Row:
         return {"account_id": self._id("accounts", row["account"]), "amount": row["amount"]}

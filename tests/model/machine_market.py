@@ -26,14 +26,17 @@ class MarketRules(Machine):
         self.ledger.clock.is_open = False
         self._tell_clock()
 
-    @rule()
-    def open_the_next(self) -> None:
+    @rule(quoted=draws.usually)
+    def open_the_next(self, quoted: bool) -> None:
+        """Mostly with a first quote, without which no market order is taken."""
         clock = self.ledger.clock
         if clock.upcoming in SETTLES:
             clock.session, clock.upcoming = clock.upcoming, SETTLES[clock.upcoming]
             clock.time = max(clock.time, _ten_o_clock(clock.session))
             clock.is_open = True
             self._tell_clock()
+            for symbol in draws.SYMBOLS if quoted else ():
+                self._quote(symbol, Decimal(100), Decimal("0.01"))
 
     @rule(symbol=draws.some_symbol, last=draws.price, spread=draws.decimals("0.0001", "1", 4))
     def quote(self, symbol: str, last: Decimal, spread: Decimal) -> None:

@@ -7,6 +7,7 @@ answered as `fb.*` answers. Numbers come in as Decimals and are kept as Fraction
 Each part is a class of its own on `Books`, a file a feature; `ledger_model.Ledger` joins them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -55,6 +56,8 @@ class Books:
         self.keys: dict[tuple[str, str], Claim] = {}
         self.unmatched: list[str] = []
         """Exceptions of facts that match no customer's account."""
+        self.error: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        """What the house's error account has of an execution, by its name and the asset."""
 
     def _once(
         self, command: str, actor: str, key: str, request: tuple[object, ...],

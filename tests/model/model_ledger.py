@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from tests.model.model_base import Books, Refusal, Row
 from tests.model.rules import CENTS, ZERO, has_scale
-from tests.model.state import Answer, Transfer
+from tests.model.state import Account, Answer, Transfer
 
 
 class Money(Books):
@@ -18,14 +18,14 @@ class Money(Books):
             amount, number = Fraction(row["amount"]), row["account"]
             known = number is not None and self.accounts[number].status != "closed"
             self.transfers.append(
-                Transfer(number if known else None, "incoming", amount, "settled")
+                Transfer(number if known else None, "incoming", amount, "settled", None, row["key"])
             )
             if known:
                 account = self.accounts[number]
                 account.move(amount)
                 if row["settle_on"] is not None:
                     account.unsettled += amount
-                    account.expect("USD", amount, row["settle_on"])
+                    account.expect("USD", amount, row["settle_on"], row["key"], is_trade=False)
                 account.events.append("deposit.received")
             else:
                 self._complain("unknown_account" if number is None else "unexpected_state", number)
@@ -34,6 +34,35 @@ class Money(Books):
         if not has_scale(row["amount"], CENTS):
             return Answer("refused", "excess_scale", "amount")
         return self._once("deposit_received", "bank", row["key"], request, act)
+
+    def deposit_returned(self, row: Row) -> Answer:
+        """The bank takes a payment back, also when it is spent."""
+
+        def act() -> Answer:
+            named = (t for t in self.transfers if t.key is not None and t.key == row["ref"])
+            deposit = next(named, None)
+            if deposit is None:
+                self._complain("unknown_transfer", None)
+            elif deposit.state != "settled":
+                self._complain("unexpected_state", deposit.account)
+            else:
+                deposit.state = "returned"
+                if deposit.account is not None:
+                    self._take_back(self.accounts[deposit.account], deposit)
+                    if self.accounts[deposit.account].balance < self.accounts[deposit.account].held:
+                        self._complain("overdrawn", deposit.account)
+            return Answer("accepted")
+
+        return self._once("deposit_returned", "bank", row["key"], (row["ref"], row["note"]), act)
+
+    @staticmethod
+    def _take_back(account: Account, deposit: Transfer) -> None:
+        account.move(-deposit.amount)
+        for settlement in account.settlements:
+            if settlement.cause == deposit.key and settlement.state == "open":
+                settlement.state = "canceled"
+                account.unsettled -= settlement.amount
+        account.events.append("deposit.returned")
 
     def request_withdrawal(self, row: Row) -> Answer:
         who, amount = row["who"], Fraction(row["amount"])

@@ -1,9 +1,16 @@
-"""What is compared of positions: holdings, lots, and what was gained when lots were closed."""
+"""What is compared of positions: holdings, open lots, and gains by sale and lot.
 
+How the database came there (contrary rows, lots that ended again) is its own affair.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
 
 from tests.model.ledger_model import Ledger
 from tests.model.lots import Holding
+from tests.model.rules import ZERO
 from tests.model.snapshot_base import Rows, Table
 
 
@@ -21,17 +28,20 @@ def _holdings(ledger: Ledger) -> Rows:
 
 def _lots(ledger: Ledger) -> Rows:
     for n, security, h in _held(ledger):
-        for lot in h.lots:
-            yield (
-                n, security, lot.quantity, lot.cost, lot.closed_quantity, lot.closed_cost,
-                lot.acquired_at,
-            )  # fmt: skip
+        for lot in h.open_lots():
+            yield n, security, lot.left, lot.cost - lot.closed_cost, lot.acquired_at
 
 
-def _closures(ledger: Ledger) -> Rows:
+def _gains(ledger: Ledger) -> Rows:
     for n, security, h in _held(ledger):
+        sums: dict[Any, list[Fraction]] = defaultdict(lambda: [ZERO] * 4)
         for c in h.closures:
-            yield n, security, c.lot + 1, c.cause, c.quantity, c.cost, c.proceeds, c.gain
+            if c.kind == "sale":
+                key = (id(c.lot), c.cause, c.lot.acquired_at, c.at)
+                figures = (c.quantity, c.cost, c.proceeds, c.gain)
+                sums[key] = [a + b for a, b in zip(sums[key], figures, strict=True)]
+        for (_, cause, acquired_at, at), figures_of in sums.items():
+            yield n, security, cause, acquired_at, at, *figures_of
 
 
 TABLES = {
@@ -45,25 +55,27 @@ TABLES = {
     ),
     "lots": Table(
         """
-        select l.account_id, l.security_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost,
-            l.acquired_at
-        from lots as l where l.account_id = any (%(accounts)s) order by l.lot_seq""",
+        select l.account_id, l.security_id, l.quantity - l.closed_quantity as quantity,
+            l.cost - l.closed_cost as cost, l.acquired_at
+        from lots as l
+        where l.account_id = any (%(accounts)s) and l.quantity <> l.closed_quantity
+        order by l.acquired_at, l.lot_seq""",
         _lots,
         keys=2,
         ordered=True,
     ),
-    "closures": Table(
+    "gains": Table(
         """
-        select c.account_id, c.security_id, l.nth, coalesce(e.venue_execution_id, 'split') as cause,
-            c.quantity, c.cost, c.proceeds, c.gain
+        select c.account_id, c.security_id, e.venue_execution_id as cause, l.acquired_at,
+            min(c.effective_at) as sold_at, sum(c.quantity) as quantity, sum(c.cost) as cost,
+            sum(c.proceeds) as proceeds, sum(c.gain) as gain
         from lot_closures as c
-        join (
-            select lot_id, row_number() over (
-                partition by account_id, security_id order by lot_seq) as nth
-            from lots where account_id = any (%(accounts)s)
-        ) as l on l.lot_id = c.lot_id
-        left join executions as e on e.execution_id = c.execution_id""",
-        _closures,
+        join lots as l on l.lot_id = c.lot_id
+        left join executions as e on e.execution_id = c.execution_id
+        where c.account_id = any (%(accounts)s) and c.kind = 'sale'
+        group by c.account_id, c.security_id, c.lot_id, e.venue_execution_id, l.acquired_at
+        having sum(c.quantity) <> 0""",
+        _gains,
         keys=2,
     ),
 }
