@@ -176,27 +176,21 @@ def test_cost_is_rounded_over_the_lot_so_that_nothing_is_lost(ann: Investor) -> 
     assert ann.holding() == (0, 0, 0, D(5))
 
 
-@pytest.mark.parametrize("method", ["fifo", "lifo", "highest_cost"])
+@pytest.mark.parametrize("method", ["fifo", "lifo", "highest_cost", "chosen"])
 def test_sell_buy_and_sell_of_the_same_shares_in_one_batch_is_one_by_one(
     ann: Investor, method: str
 ) -> None:
-    ann.prefer(method)
     endings = []
     for batched in (True, False):
-        account = ann.world.account(ann.owner, 10_000)
-        ann.account = account
-        ann.prefer(method)
-        ann.buy(10, 100)
-        ann.buy(10, 120, later(days=1))
-        orders = [
-            (ann.order("sell", 12, 130), 12, 130),
-            (ann.order("buy", 5, 140), 5, 140),
-            (ann.order("sell", 8, 150), 8, 150),
-        ]
-        rows = [
-            w.execution(order, quantity, price, effective_at=later(days=2 + n))
-            for n, (order, quantity, price) in enumerate(orders)
-        ]
+        ann.account = ann.world.account(ann.owner, 10_000)
+        ann.prefer("fifo" if method == "chosen" else method)
+        first, second = ann.buy(10, 100), ann.buy(10, 120, later(days=1))
+        choices = [w.chosen([(second, 7)]), None, w.chosen([(first, 2)])]
+        trades = [("sell", 12, 130), ("buy", 5, 90), ("sell", 8, 150)]
+        rows = []
+        for n, ((side, quantity, price), lots) in enumerate(zip(trades, choices, strict=True)):
+            order = ann.order(side, quantity, price, lots=lots if method == "chosen" else None)
+            rows.append(w.execution(order, quantity, price, effective_at=later(days=2 + n)))
         if batched:
             verdicts = ann.world.call("execution", rows)
         else:
@@ -204,15 +198,15 @@ def test_sell_buy_and_sell_of_the_same_shares_in_one_batch_is_one_by_one(
         assert [verdict.outcome for verdict in verdicts] == ["accepted"] * 3
         endings.append((ann.gains(), ann.open_lots(), ann.cash(), ann.holding()))
     assert endings[0] == endings[1]
-    # 12 of 10 @ 100 and 10 @ 120; then 8 of what is left and the 5 @ 140.
-    assert (
-        sum(gain for *_, gain in endings[0][0])
-        == {
-            "fifo": 12 * 130 - 1000 - 240 + 8 * 150 - 8 * 120,
-            "lifo": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
-            "highest_cost": 12 * 130 - 1200 - 200 + 8 * 150 - 700 - 300,
-        }[method]
-    )
+    # 12 out of 10 @ 100 and 10 @ 120; then 8 out of what is left of them and the 5 @ 90.
+    cost = {
+        "fifo": (10 * 100 + 2 * 120) + 8 * 120,
+        "lifo": (10 * 120 + 2 * 100) + (5 * 90 + 3 * 100),
+        "highest_cost": (10 * 120 + 2 * 100) + 8 * 100,
+        # 7 chosen and 5 by age; 2 chosen, then 3 and 3 by age.
+        "chosen": (7 * 120 + 5 * 100) + (2 * 100 + 3 * 100 + 3 * 120),
+    }[method]
+    assert sum(gain for *_, gain in endings[0][0]) == 12 * 130 + 8 * 150 - cost
 
 
 def test_what_may_not_be_chosen_is_refused(ann: Investor) -> None:
