@@ -34,9 +34,10 @@ test: dev ## every test but the drills and soaks
 
 PG15 ?= /usr/lib/postgresql/15/bin
 .PHONY: test-pg15
-test-pg15: dev ## the tests of the SQL, on PostgreSQL 15 (PG15=/path/to/its/bin)
+test-pg15: dev ## every test with a server on PostgreSQL 15, the oldest supported (PG15=/path/to/its/bin)
 	@test -x "$(PG15)/postgres" || tools/system-packages pg15
-	TEST_POSTGRES_BIN=$(PG15) $(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/sql tests/model $(ARGS)
+	TEST_POSTGRES_BIN="$(PG15)" $(PYTEST) $(PARALLEL) -m "not drill and not soak and not embedded" \
+		--ignore tests/unit $(ARGS)
 
 .PHONY: acceptance
 acceptance: dev ## only the tests that use the platform from outside, as a person would
@@ -124,4 +125,4 @@ requirements: dev ## pin the newest versions that pyproject.toml allows (ARGS="-
 help: ## this text
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile

@@ -28,6 +28,7 @@ from financebuy.cluster.tuning import GB, Machine
 from financebuy.errors import SchemaError
 from financebuy.settings import Settings
 
+pytestmark = pytest.mark.embedded
 HANG_SECONDS = 100.0
 
 
