@@ -45,13 +45,15 @@ effects as (
     order by k.account_id asc, k.asset_id asc, k.command_id asc, k.version desc
 ),
 
--- What was reserved or sent last was there then: who has less than nothing now was told of it later.
+-- What was reserved or sent last was there then: who has less than nothing now was told of it later. A replacement that
+-- asks for no more reserves nothing anew.
 sound as (
     select
         o.account_id,
         case o.side when 'sell' then o.security_id end as security_id,
         max(o.placed_at) as sound_at
     from public.orders as o
+    where o.replaces is null
     group by o.account_id, case o.side when 'sell' then o.security_id end
     union all
     select

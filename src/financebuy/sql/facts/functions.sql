@@ -361,11 +361,21 @@ as $$
     select exists (
         select 1 from public.corporate_actions as c
         where c.security_id = p_ref.security_id and c.kind in ('split', 'reverse_split', 'cash_merger')
-            and c.ex_date > (p_ref.effective_at at time zone 'America/New_York')::date
             and (
-                c.state = 'applied' or exists (
+                (
+                    c.ex_date > (p_ref.effective_at at time zone 'America/New_York')::date
+                    and (
+                        c.state = 'applied' or exists (
+                            select 1 from public.entitlements as n
+                            where n.action_id = c.action_id and n.account_id = p_ref.account_id
+                        )
+                    )
+                )
+                -- One that was announced late has changed what was bought after its date too.
+                or exists (
                     select 1 from public.entitlements as n
                     where n.action_id = c.action_id and n.account_id = p_ref.account_id
+                        and n.recorded_at >= p_ref.recorded_at
                 )
             )
     )
