@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from financebuy.sql import load
 from tests.support import world as w
 from tests.support.investor import D, Investor, later
+from tests.support.world import OPEN
 
 Closed = list[tuple[D, D, D, D]]
 FIFO: Closed = [(D(10), D(1000), D(1300), D(300)), (D(5), D(600), D(650), D(50))]
@@ -246,3 +248,18 @@ def test_a_repeated_choice_is_one_choice(ann: Investor) -> None:
     first, again, other = ann.world.call("choose_lots", [row, row, row | {"lot_method": "fifo"}])
     assert (first.replayed, again.replayed, other.outcome) == (False, True, "conflict")
     assert first.result == again.result
+
+
+def test_a_corrected_buy_keeps_the_holding_period_of_what_was_sold_of_it(ann: Investor) -> None:
+    """Bought, sold 400 days later, then the buy's price is corrected: the gain stays a long one."""
+    order = ann.order("buy", 10, 100)
+    ann.world.accepted("execution", w.execution(order, 10, 100, venue_execution_id="a buy"))
+    ann.fill(ann.order("sell", 4, 130), 4, 130, later(days=400))
+    ann.world.accepted("execution_corrected", w.correction("a buy", 10, 90))
+    query = load("portfolio").gains
+    asked = dict.fromkeys(("symbol", "start", "end", "last_lot", "last_execution"))
+    (gain,) = ann.world.admin.execute(
+        query, {**asked, "account_id": ann.account, "limit": 10}
+    ).fetchall()
+    assert (gain["gain"], gain["term"]) == (4 * 130 - 4 * 90, "long")
+    assert (gain["acquired_at"], gain["sold_at"]) == (OPEN, later(days=400))
