@@ -1,22 +1,83 @@
-"""Corporate actions, announced and applied."""
+"""Corporate actions, announced and applied; shares that come in kind."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.model import draws
-from tests.model.machine_base import Machine
+from tests.model import draws, draws_actions
+from tests.model.machine_base import Row
+from tests.model.machine_times import TimeRules
 from tests.support import world as w
 
 
-class ActionRules(Machine):
+class ActionRules(TimeRules):
     """What issuers do to everybody's shares."""
 
-    @rule(symbol=draws.some_symbol, ratio=st.sampled_from([(2, 1), (3, 2), (1, 10), (1, 7)]))
-    def split(self, symbol: str, ratio: tuple[int, int]) -> None:
-        clock = self.ledger.clock
-        terms = w.split(self.securities[symbol], clock.session, *ratio, effective_at=clock.time)
-        action = self.world.accepted("corporate_action", terms)
-        while self.world.job("select fb.apply_corporate_action(%s, 1)", action):
-            self.counted["job: apply_corporate_action"] += 1
-        self.ledger.split(symbol, *ratio)
+    def _settle_in(self) -> None:
+        super()._settle_in()
+        self.ids |= {"actions": [], "receipts": []}
+
+    @rule(rows=draws.batch(draws_actions.announcements, 2))
+    def announce(self, rows: list[Any]) -> None:
+        self._submit("corporate_action", rows)
+
+    @rule(limit=st.integers(1, 9), steps=st.integers(1, 12))
+    def apply(self, limit: int, steps: int) -> None:
+        """Every action as far as `steps` go: the job may end between two accounts."""
+        for number, action in enumerate(self.ids["actions"]):
+            for _ in range(steps):
+                done = self.world.job("select fb.apply_corporate_action(%s, %s)", action, limit)
+                order = sorted(
+                    range(len(self.ids["accounts"])), key=self.ids["accounts"].__getitem__
+                )
+                assert self.ledger.apply_action(number, order, limit) == done, (number, done)
+                self.ledger.note(self.ledger.actions[number].at)
+                if not done:
+                    break
+                self.counted["job: apply_corporate_action"] += 1
+        for action in self.ledger.actions:
+            self.counted[f"action: {action.kind} {action.state}"] += 1
         self._compare()
+
+    @rule(rows=draws.batch(draws_actions.receipts, 3))
+    def receive(self, rows: list[Any]) -> None:
+        self._submit("shares_received", rows)
+
+    # ------------------------------------------------------------ from draws to rows
+
+    def _finish_corporate_action(self, row: Row) -> None:
+        session = self.ledger.clock.session
+        ex_in, pay_in = row.pop("ex_in"), row.pop("pay_in")
+        row["ex_date"] = session + timedelta(days=ex_in)
+        row["pay_date"] = None if pay_in is None else row["ex_date"] + timedelta(days=pay_in)
+        row["new"], row["old"] = row.pop("ratio")
+        row["at"] = self.ledger.clock.time if row.pop("is_timed") else None
+        if row["new_symbol"] == "new":
+            row["new_symbol"] = f"N-{uuid4().hex[:8].upper()}"
+        elif row["new_symbol"] == "taken":
+            others = [s for name, s in self.ledger.securities.items() if name != row["security"]]
+            row["new_symbol"] = others[0].symbol
+        if row["kind"] != "symbol_change":
+            row["new_symbol"] = None
+
+    def _row_corporate_action(self, row: Row) -> Row:
+        return w.action(
+            row["kind"], self._security(row["security"]), row["ex_date"],
+            provider_action_id=row["key"], pay_date=row["pay_date"], new_shares=row["new"],
+            old_shares=row["old"], cash_per_share=row["price"], withholding_rate=row["withheld"],
+            reinvest_price=row["reinvest_price"], new_symbol=row["new_symbol"],
+            effective_at=row["at"],
+        )  # fmt: skip
+
+    def _finish_shares_received(self, row: Row) -> None:
+        self._placed(row)
+        row["acquired_at"] = self.ledger.clock.time - timedelta(days=row.pop("days"))
+
+    def _row_shares_received(self, row: Row) -> Row:
+        return w.shares(
+            self._id("accounts", row["account"]), self._security(row["security"]), row["quantity"],
+            cost=row["cost"], acquired_at=row["acquired_at"], custodian_reference=row["key"],
+        )  # fmt: skip

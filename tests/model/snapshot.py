@@ -6,7 +6,13 @@ What is compared stands in `snapshot_*.py`, a file a feature: each has its TABLE
 from typing import Any
 from uuid import UUID
 
-from tests.model import snapshot_ledger, snapshot_orders, snapshot_positions
+from tests.model import (
+    snapshot_accounts,
+    snapshot_actions,
+    snapshot_ledger,
+    snapshot_orders,
+    snapshot_positions,
+)
 from tests.model.ledger_model import Ledger
 from tests.model.snapshot_base import named
 from tests.support.world import Connection
@@ -17,6 +23,8 @@ TABLES = {
     **snapshot_ledger.TABLES,
     **snapshot_orders.TABLES,
     **snapshot_positions.TABLES,
+    **snapshot_actions.TABLES,
+    **snapshot_accounts.TABLES,
 }
 
 
@@ -24,7 +32,7 @@ def of_database(
     connection: Connection, ids: dict[str, list[UUID]], securities: dict[UUID, str], **values: Any
 ) -> Picture:
     """Positions in the lists of `ids` are the model's names of the database's ids."""
-    values |= ids
+    values |= {**ids, "securities": list(securities)}
     with connection.pipeline():
         cursors = {
             n: connection.execute(table.query.encode(), values) for n, table in TABLES.items()
