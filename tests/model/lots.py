@@ -6,7 +6,7 @@ brought as its cost. Nothing here knows why something is traded.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from tests.model.rules import CENTS, SHARES, ZERO, half_even
@@ -88,6 +88,8 @@ class Holding:
     version: int = 0
     lots: list[Lot] = field(default_factory=list)
     closures: list[Closure] = field(default_factory=list)
+    changed_on: list[date] = field(default_factory=list)
+    """The ex-dates of splits and mergers that it has had."""
 
     @property
     def total_cost(self) -> Fraction:

@@ -22,6 +22,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from financebuy.database.commands import Verdict
 from tests.model import draws, snapshot
+from tests.model.effects import effects
 from tests.model.ledger_model import Ledger
 from tests.model.rules import Clock, Quote
 from tests.model.snapshot_ledger import UNMATCHED_SO_FAR
@@ -83,6 +84,8 @@ class Machine(RuleBasedStateMachine):
     worlds: ClassVar[Worlds]
     counted: ClassVar[Counter[str]] = Counter()
     """How many commands, facts and jobs all examples have run, by their outcome."""
+    effects: ClassVar[Counter[str]] = Counter()
+    """What all examples have brought about."""
 
     @initialize()
     def begin(self) -> None:
@@ -134,6 +137,7 @@ class Machine(RuleBasedStateMachine):
         self.ledger.deposit_received({**known, "key": row["bank_reference"]})
 
     def teardown(self) -> None:
+        self.effects.update(effects(self.ledger))
         broken = self.world.check_books()
         broken |= {"times": rows} if (rows := self.world.rows(GOING_BACK)) else {}
         if broken:
@@ -215,7 +219,7 @@ class Machine(RuleBasedStateMachine):
         before.append(row)
         return row
 
-    def _pick(self, function: str, name: str, number: int) -> int:
+    def _pick(self, function: str, name: str, number: int) -> int:  # noqa: ARG002 - parts use it
         """The place of what a number stands for: any of its kind."""
         return number % len(self.ids[f"{name}s"])
 

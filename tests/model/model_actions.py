@@ -172,6 +172,8 @@ class Actions(SplitOrders, Movements, Times):
             concerned = [n for n in order if self._is_concerned(action, n)][:limit]
             for account in concerned:
                 action.entitlements[account] = self._effect(action, account)
+                if action.kind in (*SPLITS, "cash_merger"):
+                    self._change_shares(account, action.security, action.ex_date)
             if concerned:
                 return len(concerned)
             self._finish(action)

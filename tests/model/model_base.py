@@ -90,6 +90,14 @@ class Books:
         if account.status != "active":
             raise Refusal("account_not_active")
 
+    def _change_shares(self, account: int, security: str, ex_date: date) -> None:
+        """All that was traded so far was in shares that are no more."""
+        self.accounts[account].holding(security).changed_on.append(ex_date)
+        for execution in self.executions:
+            order = self.orders[execution.order]
+            if (order.account, order.security) == (account, security):
+                execution.changed = True
+
     def _complain(self, kind: str, account: int | None, order: int | None = None) -> None:
         """Leave an exception row: with the account that it concerns, if there is one."""
         if account is None:

@@ -68,9 +68,13 @@ class Busts(Fills):
         )
 
     def _has_changed(self, ref: Execution, order: Order) -> bool:
-        """Whether a split or a merger has made other shares of the trade's since."""
-        changes = self.securities[order.security].changed_on
-        return any(day > trading_day(ref.at) for day in changes)
+        """Whether a split or a merger has made other shares of the trade's since.
+
+        By the dates; and one that was announced late has changed what was bought after its date.
+        """
+        own = self.accounts[order.account].holding(order.security).changed_on
+        changes = own + self.securities[order.security].changed_on
+        return ref.changed or any(day > trading_day(ref.at) for day in changes)
 
     def _undo(self, ref: Execution, order: Order, name: str, event: str) -> None:
         ref.taken_back = True

@@ -149,6 +149,8 @@ class Execution:
     kind: str = "fill"
     ref: str | None = None
     taken_back: bool = False
+    changed: bool = False
+    """A split or a merger has made other shares of its own since it was booked."""
 
 
 @dataclass(slots=True)

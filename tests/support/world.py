@@ -385,7 +385,12 @@ def choice(
 
 def chosen(lots: Sequence[tuple[UUID, Decimal | int | None]]) -> Jsonb:
     """Lots by id and quantity, as a choice names them."""
-    return Jsonb([{"lot_id": str(lot), "quantity": str(quantity)} for lot, quantity in lots])
+    return Jsonb(
+        [
+            {"lot_id": str(lot), "quantity": f"{n:f}" if isinstance(n, Decimal) else str(n)}
+            for lot, n in lots
+        ]
+    )
 
 
 def action(kind: str, security: UUID, ex_date: date, **terms: object) -> Row:

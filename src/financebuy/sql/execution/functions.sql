@@ -12,8 +12,9 @@ return case p_fact
         when p_status = 'accepted' then 'new'
         when p_status in ('partially_filled', 'pending_cancel', 'pending_replace') then p_status
     end
+    -- A fill may overtake it.
     when 'order_triggered' then case
-        when p_status in ('accepted', 'new', 'pending_cancel', 'pending_replace') then p_status
+        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel', 'pending_replace') then p_status
     end
     -- What has been filled in part cannot have been rejected.
     when 'order_rejected' then case

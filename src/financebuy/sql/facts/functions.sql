@@ -240,10 +240,9 @@ begin
     loop
         exit when v_left = 0;
         v_taken := least(abs(v_lot.quantity - v_lot.closed_quantity), v_left);
-        v_proceeds := case
-            when v_taken = v_left then v_cash_left
-            else fb_private.round_ratio(v_cash * v_taken, p_ref.quantity, p_scale)
-        end;
+        -- Cumulative, as those of a trade: the parts add up to the rounded whole.
+        v_proceeds := fb_private.round_ratio(v_cash * (p_ref.quantity - v_left + v_taken), p_ref.quantity, p_scale)
+            - (v_cash - v_cash_left);
         perform fb_private.close_lot(
             v_lot.lot_id, p_cause, p_cause, -v_sign * v_taken, v_proceeds, p_scale, p_effective_at, p_recorded_at
         );
