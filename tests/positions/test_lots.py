@@ -10,7 +10,7 @@ import pytest
 from financebuy.sql import load
 from tests.support import world as w
 from tests.support.investor import D, Investor, later
-from tests.support.world import OPEN
+from tests.support.world import MONDAY, OPEN
 
 Closed = list[tuple[D, D, D, D]]
 FIFO: Closed = [(D(10), D(1000), D(1300), D(300)), (D(5), D(600), D(650), D(50))]
@@ -263,3 +263,17 @@ def test_a_corrected_buy_keeps_the_holding_period_of_what_was_sold_of_it(ann: In
     ).fetchall()
     assert (gain["gain"], gain["term"]) == (4 * 130 - 4 * 90, "long")
     assert (gain["acquired_at"], gain["sold_at"]) == (OPEN, later(days=400))
+
+
+def test_a_buy_that_is_busted_after_a_split_is_rounded_as_a_sale(ann: Investor) -> None:
+    """10.00 for three lots of one new share: the parts add up as they grow, 3.33, 6.67, 10.00."""
+    for n in range(3):
+        ann.buy(D("0.5"), 100, later(minutes=n))
+    row = w.execution(
+        ann.order("buy", 3, 100), 3, D("3.3333"), venue_execution_id="a buy",
+        effective_at=later(minutes=9),
+    )  # fmt: skip
+    ann.world.accepted("execution", row)
+    ann.world.apply(w.split(ann.security, w.sessions(MONDAY, 2)[1], 2, 1))
+    ann.world.accepted("execution_busted", w.bust("a buy"))
+    assert [proceeds for *_, proceeds, _ in ann.gains()] == [D("3.33"), D("3.34"), D("3.33")]

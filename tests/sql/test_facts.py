@@ -326,3 +326,17 @@ def test_when_every_trade_is_busted_nothing_is_left(desk: Desk, seed: int) -> No
     desk.world.job("select fb.settle('2013-01-01', 10)")
     assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
     assert desk.figure("unsettled") == 0
+
+
+def test_a_stop_was_reached_though_its_fill_was_told_first(desk: Desk) -> None:
+    row = order(
+        desk.user.token, desk.account, desk.stock, quantity=D(10), order_type="stop",
+        limit_price=None, stop_price=D(105), time_in_force="gtc",
+    )  # fmt: skip
+    stop = desk.world.accepted("place_order", row)
+    desk.fill(stop, 4, "60", "s1")
+    desk.world.accepted("order_triggered", fact("order_triggered", stop))
+    triggered = desk.world.value(
+        "select triggered_at is not null from orders where order_id = %s", stop
+    )
+    assert (triggered, desk.order(stop)[0]) == (True, "partially_filled")
