@@ -5,12 +5,15 @@ from typing import Any
 from uuid import uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import precondition, rule
 
 from tests.model import draws, draws_actions
+from tests.model.effects_accounts import effects_of_accounts
 from tests.model.machine_base import Row
 from tests.model.machine_times import TimeRules
 from tests.support import world as w
+
+OPEN = ("announced", "entitled")
 
 
 class ActionRules(TimeRules):
@@ -20,12 +23,25 @@ class ActionRules(TimeRules):
         super()._settle_in()
         self.ids |= {"actions": [], "receipts": []}
 
-    @rule(rows=draws.batch(draws_actions.announcements, 2))
-    def announce(self, rows: list[Any]) -> None:
-        self._submit("corporate_action", rows)
+    def teardown(self) -> None:
+        self.effects.update(effects_of_accounts(self.ledger))
+        super().teardown()
 
+    @rule(
+        rows=draws.batch(draws_actions.announcements, 2), limit=st.integers(1, 9),
+        steps=st.integers(0, 12),
+    )  # fmt: skip
+    def announce(self, rows: list[Any], limit: int, steps: int) -> None:
+        self._submit("corporate_action", rows)
+        if steps:
+            self._apply(limit, steps)
+
+    @precondition(lambda self: any(a.state in OPEN for a in self.ledger.actions))
     @rule(limit=st.integers(1, 9), steps=st.integers(1, 12))
     def apply(self, limit: int, steps: int) -> None:
+        self._apply(limit, steps)
+
+    def _apply(self, limit: int, steps: int) -> None:
         """Every action as far as `steps` go: the job may end between two accounts."""
         for number, action in enumerate(self.ids["actions"]):
             for _ in range(steps):
@@ -38,8 +54,6 @@ class ActionRules(TimeRules):
                 if not done:
                     break
                 self.counted["job: apply_corporate_action"] += 1
-        for action in self.ledger.actions:
-            self.counted[f"action: {action.kind} {action.state}"] += 1
         self._compare()
 
     @rule(rows=draws.batch(draws_actions.receipts, 3))

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.model import draws, draws_accounts
@@ -31,9 +32,14 @@ class ApprovalRules(MovementRules):
         super()._settle_in()
         self.ids["approvals"] = []
 
-    @rule(rows=draws.batch(draws_accounts.requests))
-    def ask(self, rows: list[Any]) -> None:
+    @rule(
+        rows=draws.batch(draws_accounts.requests),
+        decisions=st.one_of(st.just([]), draws.batch(draws_accounts.decisions, 6)),
+    )
+    def ask(self, rows: list[Any], decisions: list[Any]) -> None:
+        """Sometimes it is decided at once: what was asked for can still happen then."""
         self._submit("request_approval", rows)
+        self._submit("decide_approval", decisions)
 
     @rule(rows=draws.batch(draws_accounts.decisions, 6))
     def decide(self, rows: list[Any]) -> None:

@@ -25,8 +25,10 @@ class MovementRules(AccountRules):
     def transfer(self, rows: list[Any]) -> None:
         self._submit("transfer", rows)
 
-    @rule(rows=draws.batch(draws_accounts.conversions))
-    def convert(self, rows: list[Any]) -> None:
+    @rule(rates=draws.batch(draws_accounts.rates), rows=draws.batch(draws_accounts.conversions))
+    def convert(self, rates: list[Any], rows: list[Any]) -> None:
+        """Without a rate of today there is little to convert."""
+        self._submit("exchange_rate", rates)
         self._submit("convert_currency", rows)
 
     @rule(rows=draws.batch(draws_accounts.rates))
