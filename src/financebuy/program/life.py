@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,15 +34,18 @@ class Signals:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-def run_program(name: str, role: str, work: Work) -> int:
+def run_program(name: str, role: str, work: Work, *, writers: int | None = None) -> int:
     """Run `work` as the database role `role` until SIGTERM or SIGINT; returns the exit code.
 
-    It counts as alive (it has a heartbeat) from when `work` sets `ready`.
+    It counts as alive (it has a heartbeat) from when `work` sets `ready`. `writers` holds for a
+    program that cannot do with as many command writers as the settings say.
     """
     parser = argparse.ArgumentParser(prog=f"python -m financebuy.{name}")
     parser.add_argument("--data", type=Path, help="the platform's data directory")
     try:
         settings = Settings.read(os.environ, parser.parse_args().data)
+        if writers is not None:
+            settings = replace(settings, command_writers=writers)
         write_json_lines(settings.log_level)
         asyncio.run(_live(name, role, work, settings))
     except FinanceBuyError as error:
