@@ -114,7 +114,7 @@ class Busts(Fills):
             return
         holding.quantity -= shares
         holding.version += 1
-        holding.undo(ref.name, order.chosen)
+        holding.undo(ref.name, (self._after_in_chain(order) or [order])[-1].chosen)
 
     def _undo_fill(self, ref: Execution, order: Order) -> None:
         order.filled -= ref.quantity

@@ -78,8 +78,8 @@ class Fills(Venue):
             later.carried_fees += fee
         self._after_fill(order, last, last.size.room(price) == 0, late, at)
         holding = account.holding(order.security)
-        method = (order.lot_method or account.lot_method) if order.side == "sell" else "fifo"
-        holding.fill(name, sign * counted, cash, at, method, order.chosen)
+        method = (last.lot_method or account.lot_method) if order.side == "sell" else "fifo"
+        holding.fill(name, sign * counted, cash, at, method, last.chosen)
         account.move(cash)
         account.unsettled += max(cash, ZERO)
         settles = self._settles(trading_day(at))

@@ -277,3 +277,17 @@ def test_a_buy_that_is_busted_after_a_split_is_rounded_as_a_sale(ann: Investor) 
     ann.world.apply(w.split(ann.security, w.sessions(MONDAY, 2)[1], 2, 1))
     ann.world.accepted("execution_busted", w.bust("a buy"))
     assert [proceeds for *_, proceeds, _ in ann.gains()] == [D("3.33"), D("3.34"), D("3.33")]
+
+
+def test_a_chosen_lot_that_a_late_fill_of_a_replaced_order_took_is_not_sold_twice(
+    ann: Investor,
+) -> None:
+    ann.buy(20, 100)
+    second = ann.buy(10, 120, later(days=1))
+    old = ann.order("sell", 10, 130, lots=w.chosen([(second, 4)]))
+    new = ann.world.accepted("replace_order", w.replacement(ann.owner.token, old, quantity=D(12)))
+    ann.world.accepted("order_replaced", w.fact("order_replaced", old))
+    ann.fill(old, 4, 130)
+    assert ann.open_lots() == [(D(20), D(2000)), (D(6), D(720))]
+    ann.fill(new, 5, 130)
+    assert ann.open_lots() == [(D(15), D(1500)), (D(6), D(720))]

@@ -176,6 +176,8 @@ as $$
 declare
     v record;
     v_lot public.lots;
+    v_chain uuid[] := fb_private.chain_after(p_ref.order_id);
+    v_order_id uuid := coalesce(v_chain[cardinality(v_chain)], p_ref.order_id);
 begin
     for v in
         select
@@ -200,7 +202,7 @@ begin
         where l.lot_id = v.lot_id;
         update public.order_lots as c
         set closed_quantity = greatest(c.closed_quantity - v.quantity, 0)
-        where c.order_id = p_ref.order_id and c.lot_id = v.lot_id and v.execution_id = p_ref.execution_id;
+        where c.order_id = v_order_id and c.lot_id = v.lot_id and v.execution_id = p_ref.execution_id;
         if v.execution_id <> p_ref.execution_id then
             perform fb_private.open_lot(
                 v_lot.account_id, v_lot.security_id, v.execution_id, -v.quantity, -v.proceeds, v.effective_at, p_recorded_at
