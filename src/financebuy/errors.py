@@ -156,6 +156,10 @@ class ExceptionNotFoundError(NotFoundError):
     slug, text = "exception_not_found", "exception not found"
 
 
+class ReconciliationNotFoundError(NotFoundError):
+    slug, text = "reconciliation_not_found", "reconciliation not found"
+
+
 class ExceptionResolvedError(RefusedError):
     slug, text = "exception_resolved", "the exception was resolved before"
 

@@ -79,6 +79,7 @@ def belongings(api: Api, victim: Customer) -> dict[str, str]:
         "exception_id": str(api.world.value("select max(exception_id::text) from exceptions")),
         # Operators' names; whoever is none does not get as far as to learn whether there is one.
         "approval_id": str(UUID(int=5)),
+        "run_id": str(UUID(int=6)),
     }
 
 

@@ -15,6 +15,7 @@ from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
 from financebuy.api.native import (
     actions,
+    books,
     currencies,
     fees,
     ledger,
@@ -60,6 +61,7 @@ ROUTERS = (
     broker_accounts.router,
     users.router,
     operations.router,
+    books.router,
     health.router,
 )
 
