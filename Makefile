@@ -47,10 +47,12 @@ acceptance: dev ## only the tests that use the platform from outside, as a perso
 drills: runtime ## each drill once: break it on purpose, recover, reconcile
 	@$(BIN)/financebuy drill crash --rounds 20 $(ARGS)
 	@$(BIN)/financebuy drill crash --rounds 2 --control
+	@$(BIN)/financebuy drill replay --to 2000-06-30 --accounts 10
 
 .PHONY: soak
 soak: dev ## look for what is rare, for as long as it takes
 	$(PYTEST) -m soak --hypothesis-profile=soak $(ARGS)
+	@$(BIN)/financebuy drill replay --at-once 2
 
 ##@ Check it
 
