@@ -5,10 +5,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.model import draws, draws_orders
 from tests.model.machine_base import Machine, Row
+from tests.model.trading import Trading
 from tests.support import world as w
 
 
@@ -40,6 +42,18 @@ class FillRules(Machine):
     @rule(rows=draws.batch(draws_orders.executions, 6))
     def execute_more(self, rows: list[Any]) -> None:
         self._submit("execution", rows)
+
+    @rule(seed=st.integers(0, 2**32 - 1))
+    def trade(self, seed: int) -> None:
+        """A while at the market."""
+        trading = Trading(seed)
+        for kind, number in trading.batches():
+            self._submit(*trading.rows(kind, number))
+
+    @rule(seed=st.integers(0, 2**32 - 1))
+    def trade_more(self, seed: int) -> None:
+        """Twice: streams have many rules, and most are about something else."""
+        self.trade(seed)
 
     @rule(rows=draws.batch(draws_orders.busts, 3))
     def bust(self, rows: list[Any]) -> None:
