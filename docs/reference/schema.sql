@@ -839,7 +839,7 @@ CREATE TABLE public.orders (
     CONSTRAINT orders_limit_price CHECK (((order_type = ANY (ARRAY['limit'::text, 'stop_limit'::text])) = (limit_price IS NOT NULL))),
     CONSTRAINT orders_limit_price_check CHECK (((limit_price)::numeric > (0)::numeric)),
     CONSTRAINT orders_lot_method_check CHECK ((lot_method = ANY (ARRAY['fifo'::text, 'lifo'::text, 'highest_cost'::text]))),
-    CONSTRAINT orders_not_overfilled CHECK (((quantity IS NULL) OR (((carried_quantity)::numeric + (filled_quantity)::numeric) <= (quantity)::numeric))),
+    CONSTRAINT orders_not_overfilled CHECK (((quantity IS NULL) OR (status = 'replaced'::text) OR (((carried_quantity)::numeric + (filled_quantity)::numeric) <= (quantity)::numeric))),
     CONSTRAINT orders_notional_check CHECK (((notional)::numeric > (0)::numeric)),
     CONSTRAINT orders_order_type_check CHECK ((order_type = ANY (ARRAY['market'::text, 'limit'::text, 'stop'::text, 'stop_limit'::text]))),
     CONSTRAINT orders_quantity_check CHECK (((quantity)::numeric > (0)::numeric)),
