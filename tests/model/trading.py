@@ -28,8 +28,13 @@ class Trading:
 
     def batches(self) -> list[tuple[str, int]]:
         """What is submitted, and how many rows of it."""
-        kinds = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=6)
-        return [(kind, self.chance.randint(1, 3)) for kind in kinds]
+        found = []
+        for kind in self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=5):
+            found.append((kind, self.chance.randint(1, 3)))
+            if kind == "replace_order":
+                # An order that waits for an answer can do little else.
+                found.append(("order_replaced", 2))
+        return found
 
     def rows(self, kind: str, number: int) -> tuple[str, list[Row]]:
         """The function and its rows."""
@@ -111,7 +116,8 @@ class Trading:
         }  # fmt: skip
 
     def bust(self) -> Row:
-        return {"ref": self.chance.randrange(60), "again": False}
+        unknown = self.chance.random() < 0.1
+        return {"ref": None if unknown else self.chance.randrange(60), "again": False}
 
     def correction(self) -> Row:
         return self.bust() | {
@@ -127,6 +133,7 @@ MAKE: dict[str, Callable[[Trading], Row]] = {
     "choose_lots": Trading.choice_of_lots,
     "cancel_order": Trading.cancel,
     "fact": Trading.fact,
+    "order_replaced": Trading.fact,
     "execution_busted": Trading.bust,
     "execution_corrected": Trading.correction,
 }
