@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.model.draws import decimals, number, quantity, rarely, rows, some_account, who
 
-broker = rarely(st.just("broker"), st.sampled_from(["owner", "forged", "expired"]), 15)
+broker = rarely(st.just("broker"), st.sampled_from(["owner", "forged", "expired"]), 8)
 operator = rarely(
     st.sampled_from(["first operator", "second operator"]),
     st.sampled_from(["owner", "broker", "forged"]), 15,
@@ -24,7 +24,7 @@ openings = rows(
 statuses = rows(
     who=broker, account=any_account,
     status=rarely(
-        st.sampled_from(["active", "active", "active", "restricted", "closed"]), st.just("open"), 15
+        st.sampled_from(["active", "active", "restricted", "closed", "closed"]), st.just("open"), 15
     ),
 )  # fmt: skip
 approvals_of_people = rows(
@@ -53,7 +53,7 @@ transfers = rows(
     fitting=rarely(st.just(True), st.just(False), 4),
 )  # fmt: skip
 conversions = rows(
-    who=who, account=any_account, target=any_account, rate=rarely(number, st.none(), 20),
+    who=who, account=any_account, target=any_account, rate=rarely(number, st.none(), 6),
     amount=sums, fitting=rarely(st.just(True), st.just(False), 4),
 )  # fmt: skip
 fees = rows(
@@ -91,13 +91,16 @@ fee_schedules = rows(
     minutes=rarely(st.sampled_from([1, 5, 60, 400]), st.sampled_from([0, -10]), 6),
 )  # fmt: skip
 
-REVERSED = ("transfers", "transfers", "movements", "movements", "executions", "receipts", None)
+REVERSED = (
+    "transfers", "transfers", "movements", "movements", "movements", "movements", "executions",
+    "receipts", None,
+)  # fmt: skip
 requests = rows(
     who=operator, number=number,
     action=rarely(
         st.sampled_from([
-            "reverse", "reverse", "reverse", "deposit_received", "withdrawal_settled",
-            "withdrawal_returned", "order_canceled", "order_expired", "order_rejected", "execution",
+            *["reverse"] * 5, "deposit_received", "withdrawal_settled", "withdrawal_returned",
+            "order_canceled", "order_expired", "order_rejected", "execution",
             "execution_busted", "execution_corrected",
         ]),
         st.just("dance"), 20,

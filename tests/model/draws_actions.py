@@ -16,7 +16,7 @@ a_price = st.one_of(st.integers(1, 130).map(Decimal), decimals("0.0001", "130", 
 def _action(kind: str) -> st.SearchStrategy[object]:
     return rows(
         kind=st.just(kind),
-        security=rarely(some_symbol, st.none(), 20),
+        security=rarely(some_symbol, st.none(), 8),
         ex_in=st.sampled_from([0, 0, 0, 1, -1]),
         pay_in=rarely(st.sampled_from([0, 0, 1, 2]), st.sampled_from([-1, None]), 12),
         ratio=st.sampled_from(RATIOS.get(kind, [(None, None)])),
@@ -29,7 +29,7 @@ def _action(kind: str) -> st.SearchStrategy[object]:
             st.just(Decimal(2)), 20,
         ),
         reinvest_price=st.sampled_from([None, Decimal("97.5"), Decimal("31.17"), Decimal(3)]),
-        new_symbol=rarely(st.just("new"), st.sampled_from([None, "taken"]), 4),
+        new_symbol=rarely(st.just("new"), st.sampled_from([None, "taken", "taken"]), 2),
         is_timed=st.booleans(),
     )  # fmt: skip
 
@@ -41,7 +41,7 @@ KINDS = (
 announcements = rarely(st.sampled_from(KINDS), st.just("cash_merger"), 12).flatmap(_action)
 receipts = rows(
     account=rarely(st.one_of(some_account, number), st.none(), 20),
-    security=rarely(some_symbol, st.none(), 20),
+    security=rarely(some_symbol, st.none(), 8),
     quantity=rarely(quantity, st.just(Decimal("0.0000000001")), 20),
     cost=rarely(decimals("0", "5000", 2), st.just(Decimal("0.001")), 20),
     days=st.integers(0, 500),

@@ -28,6 +28,7 @@ class AccountRules(Machine):
             row = w.new_user(self.world.broker, uuid4(), kind=kind)
             self.world.accepted("create_user", row)
             self.users[name] = User(row["user_id"], "")
+        self._reinvest(2)
         self.ids["people"] = [self.users[name].user_id for name in ("ann", "bob")]
         for currency, cash in BEGUN_WITH:
             self.ids["accounts"].append(self.world.account(self.users["ann"], currency=currency))
@@ -38,6 +39,13 @@ class AccountRules(Machine):
             self.ids["transfers"].append(self.world.accepted("deposit_received", deposit))
             row = {"account": number, "amount": Decimal(cash), "settle_on": None}
             self.ledger.deposit_received({**row, "key": deposit["bank_reference"]})
+
+    def _reinvest(self, number: int) -> None:
+        """Who buys shares with dividends from the start."""
+        account, owner = self.ids["accounts"][number], self.users[draws.OWNERS[number]]
+        self.world.accepted("set_preferences", w.preferences(owner.token, account, reinvest=True))
+        self.ledger.accounts[number].reinvests = True
+        self.ledger.accounts[number].events.append("account.preferences")
 
     @precondition(lambda self: len(self.ledger.accounts) < MOST)
     @rule(rows=draws.batch(draws_accounts.openings, 2))

@@ -78,7 +78,8 @@ class ApprovalRules(MovementRules):
         there = getattr(self.ledger, kind)
         if not there:
             return False
-        number = row["number"] % len(there)
+        # Of few, so that the same one is asked for again.
+        number = row["number"] % min(len(there), 4)
         id_ = there[number].name if kind == "executions" else self.ids[kind][number]
         found = self.world.rows(TRANSACTION_OF[kind], id_)
         transaction = found[row["side"] % len(found)]["transaction_id"] if found else uuid4()

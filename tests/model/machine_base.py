@@ -97,6 +97,7 @@ class Machine(RuleBasedStateMachine):
         self.securities: dict[str, UUID] = {}
         self.sent: dict[str, list[Row]] = defaultdict(list)
         self._tell_clock()
+        self.ledger.rank = lambda order: self.ids["orders"][order.number]
         self._settle_in()
         self.unmatched_before = self.world.value(UNMATCHED_SO_FAR)
         self._trade_first()
@@ -225,7 +226,7 @@ class Machine(RuleBasedStateMachine):
 
     @staticmethod
     def _change(row: Row) -> None:
-        for name in ("amount", "quantity", "notional", "price"):
+        for name in ("amount", "quantity", "notional", "price", "rate"):
             if row.get(name) is not None:
                 row[name] += 1
                 return

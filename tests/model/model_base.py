@@ -54,6 +54,8 @@ class Books:
         self.transfers: list[Transfer] = []
         self.executions: list[Execution] = []
         self.keys: dict[tuple[str, str], Claim] = {}
+        self.rank: Callable[[Order], Any] = lambda order: order.number
+        """Which of several orders ends first: in a batch that is left to their ids."""
         self.unmatched: list[str] = []
         """Exceptions of facts that match no customer's account."""
         self.error: dict[tuple[str, str], Fraction] = defaultdict(Fraction)

@@ -17,10 +17,8 @@ class SplitOrders(Venue):
                 self._hear("order_canceled", order, None)
 
     def _open_orders(self, account: int, security: str) -> list[Order]:
-        return [
-            o for o in self.orders
-            if o.account == account and o.security == security and o.is_live
-        ]  # fmt: skip
+        found = [o for o in self.orders if (o.account, o.security) == (account, security)]
+        return sorted((o for o in found if o.is_live), key=self.rank)
 
     def split_orders(self, account: int, security: str, ratio: Fraction, *, is_paid: bool) -> None:
         """What waits to replace an order ends with it: that one cannot be said anew."""

@@ -161,7 +161,7 @@ class Venue(Books):
     def expire_orders(self, session: date) -> None:
         """The orders of a session that is over; what waits to replace one ends with that one."""
         due = [o for o in self.orders if o.is_live and o.expires_on and o.expires_on <= session]
-        for order in due:
+        for order in sorted(due, key=self.rank):
             if not self._waits(order) and order.is_live:
                 self._hear("order_expired", order, None)
 
