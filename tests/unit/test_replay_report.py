@@ -19,7 +19,7 @@ FILLS = [f"client_order_id={name} kind=fill quantity=1" for name in ("a", "a", "
 
 
 def outcome(**changes: Any) -> Outcome:
-    books = dict.fromkeys(PARTS, ["a line", "another"]) | {"fills": FILLS}
+    books = {part: ["a line", "another"] for part in PARTS} | {"fills": FILLS}
     given = {
         "sessions": 5, "commands": Counter({"place_order accepted": 2}), "checks": [GOOD_CHECK],
         "books": books,

@@ -26,9 +26,6 @@ _MOST_FINDINGS = 20
 _MOST_FINDINGS_OF_A_CONTROL = 3
 
 
-app.command(epilog=EXAMPLE)(replay)
-
-
 @app.command(epilog="Example: financebuy drill crash --rounds 5 --report crash.json")
 def crash(
     data: Annotated[
@@ -81,6 +78,9 @@ def crash(
         _print(result, output)
         place.passed = result.verdict is Verdict.PASSED
     raise typer.Exit(EXIT_CODES[result.verdict])
+
+
+app.command(epilog=EXAMPLE)(replay)
 
 
 def _json(result: Report) -> bytes:

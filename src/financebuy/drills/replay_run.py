@@ -59,8 +59,16 @@ _SETTLE_SECONDS = 120.0
 _POLL_SECONDS = 0.01
 # The tick of a day at which the investors look in: some quotes have passed by then.
 _LOOK_IN_TICK = 2
-PARTS = ("balances", "holdings", "lots", "orders", "fills", "entries", "actions")
-"""What runs are compared by; each is a query `replay_book_…`."""
+PARTS = {
+    "balances": SQL.replay_book_balances,
+    "holdings": SQL.replay_book_holdings,
+    "lots": SQL.replay_book_lots,
+    "orders": SQL.replay_book_orders,
+    "fills": SQL.replay_book_fills,
+    "entries": SQL.replay_book_entries,
+    "actions": SQL.replay_book_actions,
+}
+"""What runs are compared by: queries whose rows name no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,10 +365,8 @@ class _Run:
         """Everything that must be the same in every run, a line a row."""
         books = {}
         async with self._platform.pools.connection("auditor") as connection:
-            for part in PARTS:
-                cursor = await connection.execute(
-                    getattr(SQL, f"replay_book_{part}").encode(), {"accounts": self._accounts}
-                )
+            for part, query in PARTS.items():
+                cursor = await connection.execute(query.encode(), {"accounts": self._accounts})
                 books[part] = [_line(row) for row in await cursor.fetchall()]
         books["answers"] = [f"{name}: {n}" for name, n in sorted(self.outcome.commands.items())]
         return books
