@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.embedded
 FEBRUARY_2005 = ("--from", "2005-02-14", "--to", "2005-03-04")
 
 
