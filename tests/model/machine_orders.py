@@ -25,6 +25,7 @@ LIKELY: dict[str, Callable[[Order], bool]] = {
     "replace_rejected": lambda o: o.status == "pending_replace",
     "replace_order": lambda o: o.is_live and o.notional is None,
     "choose_lots": lambda o: o.is_live and o.side == "sell",
+    "execution": lambda o: o.is_live or o.status == "replaced",
 }
 """Of which orders something is mostly said; else of those that are open."""
 OPEN_LOTS = """

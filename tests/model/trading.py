@@ -14,10 +14,14 @@ from tests.model.draws import Row
 TYPES = ("limit", "limit", "market", "amount", "all", "stop", "stop_limit")
 TIMES = ("day", "gtc", "day", "gtc", "day", "ioc", "fok", "opg", "cls")
 METHODS = (None, "fifo", "lifo", "highest_cost")
-FACTS = (
-    "order_acknowledged", "order_rejected", "order_canceled", "cancel_rejected", "order_expired",
-    "order_triggered", "order_replaced", "order_replaced", "replace_rejected",
-)  # fmt: skip
+FUNCTIONS = {
+    "fact": (
+        "order_acknowledged", "order_rejected", "order_canceled", "cancel_rejected",
+        "order_expired", "order_triggered", "order_replaced", "replace_rejected",
+    ),
+    "bank": ("withdrawal_settled", "withdrawal_returned"),
+}  # fmt: skip
+"""Those of which one is chosen, all rows being alike."""
 
 
 class Trading:
@@ -32,13 +36,13 @@ class Trading:
         for kind in self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=5):
             found.append((kind, self.chance.randint(1, 3)))
             if kind == "replace_order":
-                # An order that waits for an answer can do little else.
-                found.append(("order_replaced", 2))
+                # An order that waits for an answer can do little else, but it may fill meanwhile.
+                found += [("execution", 1), ("order_replaced", 2), ("execution", 1)]
         return found
 
     def rows(self, kind: str, number: int) -> tuple[str, list[Row]]:
         """The function and its rows."""
-        function = self.chance.choice(FACTS) if kind == "fact" else kind
+        function = self.chance.choice(FUNCTIONS.get(kind, (kind,)))
         return function, [MAKE[kind](self) for _ in range(number)]
 
     def _number(self) -> int:
@@ -108,6 +112,14 @@ class Trading:
     def fact(self) -> Row:
         return {"order": self._number(), "note": self.chance.choice([None, "a note"])}
 
+    def withdrawal(self) -> Row:
+        cents = Decimal(self.chance.randrange(1, 100_000)).scaleb(-2)
+        account = self.chance.randrange(draws.ACCOUNTS)
+        return {"who": "owner", "account": account, "amount": cents}
+
+    def bank_fact(self) -> Row:
+        return {"transfer": self._number(), "note": self.chance.choice([None, "a note"])}
+
     def execution(self) -> Row:
         return {
             "order": self._number(), "quantity": self._quantity(), "price": self._price(),
@@ -134,10 +146,13 @@ MAKE: dict[str, Callable[[Trading], Row]] = {
     "cancel_order": Trading.cancel,
     "fact": Trading.fact,
     "order_replaced": Trading.fact,
+    "request_withdrawal": Trading.withdrawal,
+    "bank": Trading.bank_fact,
     "execution_busted": Trading.bust,
     "execution_corrected": Trading.correction,
 }
 WEIGHTS = {
     "place_order": 6, "execution": 6, "replace_order": 3, "fact": 5, "choose_lots": 2,
-    "cancel_order": 1, "execution_busted": 1, "execution_corrected": 1,
+    "cancel_order": 1, "execution_busted": 1, "execution_corrected": 1, "request_withdrawal": 1,
+    "bank": 1,
 }  # fmt: skip
