@@ -98,3 +98,28 @@ _RULES = {
 }  # fmt: skip
 REFUSED = tuple(f"{name}: {code}" for name, codes in _RULES.items() for code in codes.split())
 """By which rule each command must have been refused in a long stream."""
+RARE = frozenset({
+    "a chain of three", "account: closed", "action: cash_merger applied",
+    "action: symbol_change applied", "action: symbol_change blocked", "add_currency: invalid_value",
+    "busted of a replaced order", "conversion reversed", "convert_currency: account_not_active",
+    "convert_currency: not_permitted", "convert_currency: rate_not_found",
+    "convert_currency: rate_not_fresh", "corporate_action: required",
+    "corporate_action: security_not_found", "decide_approval: already_reversed",
+    "deposit_received confirmed", "dividend: reinvested", "entitled: cash_merger",
+    "entitled: symbol_change", "exchange_rate: excess_scale", "exchange_rate: idempotency_conflict",
+    "execution confirmed", "execution_busted confirmed", "execution_corrected confirmed",
+    "fee reversed", "open_account: identity_invalid", "open_account: not_permitted",
+    "order_canceled confirmed", "order_expired confirmed", "order_rejected confirmed",
+    "partial_fill of a pending_replace order", "partial_fill of a replaced order",
+    "remove_owner: account_not_found", "request_approval: already_reversed",
+    "request_approval: insufficient_buying_power", "request_approval: not_reversible",
+    "request_approval: out_of_range", "request_approval: transaction_not_found",
+    "reverse confirmed", "reverse declined", "set_account_status: account_not_active",
+    "set_kyc_status: user_not_found", "set_preferences: account_not_active",
+    "set_preferences: not_permitted", "shares_received: security_not_found",
+    "step: cancel_rejected", "step: replace_rejected", "transfer reversed",
+    "transfer: account_not_active", "transfer: kyc_required", "transfer: out_of_range",
+    "transfer: outgoing refunded", "transfer: outgoing settled", "withdrawal_returned confirmed",
+    "withdrawal_settled confirmed",
+})  # fmt: skip
+"""What only the long streams of `make soak` are sure to meet."""
