@@ -183,7 +183,10 @@ class SecondOperatorRequiredError(FinanceBuyError):
 
 class NotReversibleError(RefusedError):
     slug = "not_reversible"
-    text = "trades, actions, received shares and returns are undone by facts of their own, not reversed"
+    text = (
+        "trades, actions, received shares and returns are undone by facts of their own,"
+        " not reversed"
+    )
 
 
 class AlreadyReversedError(RefusedError):
