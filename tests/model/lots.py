@@ -65,6 +65,8 @@ class Closure:
     proceeds: Fraction
     at: datetime
     kind: str = "sale"
+    is_contrary: bool = False
+    """It undid a trade of shares that are no more; that stays when its cause is taken back."""
 
     @property
     def gain(self) -> Fraction:
@@ -153,7 +155,9 @@ class Holding:
         What it closed is open again. Who had closed what it opened stands without: a sale is a
         deficit, a buy that closed a deficit is a lot.
         """
-        theirs = [c for c in self.closures if name in (c.cause, c.lot.opened_by)]
+        theirs = [
+            c for c in self.closures if name in (c.cause, c.lot.opened_by) and not c.is_contrary
+        ]
         self.closures = [c for c in self.closures if c not in theirs]
         for group in _grouped(theirs, self.lots):
             lot, cause = group[0].lot, group[0].cause

@@ -110,7 +110,10 @@ class Busts(Fills):
         holding = self.accounts[order.account].holding(order.security)
         if self._has_changed(ref, order):
             # The lots no longer are the trade's: it is undone as a trade the other way round.
+            before = len(holding.closures)
             holding.fill(name, -shares, -cash, ref.at)
+            for closure in holding.closures[before:]:
+                closure.is_contrary = True
             return
         holding.quantity -= shares
         holding.version += 1

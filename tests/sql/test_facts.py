@@ -283,6 +283,18 @@ def test_a_bust_after_a_split_is_a_trade_the_other_way_round_and_needs_a_person(
     assert desk.exceptions() == ["unexpected_state"]
 
 
+def test_a_correction_after_a_late_split_is_corrected_and_the_old_trade_stays_undone(
+    desk: Desk,
+) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    # Announced when its day was there: what is recorded from now on is in new shares.
+    desk.world.apply(split(desk.stock, MONDAY, 2, 1))
+    desk.world.accepted("execution_corrected", correction("b1", 10, "51", venue_execution_id="c1"))
+    desk.world.accepted("execution_corrected", correction("c1", 10, "52", venue_execution_id="c2"))
+    # 10 of the 20 new shares left at 500; the other 10, and the right trade's.
+    assert (desk.cash(), desk.holding()) == (9_480, (20, 250 + 520, 250))
+
+
 def test_sales_are_matched_anew_by_the_accounts_method(desk: Desk) -> None:
     row = {
         **COMMON, "identity": desk.user.token, "key": "lifo", "account_id": desk.account,
