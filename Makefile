@@ -37,9 +37,10 @@ test: dev ## every test but the drills and soaks
 
 PG15 ?= /usr/lib/postgresql/15/bin
 .PHONY: test-pg15
-test-pg15: dev ## the tests of the SQL, on PostgreSQL 15 (PG15=/path/to/its/bin)
+test-pg15: dev ## every test with a server on PostgreSQL 15, the oldest supported (PG15=/path/to/its/bin)
 	@test -x "$(PG15)/postgres" || tools/system-packages pg15
-	TEST_POSTGRES_BIN=$(PG15) $(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/sql tests/model $(ARGS)
+	TEST_POSTGRES_BIN="$(PG15)" $(PYTEST) $(PARALLEL) -m "not drill and not soak and not embedded" \
+		--ignore tests/unit $(ARGS)
 
 .PHONY: acceptance
 acceptance: dev ## only the tests that use the platform from outside, as a person would
@@ -49,10 +50,12 @@ acceptance: dev ## only the tests that use the platform from outside, as a perso
 drills: runtime ## each drill once: break it on purpose, recover, reconcile
 	@$(BIN)/financebuy drill crash --rounds 20 $(ARGS)
 	@$(BIN)/financebuy drill crash --rounds 2 --control
+	@$(BIN)/financebuy drill replay --to 2000-06-30 --accounts 10
 
 .PHONY: soak
 soak: dev ## look for what is rare, for as long as it takes
 	$(PYTEST) -m soak --hypothesis-profile=soak $(ARGS)
+	@$(BIN)/financebuy drill replay --at-once 2
 
 ##@ Check it
 
@@ -143,4 +146,4 @@ requirements: dev ## pin the newest versions that pyproject.toml allows (ARGS="-
 help: ## this text
 	@awk 'BEGIN {FS = ":.*## "} \
 		/^##@ / {printf "\n%s\n", substr($$0, 5)} \
-		/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+		/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile

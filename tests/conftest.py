@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from financebuy.cluster.binaries import programs_at
+from financebuy.cluster.binaries import Programs, programs_at
 from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER, LOGIN_ROLES
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from financebuy.database.migrate import migrate
@@ -21,10 +21,15 @@ TEMPLATE = "financebuy_template"
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[ThrowawayServer]:
-    """An empty PostgreSQL with fsync off: the wheel's, or that of TEST_POSTGRES_BIN."""
+def programs() -> Programs | None:
+    """The PostgreSQL that tests use: that of TEST_POSTGRES_BIN, else (None) the wheel's."""
     chosen = os.environ.get("TEST_POSTGRES_BIN")
-    programs = programs_at(Path(chosen)) if chosen else None
+    return programs_at(Path(chosen)) if chosen else None
+
+
+@pytest.fixture(scope="session")
+def server(programs: Programs | None) -> Iterator[ThrowawayServer]:
+    """An empty PostgreSQL with fsync off."""
     with throwaway_server(programs=programs) as running:
         yield running
 

@@ -242,6 +242,10 @@ class ExceptionNotFoundError(NotFoundError):
     slug, text = "exception_not_found", "exception not found"
 
 
+class ReconciliationNotFoundError(NotFoundError):
+    slug, text = "reconciliation_not_found", "reconciliation not found"
+
+
 class ExceptionResolvedError(RefusedError):
     slug, text = "exception_resolved", "the exception was resolved before"
 
@@ -265,7 +269,10 @@ class SecondOperatorRequiredError(FinanceBuyError):
 
 class NotReversibleError(RefusedError):
     slug = "not_reversible"
-    text = "trades, actions, conversions and returns are undone by facts of their own, not reversed"
+    text = (
+        "trades, actions, received shares and returns are undone by facts of their own,"
+        " not reversed"
+    )
 
 
 class AlreadyReversedError(RefusedError):

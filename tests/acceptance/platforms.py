@@ -38,7 +38,7 @@ class CommandLine:
             text=True,
             check=False,
             timeout=HANG_SECONDS,
-            env=self._environment(),
+            env=self.environment_of_commands(),
         )
 
     def start(self, command: str, *options: str) -> "subprocess.Popen[str]":
@@ -49,7 +49,7 @@ class CommandLine:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=self._environment(),
+            env=self.environment_of_commands(),
         )
 
     def up(self, *options: str) -> subprocess.CompletedProcess[str]:
@@ -102,8 +102,8 @@ class CommandLine:
     def _argv(self, command: str, options: Sequence[str]) -> list[str]:
         return [sys.executable, "-m", "financebuy", command, "--data", str(self.data), *options]
 
-    def _environment(self) -> dict[str, str]:
-        # The settings of whoever runs the tests are none of the test's business.
+    def environment_of_commands(self) -> dict[str, str]:
+        """This one's settings; those of whoever runs the tests are none of a test's business."""
         kept = {name: value for name, value in os.environ.items() if "FINANCEBUY" not in name}
         return {**kept, **self.environment}
 

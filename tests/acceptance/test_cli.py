@@ -199,6 +199,25 @@ def test_an_order_is_replaced(financebuy: Terminal) -> None:
     assert (at_once.code, at_once.out) == (1, "")
 
 
+def test_a_sell_is_placed_with_lots_of_its_own(financebuy: Terminal) -> None:
+    grace = financebuy.new_customer()
+    (account,) = financebuy.json("account", "list", "--as", grace)
+    for cost in ("400", "600"):
+        received = ("account", "receive", account["account_id"], "AAPL", "4", "--cost", cost)
+        assert financebuy(*received, "--acquired", "2010-03-01").code == 0
+    dear = financebuy.json("portfolio", "lots", "--as", grace)[-1]
+    sell = ["order", "place", "sell", "AAPL", "2", "--limit", "9000", "--as", grace]
+    chosen = financebuy.json(*sell, "--lots", "lifo", "--lot", f"{dear['lot_id']}=1")
+    assert chosen["lot_method"] == "lifo"
+    assert financebuy.world.rows(
+        "select lot_id::text, quantity from order_lots where order_id = %s", chosen["order_id"]
+    ) == [{"lot_id": dear["lot_id"], "quantity": 1}]
+    for wrong, field in (("average", "lot_method"), ("fifo", "lots")):
+        refused = financebuy(*sell, "--lots", wrong, "--lot", f"{dear['lot_id']}=3")
+        assert (refused.code, refused.out) == (64, "")
+        assert refused.err.startswith(f"financebuy: {field}:")
+
+
 def test_an_order_can_be_waited_for_and_canceled(financebuy: Terminal) -> None:
     grace = financebuy.new_customer()
     order = financebuy.json(

@@ -5,6 +5,7 @@ import time
 
 import psycopg
 
+from financebuy.cluster.binaries import Programs
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from financebuy.database.pools import Pools
 from financebuy.errors import TryAgainError
@@ -35,7 +36,7 @@ async def seconds_until_served(server: ThrowawayServer) -> float:
         return max(await asyncio.gather(*waiting)) - back
 
 
-def test_a_pool_does_not_prolong_an_outage() -> None:
+def test_a_pool_does_not_prolong_an_outage(programs: Programs | None) -> None:
     # The pool's own pauses of 1, 2, 4 … s would make it three seconds here, and more after more.
-    with throwaway_server() as server:
+    with throwaway_server(programs=programs) as server:
         assert asyncio.run(seconds_until_served(server)) < 1.5

@@ -1,6 +1,11 @@
 """`financebuy prices import` and `market search`, on a real database."""
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +22,7 @@ from tests.support.databases import Database
 from tests.support.directories import write_data_directory
 from tests.support.world import MONDAY, World, sessions
 
+HANG_SECONDS = 100.0
 HEADER = "symbol,date,open,high,low,close,volume"
 DAYS = sessions(MONDAY, 5)
 
@@ -228,6 +234,44 @@ def test_the_report_for_people(terminal: Terminal, write: Write) -> None:
     assert out.splitlines()[1].split("\t")[:2] == ["4", "unknown_symbol"]
     assert f"gap: AAPL {DAYS[1]} to {DAYS[1]}, 1 trading days" in err
     assert "3 lines: 2 saved, 0 unchanged, 1 refused" in err
+
+
+def read_all(terminal: int) -> str:
+    """What is shown until nobody writes any more, which Linux tells by an error."""
+    parts = []
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 4096):
+            parts.append(part)
+    os.close(terminal)
+    return b"".join(parts).decode()
+
+
+def test_a_terminal_sees_how_far_it_is(terminal: Terminal, write: Write) -> None:
+    """A bar, which is taken away at the end; into a file or a pipe goes none."""
+    file = write([HEADER, *(bar("AAPL", day) for day in DAYS)])
+    ours, theirs = pty.openpty()
+    importing = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "financebuy",
+            "prices",
+            "import",
+            str(file),
+            "--data",
+            terminal.root,
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(theirs)
+    shown = read_all(ours)
+    assert importing.wait(HANG_SECONDS) == 0, shown
+    assert "reading" in shown
+    assert "100%" in shown
+    assert "%" not in terminal("prices", "import", str(file))[2]
 
 
 def test_search_finds_by_the_beginnings_of_words(terminal: Terminal) -> None:

@@ -12,6 +12,7 @@ import pytest
 from tests.acceptance.platforms import CommandLine
 from tools import examples
 
+pytestmark = pytest.mark.embedded
 ROOT = Path(__file__).resolve().parents[2]
 
 

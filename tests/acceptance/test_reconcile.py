@@ -202,6 +202,12 @@ def test_every_difference_has_a_name(
     assert (code, found) == (2, breaks)
     kept = terminal.world.rows("select kind, account_id from reconciliation_breaks order by 1")
     assert [row["kind"] for row in kept] == [kind for kind, *_ in breaks]
+    _, out, _ = terminal("reconcile", "list", "--source", source, "-o", "json")
+    (listed,) = json.loads(out)
+    assert (listed["run_id"], listed["breaks"]) == (told["run_id"], len(breaks))
+    _, out, err = terminal("reconcile", "show", listed["run_id"], "-o", "json")
+    assert json.loads(out) == told
+    assert f"{source}, {DAY}: {len(breaks)} breaks" in err
     assert terminal.world.check_books() == {}
 
 

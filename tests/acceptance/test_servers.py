@@ -18,6 +18,7 @@ from financebuy.cluster.supervision import databases, orphans
 from financebuy.errors import SchemaError
 from tests.support.servers import Servers
 
+pytestmark = pytest.mark.embedded
 HANG_SECONDS = 100.0
 
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from financebuy.cluster.state import ServiceRecord
-from financebuy.cluster.throwaway import throwaway_server
 from tests.acceptance.platforms import HANG_SECONDS, CommandLine, api_url, kill
 
+pytestmark = pytest.mark.embedded
 SERVICES = {"postgres", "valkey", "worker", "api", "market"}
 
 
@@ -177,25 +177,3 @@ def test_newer_data_is_refused(shared: CommandLine) -> None:
         version.write_text(before)
     assert done.returncode == 1
     assert "newer version" in done.stderr
-
-
-def test_ones_own_postgresql_has_no_demo_and_no_market(data_dir: Path) -> None:
-    with throwaway_server() as server:
-        url_file = data_dir.parent / "database-url"
-        url_file.write_text(server.url)
-        own = CommandLine(data_dir, {"FINANCEBUY_DATABASE_URL": f"@{url_file}"})
-        refused = own.run("up", "--detach")
-        assert refused.returncode == 1
-        assert "create FinanceBuy's tables" in refused.stderr
-        try:
-            printed = own.up("--yes").stdout
-            assert set(own.pids()) == {"valkey", "worker", "api"}
-            assert "paper" not in printed
-            assert not (data_dir / "secrets" / "demo.json").exists()
-            assert server.password not in (data_dir / "platform.json").read_text()
-            own.run("down")
-            # What is there needs no consent.
-            own.up()
-            assert own.run("up", "--fresh", "--yes").returncode == 1
-        finally:
-            own.run("down")

@@ -102,6 +102,7 @@ def belongings(api: Api, victim: Customer) -> dict[str, str]:
         "document_id": str(api.world.value("select document_id from kyc_documents limit 1")),
         # Operators' names; whoever is none does not get as far as to learn whether there is one.
         "approval_id": str(UUID(int=5)),
+        "run_id": str(UUID(int=6)),
     }
 
 

@@ -2,8 +2,9 @@
 
 from uuid import UUID, uuid4
 
+from tests.support import world as w
 from tests.support.api import Api, Customer, Key
-from tests.support.world import World, bust
+from tests.support.world import MONDAY, World, bust
 
 
 def operator(world: World, api: Api) -> Key:
@@ -42,12 +43,43 @@ def test_a_reversal_over_http(api: Api) -> None:
     assert api.get("/fb/v1/ops/approvals?state=confirmed", one)["items"][0] == api.get(path, one)
 
 
+def test_how_the_books_stand(api: Api) -> None:
+    """A comparison is made, and a month closed, by the worker; the API shows what came of it."""
+    one = operator(api.world, api)
+    assert api.get("/fb/v1/ops/months", one) == []
+    api.world.admin.execute(
+        "insert into closed_months (month, transactions, entries, closed_at)"
+        " values ('2012-05-01', 7, 14, '2012-06-01T01:00Z')"
+    )
+    assert api.get("/fb/v1/ops/months", one) == [{
+        "month": "2012-05-01", "transactions": 7, "entries": 14,
+        "closed_at": "2012-06-01T01:00:00Z", "detached_at": None,
+    }]  # fmt: skip
+    row = w.deposit(api.customer().account_id, "12.50", bank_reference="unknown there")
+    api.world.accepted("deposit_received", row)
+    runs = [
+        str(api.world.job(f"select fb.reconcile(%s, %s{', %s' * 6})", source, MONDAY, *[[]] * 6))
+        for source in ("venue", "bank")
+    ]
+    page = api.get("/fb/v1/ops/reconciliations?limit=1", one)
+    assert [each["run_id"] for each in page["items"]] == runs[1:]
+    rest = api.get(f"/fb/v1/ops/reconciliations?cursor={page['next_cursor']}", one)
+    assert [each["run_id"] for each in rest["items"]] == runs[:1]
+    assert api.get("/fb/v1/ops/reconciliations?source=venue", one)["items"] == rest["items"]
+    shown = api.get(f"/fb/v1/ops/reconciliations/{runs[1]}", one)
+    assert shown["reconciliation"] == page["items"][0]
+    (named,) = [each for each in shown["items"] if each["reference"] == "unknown there"]
+    assert (named["kind"], named["ours"], named["theirs"]) == ("missing_there", "12.5", None)
+
+
 def test_nobody_else_may(api: Api) -> None:
     customer = api.customer()
-    for path in ("exceptions", "approvals", f"exceptions/{UUID(int=1)}"):
+    nobodys = ("exceptions", "reconciliations")
+    for path in (*nobodys, "approvals", "months", *(f"{n}/{UUID(int=1)}" for n in nobodys)):
         assert api.call("GET", f"/fb/v1/ops/{path}", customer.key).status_code == 403
     one = operator(api.world, api)
-    assert api.call("GET", f"/fb/v1/ops/exceptions/{UUID(int=1)}", one).status_code == 404
+    for path in nobodys:
+        assert api.call("GET", f"/fb/v1/ops/{path}/{UUID(int=1)}", one).status_code == 404
 
 
 def _deposit(api: Api, customer: Customer) -> str:

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from tests.support import world as w
 from tests.support.api import Api, Customer
 
 LIMIT = {
@@ -41,6 +42,13 @@ def test_a_limit_order_is_shown_as_alpaca_shows_it(api: Api, customer: Customer)
 def test_a_market_order_for_money(api: Api, customer: Customer) -> None:
     order = place(api, customer, type="market", qty=None, limit_price=None, notional="250.25")
     assert (order["qty"], order["notional"]) == (None, "250.25")
+
+
+def test_money_buys_shares_today_or_not_at_all(api: Api, customer: Customer) -> None:
+    body = {**MARKET, "qty": None, "notional": "250.25", "time_in_force": "gtc"}
+    answer = api.post("/v2/orders", customer.key, body)
+    assert (answer.status_code, answer.json()["field"]) == (422, "time_in_force")
+    assert "is not allowed with the other values" in answer.json()["detail"]
 
 
 def test_numbers_are_read_exactly(api: Api, customer: Customer) -> None:
@@ -137,14 +145,12 @@ def test_all_orders_are_canceled_at_once(api: Api, customer: Customer) -> None:
 
 def test_canceling_everything_goes_on_past_the_first_page(api: Api) -> None:
     rich = api.customer(cash=1_000_000)
+    aapl = UUID(api.get("/v2/assets/AAPL", rich.key)["id"])
     rows = [
-        {
-            "identity": rich.user.token, "key": str(uuid4()), "request_id": "a", "origin": "test",
-            "account_id": rich.account_id, "client_order_id": str(number), "side": "buy",
-            "security_id": api.get("/v2/assets/AAPL", rich.key)["id"], "order_type": "limit",
-            "time_in_force": "gtc", "quantity": Decimal(1), "notional": None,
-            "limit_price": Decimal(1), "stop_price": None,
-        }
+        w.order(
+            rich.user.token, rich.account_id, aapl, client_order_id=str(number),
+            time_in_force="gtc", limit_price=Decimal(1),
+        )
         for number in range(501)
     ]  # fmt: skip
     api.world.call("place_order", rows)

@@ -1,6 +1,7 @@
 """Lots by choice, gains by holding period, and corporate actions over HTTP."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,11 +28,15 @@ def investor(api: Api, customer: Customer) -> Customer:
     return customer
 
 
-def sell(api: Api, customer: Customer, quantity: int) -> UUID:
-    body = {
+def sale(quantity: int) -> dict[str, Any]:
+    return {
         "symbol": "AAPL", "qty": quantity, "side": "sell", "type": "limit",
         "time_in_force": "gtc", "limit_price": "100",
     }  # fmt: skip
+
+
+def sell(api: Api, customer: Customer, quantity: int, **choice: Any) -> UUID:
+    body = sale(quantity) | choice
     return UUID(api.post("/v2/orders", customer.key, body).json()["id"])
 
 
@@ -75,6 +80,49 @@ def test_an_order_closes_chosen_lots(api: Api, investor: Customer) -> None:
     ]  # fmt: skip
     answer = api.call("PUT", path, investor.key, json=body, headers={"Idempotency-Key": "late"})
     assert answer.status_code == 422
+
+
+def costs(api: Api, customer: Customer) -> list[tuple[str, str]]:
+    found = api.get("/fb/v1/portfolio/gains", customer.key)["items"]
+    return sorted((each["qty"], each["cost"]) for each in found)
+
+
+def test_an_order_is_placed_with_lots_of_its_own(api: Api, investor: Customer) -> None:
+    """One by a method over /v2, one by choice over /fb/v1, which the first has left enough of."""
+    first, second = api.get("/fb/v1/portfolio/lots", investor.key)["items"]
+    newest = sell(api, investor, 4, lot_method="lifo")
+    assert api.get(f"/v2/orders/{newest}", investor.key)["lot_method"] == "lifo"
+    api.world.accepted("execution", w.execution(newest, 4, 100))
+    assert costs(api, investor) == [("4", "320.00")]
+    body = sale(5) | {
+        "account_id": str(investor.account_id), "lot_method": "fifo",
+        "lots": [{"lot_id": second["lot_id"], "qty": 2}, {"lot_id": first["lot_id"], "qty": "1"}],
+    }  # fmt: skip
+    key = {"Idempotency-Key": "placed-with-lots"}
+    placed = api.post("/fb/v1/orders", investor.key, body, headers=key)
+    again = api.post("/fb/v1/orders", investor.key, body, headers=key)
+    other = api.post("/fb/v1/orders", investor.key, body | {"lot_method": "lifo"}, headers=key)
+    assert placed.status_code == 201, placed.text
+    assert placed.json()["lot_method"] == "fifo"
+    assert (again.json(), other.status_code) == (placed.json(), 422)
+    api.world.accepted("execution", w.execution(UUID(placed.json()["order_id"]), 5, 100))
+    assert costs(api, investor) == [("2", "160.00"), ("3", "150.00"), ("4", "320.00")]
+
+
+@pytest.mark.parametrize(
+    ("choice", "code", "field"),
+    [
+        ({"lot_method": "average"}, "invalid_value", "lot_method"),
+        ({"side": "buy", "lot_method": "lifo"}, "not_allowed", "lot_method"),
+        ({"lots": [{"lot_id": str(UUID(int=1)), "qty": 1}]}, "invalid_value", "lots"),
+    ],
+)
+def test_lots_that_do_not_fit_are_refused_by_name(
+    api: Api, investor: Customer, choice: dict[str, Any], code: str, field: str
+) -> None:
+    answer = api.post("/v2/orders", investor.key, sale(1) | choice)
+    assert answer.status_code == 422
+    assert (answer.json()["type"].rpartition(":")[2], answer.json()["field"]) == (code, field)
 
 
 def test_an_action_is_announced_by_the_staff_and_seen_by_holders(

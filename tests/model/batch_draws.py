@@ -98,9 +98,10 @@ class Rows:
         return st.builds(
             lambda size, **row: {
                 **w.COMMON, **row, "order_type": size[0], "quantity": size[1], "notional": size[2],
-                "limit_price": size[3], "stop_price": size[4],
+                "limit_price": size[3], "stop_price": size[4], "lots": None,
             },
             sizes,
+            lot_method=st.sampled_from([None, None, None, "lifo", "average"]),
             identity=self._identities(),
             key=self._keys("accepted", "sold"),
             account_id=self._accounts(),

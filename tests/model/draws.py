@@ -11,7 +11,8 @@ Row = dict[str, Any]
 
 ACCOUNTS, SYMBOLS = 3, ("AAA", "BBB", "CCC")
 OWNERS = ("ann", "ann", "bob")
-"""Who owns which account; bob may look at the first."""
+KINDS = ("retirement", "joint", "individual")
+"""Who owns which account; bob may look at the first, and has the second jointly."""
 
 number = st.integers(0, 19)
 
@@ -57,43 +58,12 @@ some_order = rarely(number, st.none(), 20)
 quantity = st.one_of(st.integers(1, 60).map(Decimal), decimals("0.000000001", "40", 9))
 price = st.one_of(st.integers(80, 120).map(Decimal), decimals("80", "120", 4))
 note = st.sampled_from([None, "a note"])
-earlier = rarely(st.none(), st.integers(1, 4_000), 6)
-"""Minutes before the market's time at which a fact happened."""
-
-deposits = rows(
-    account=some_account,
-    amount=rarely(decimals("0.01", "20000", 2), st.just(Decimal("0.001")), 30),
-    settle_in=rarely(st.none(), st.integers(1, 3), 4),
-)
-withdrawals = rows(
-    who=who, account=some_account,
-    amount=rarely(decimals("0.01", "3000", 2), st.just(Decimal("1.005")), 30),
-)  # fmt: skip
-orders = rows(
-    who=who,
-    account=some_account,
-    security=rarely(some_symbol, st.none(), 40),
-    side=st.sampled_from(["buy", "buy", "sell"]),
-    time_in_force=st.sampled_from(["day", "gtc"]),
-    size=st.one_of(
-        st.tuples(st.just("limit"), quantity, st.none(), price),
-        st.tuples(st.just("market"), quantity, st.none(), st.none()),
-        st.tuples(st.just("market"), st.none(), decimals("1", "3000", 2), st.none()),
-        st.tuples(st.just("all"), st.none(), st.none(), price),
-    ),
-    same_client_order_id=rarely(st.just(False), st.just(True), 20),
-)
-cancels = rows(who=who, order=some_order)
-order_facts = rows(order=some_order, note=note)
-executions = rows(
-    order=some_order,
-    # A share of the rest, so that orders are filled exactly, in part, and beyond.
-    part=st.sampled_from(["whole", "whole", "part", "much"]),
-    quantity=quantity,
-    price=st.one_of(price, decimals("80", "120", 9)),
-    earlier=earlier,
-)
-bank_facts = rows(transfer=some_order, note=note)
+DAY = 24 * 60
+earlier = rarely(st.none(), st.one_of(st.integers(1, 4_000), st.integers(365 * DAY, 369 * DAY)), 5)
+"""Minutes before the market's time at which a fact happened: now and then about a year."""
+lot_method = st.sampled_from([None, "fifo", "lifo", "highest_cost"])
+some_lots = st.lists(st.tuples(st.integers(0, 4), st.integers(1, 8)), min_size=1, max_size=3)
+"""Open lots by their place, and how many eighths of each."""
 terms = st.fixed_dictionaries(
     {},
     optional={

@@ -73,13 +73,25 @@ class Clock:
     upcoming: date
 
 
-def hold_price(side: str, quote: Quote, clock: Clock, scale: int, collar: Fraction) -> Fraction:
-    """The worst price of a market order: the ask (else the last close) and a collar above it."""
+def hold_price(
+    side: str, quote: Quote, stop: Fraction | None, clock: Clock, scale: int, collar: Fraction
+) -> Fraction:
+    """The worst price of a market order: the ask (else the last close) and a collar above it.
+
+    That of a stop order is the same around its stop, where that is worse.
+    """
     if side == "buy":
         base = quote.ask if clock.is_open and quote.ask is not None else quote.last
-        return up(base * (1 + collar), scale)
+        return up((base if stop is None else max(base, stop)) * (1 + collar), scale)
     base = quote.bid if clock.is_open and quote.bid is not None else quote.last
-    return down(base * (1 - collar), scale)
+    return down((base if stop is None else min(base, stop)) * (1 - collar), scale)
+
+
+def last_session(time_in_force: str, clock: Clock) -> date | None:
+    """At whose close an order ends; one for the open that comes after it waits for the next."""
+    if time_in_force == "gtc":
+        return None
+    return clock.session if clock.is_open and time_in_force != "opg" else clock.upcoming
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,10 @@ class Size:
     notional: Fraction | None
     filled: Fraction = ZERO
     gross: Fraction = ZERO
+
+    def after(self, other: "Size") -> "Size":
+        """The same wish, with what another one has done."""
+        return Size(self.quantity, self.notional, other.filled, other.gross)
 
     def takes(self, reported: Fraction, price: Fraction) -> Fraction:
         """How much of a reported fill is within the order."""
@@ -108,7 +124,7 @@ class Size:
             fee = schedule.fee(self.quantity, self.gross + cost)
         else:
             assert self.notional is not None
-            cost = self.notional - self.gross
+            cost = max(self.notional - self.gross, ZERO)
             # How many shares a sum buys is unknown; twice what it buys at the hold price is ample.
             fee = schedule.fee(self.filled + up(2 * cost / price, SHARES), self.notional)
         return up(cost + max(fee - charged, ZERO), CENTS)

@@ -152,6 +152,28 @@ def test_a_dividend_goes_to_who_held_before_its_ex_date_less_tax(ann: Investor) 
     (row,) = ann.world.rows("select gross, withheld, cash, state from entitlements")
     assert row == {"gross": D("33.30"), "withheld": 5, "cash": D("28.30"), "state": "applied"}
     assert ann.world.value("select state from corporate_actions") == "applied"
+    # The house pays the whole, and owes the tax to the authority.
+    assert ann.world.rows(
+        "select a.house_code, e.amount from entries as e join transactions as t"
+        " using (transaction_id) join accounts as a on a.account_id = e.account_id"
+        " where t.transaction_type = 'dividend' order by e.leg"
+    ) == [
+        {"house_code": None, "amount": D("28.30")},
+        {"house_code": "actions", "amount": D("-33.30")},
+        {"house_code": "taxes", "amount": 5},
+    ]
+
+
+def test_a_dividend_of_which_everything_is_withheld_is_in_the_ledger(ann: Investor) -> None:
+    ann.buy(10, 100)
+    go_to(ann, THURSDAY)
+    before = ann.cash()
+    ann.world.apply(dividend(ann, withholding_rate=D(1)))
+    assert ann.cash() == before
+    assert ann.world.rows(
+        "select amount from entries as e join accounts as a using (account_id)"
+        " where a.house_code = 'taxes'"
+    ) == [{"amount": D("3.33")}]
 
 
 def test_entitlement_is_by_market_time_however_late_the_job_runs(ann: Investor) -> None:
@@ -290,6 +312,35 @@ def test_shares_in_kind_are_a_lot_with_their_own_date_and_cost(ann: Investor) ->
     assert ann.world.value("select acquired_at from lots") == OPEN - timedelta(days=400)
     ann.sell(D("12.5"), 100)
     assert ann.gains()[0][3] == D("249.99")
+
+
+def owe(ann: Investor, missing: int) -> None:
+    """Buy and sell ten shares; the venue takes part of the buy back."""
+    order = ann.order("buy", 10, 100)
+    ann.fill(order, 10 - missing, 100)
+    fill = w.execution(order, missing, 100)
+    ann.world.accepted("execution", fill)
+    ann.sell(10, 130)
+    ann.world.accepted("execution_busted", w.bust(fill["venue_execution_id"]))
+    assert ann.open_lots() == [(D(-missing), D(-130 * missing))]
+
+
+def test_shares_that_are_missing_are_made_up_by_shares_that_are_received(ann: Investor) -> None:
+    """4 of the 10 that were sold at 130 were not there; 6 come, which cost 90 each."""
+    owe(ann, 4)
+    ann.world.accepted("shares_received", w.shares(ann.account, ann.security, 6, cost=D(540)))
+    assert ann.open_lots() == [(D(2), D(180))]
+    assert ann.gains()[-1] == (D(4), D(360), D(520), D(160))
+    holding = ann.world.rows("select quantity, total_cost, realized_gain from holdings")
+    assert holding == [{"quantity": 2, "total_cost": 180, "realized_gain": 6 * 30 + 160}]
+
+
+def test_shares_that_are_received_may_be_too_few_for_those_that_are_missing(ann: Investor) -> None:
+    owe(ann, 4)
+    ann.world.accepted("shares_received", w.shares(ann.account, ann.security, 1, cost=D(90)))
+    assert ann.open_lots() == [(D(-3), D(-390))]
+    ann.buy(5, 100)
+    assert ann.open_lots() == [(D(2), D(200))]
 
 
 def test_shares_for_nobody_are_in_suspense_until_a_person_looks(ann: Investor) -> None:

@@ -86,6 +86,21 @@ MUTANTS: dict[str, dict[str, str]] = {
             delete from exceptions where kind = 'overdrawn' returning account_id""",
         "missing shares that nobody was told of": """
             delete from exceptions where kind = 'deficit' returning account_id""",
+        "an overdraft of which only another one's row tells": """
+            update exceptions set command_id = gen_random_uuid() where kind = 'overdrawn'
+            returning account_id""",
+        "missing shares of which only an older row tells": """
+            update exceptions as x set created_at = h.updated_at - interval '1 year'
+            from holdings as h where x.kind = 'deficit' and h.account_id = x.account_id
+            and h.quantity < h.held returning x.account_id""",
+        "a command that overdraws": """
+            with fee as (
+                select t.transaction_id, t.account_id, t.command_id from transactions as t
+                join accounts as a using (account_id)
+                where t.transaction_type = 'fee' and a.house_code is null limit 1)
+            update entries as e set amount = -1000000 from fee as f
+            where e.transaction_id = f.transaction_id and e.account_id = f.account_id
+            returning f.account_id""",
     },
     "09_unsettled_is_open_settlements.sql": {
         "unsettled cash": """
@@ -295,6 +310,15 @@ MUTANTS: dict[str, dict[str, str]] = {
             update entitlements set withheld = withheld + 0.01 where (action_id, account_id) = (
                 select action_id, account_id from entitlements where state = 'pending' limit 1)
             returning action_id, account_id""",
+        "tax that the house does not show": """
+            with tax as (
+                select n.transaction_id, n.leg, t.action_id, t.account_id from entries as n
+                join accounts as a using (account_id) join transactions as t using (transaction_id)
+                where a.house_code = 'taxes' limit 1)
+            update entries as n set account_id = (
+                select account_id from accounts where house_code = 'fees' and currency = 'USD')
+            from tax where (n.transaction_id, n.leg) = (tax.transaction_id, tax.leg)
+            returning tax.action_id, tax.account_id""",
         "shares": """
             update entitlements set quantity_after = quantity_after + 1
             where (action_id, account_id) = (

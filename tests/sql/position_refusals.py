@@ -55,6 +55,10 @@ def owners() -> list[Case]:
             "choose_lots", "order_not_open:order_id",
             lambda stage: choose(stage, order_id=stage.ended_order),
         ),
+        (
+            "choose_lots", "replace_pending:order_id",
+            lambda stage: choose(stage, order_id=stage.replaced),
+        ),
     ]  # fmt: skip
 
 

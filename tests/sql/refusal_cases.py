@@ -222,6 +222,10 @@ def orders() -> list[Case]:
         (f, "duplicate_client_order_id:client_order_id", lambda s: s.place(
             client_order_id=s.world.value(
                 "select client_order_id from orders where order_id = %s", s.ended_order))),
+        (f, "invalid_value:lot_method", lambda s: s.place(side="sell", lot_method="average")),
+        (f, "not_allowed:lot_method", lambda s: s.place(lot_method="lifo")),
+        (f, "not_allowed:lots", lambda s: s.place(lots=w.chosen([(NOBODY, 1)]))),
+        (f, "invalid_value:lots", lambda s: s.place(side="sell", lots=w.chosen([(NOBODY, 1)]))),
         (f, "required:side", lambda s: s.place(side=None)),
         (f, "invalid_value:side", lambda s: s.place(side="short")),
         (f, "required:type", lambda s: s.place(order_type=None)),
@@ -233,7 +237,8 @@ def orders() -> list[Case]:
         (f, "not_allowed:limit_price", lambda s: s.stop_order(limit_price=Decimal(99))),
         (f, "not_allowed:time_in_force", lambda s: s.stop_order(time_in_force="ioc")),
         (f, "not_allowed:time_in_force", lambda s: s.stop_order(time_in_force="cls")),
-        (f, "not_allowed:notional", lambda s: s.market(**whole, time_in_force="opg")),
+        (f, "not_allowed:time_in_force", lambda s: s.market(**whole, time_in_force="gtc")),
+        (f, "not_allowed:time_in_force", lambda s: s.market(**whole, time_in_force="opg")),
         (f, "market_closed:time_in_force", lambda s: by_night(s, s.place(time_in_force="fok"))),
         (f, "price_not_fresh", lambda s: s.stop_order(security_id=stale(s))),
         (f, "required:time_in_force", lambda s: s.place(time_in_force=None)),

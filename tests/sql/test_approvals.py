@@ -123,6 +123,60 @@ def test_a_trade_is_not_reversed(office: Office) -> None:
     assert office.ask("reverse", {"transaction_id": str(trade)}).code == "not_reversible"
 
 
+def test_shares_that_were_received_are_not_reversed(office: Office) -> None:
+    """They may have been sold, split or paid out since."""
+    received = w.shares(office.account, office.stock, 5)
+    office.world.accepted("shares_received", received)
+    receipt = office.world.value(
+        "select transaction_id from transactions where reference_number = %s",
+        received["custodian_reference"],
+    )
+    verdict = office.ask("reverse", {"transaction_id": str(receipt)})
+    assert (verdict.code, verdict.field) == ("not_reversible", "transaction_id")
+
+
+@pytest.mark.parametrize("side", ["sent", "received"])
+def test_both_sides_of_a_conversion_are_reversed(office: Office, side: str) -> None:
+    """At the rate of then, to the last digit of what rounding had left."""
+    world, user = office.world, office.user
+    euros = world.account(user, currency="EUR")
+    rate = world.rate("USD", "EUR", "0.91237")
+    world.accepted(
+        "convert_currency", w.conversion(user.token, office.account, euros, D("33.33"), rate)
+    )
+    assert (office.balance(), house(world, "rounding")) == (D("866.67"), D("-0.0007079"))
+    payload = {"transaction_id": str(world.value(
+        "select transaction_id from transactions where account_id = %s and"
+        " transaction_type = 'conversion'", office.account if side == "sent" else euros,
+    ))}  # fmt: skip
+    assert office.decide(office.asked("reverse", payload)).outcome == "accepted"
+    assert (office.balance(), house(world, "rounding")) == (900, 0)
+    assert world.value("select balance from accounts where account_id = %s", euros) == 0
+    assert office.ask("reverse", payload).code == "already_reversed"
+
+
+def house(world: World, code: str) -> Decimal:
+    """What the house's accounts of a kind have, in all currencies."""
+    return D(world.value(
+        "select coalesce(sum(e.amount), 0) from entries as e join accounts as a using (account_id)"
+        " where a.house_code = %s", code,
+    ))  # fmt: skip
+
+
+def test_a_conversion_is_not_reversed_once_the_money_is_spent(office: Office) -> None:
+    world, user = office.world, office.user
+    euros, others = world.account(user, currency="EUR"), world.account(user, currency="EUR")
+    rate = world.rate("USD", "EUR", "0.5")
+    world.accepted("convert_currency", w.conversion(user.token, office.account, euros, 100, rate))
+    sent = world.value(
+        "select transaction_id from transactions where account_id = %s"
+        " and transaction_type = 'conversion'", office.account,
+    )  # fmt: skip
+    world.accepted("transfer", w.transfer(user.token, euros, others, 50))
+    verdict = office.ask("reverse", {"transaction_id": str(sent)})
+    assert verdict.code == "insufficient_buying_power"
+
+
 def test_what_the_bank_took_back_is_not_reversed_and_the_other_way_round(office: Office) -> None:
     for reference in ("one", "two"):
         office.world.accepted(

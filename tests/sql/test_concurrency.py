@@ -429,6 +429,56 @@ def test_transfers_in_opposite_directions_do_not_deadlock(
     tell(f"{len(answers)} transfers to and fro, no deadlock")
 
 
+def waits_for_a_lock(world: World, connection: Connection) -> bool:
+    return bool(world.value(
+        "select exists (select 1 from pg_locks where pid = %s and not granted)",
+        connection.info.backend_pid,
+    ))  # fmt: skip
+
+
+def test_facts_that_are_confirmed_do_not_deadlock_with_a_bank_that_reports_them(
+    world: World, user: User
+) -> None:
+    """Each needs a key that the other one has: the batch of decisions names them in no order.
+
+    The first decision is made to wait after its first key, by a third session that has the second.
+    """
+    operators = []
+    for _ in range(2):
+        row = w.new_user(world.broker, uuid4(), kind="operator")
+        world.accepted("create_user", row)
+        operators.append(world.token(row["user_id"], "operations"))
+    decisions = []
+    for reference in ("b", "c", "a"):
+        payload = {
+            "bank": w.BANK, "bank_reference": reference, "account_id": str(world.account(user)),
+            "amount": "10", "currency": "USD",
+        }  # fmt: skip
+        asked = world.accepted(
+            "request_approval", w.request(operators[0], "deposit_received", payload)
+        )
+        decisions.append(w.decision(operators[1], asked))
+    theirs = [world.account(user) for _ in range(3)]
+    reports = [w.deposit(theirs[n], 10, bank_reference=r) for n, r in enumerate("ab")]
+    app, bank, third = (
+        world.connect(world.database.url(ROLES[name]))
+        for name in ("decide_approval", "deposit_received", "deposit_received")
+    )
+    with ThreadPoolExecutor(2) as threads:
+        with third.transaction(force_rollback=True):
+            call(third, "deposit_received", [w.deposit(theirs[2], 10, bank_reference="c")])
+            decided = threads.submit(call, app, "decide_approval", decisions)
+            while not waits_for_a_lock(world, app):
+                time.sleep(0.01)
+            reported = threads.submit(call, bank, "deposit_received", reports)
+            while not waits_for_a_lock(world, bank):
+                time.sleep(0.01)
+        assert [v.outcome for v in decided.result()] == ["accepted"] * 3
+        assert [v.outcome for v in reported.result()] == ["conflict"] * 2
+    assert world.value("select count(*) from idempotency_keys where command = 'reserve'") == 0
+    assert world.check_books() == {}
+
+
 @pytest.mark.soak
 def test_no_deadlock_in_a_minute(world: World, user: User, stock: UUID, tell: Tell) -> None:
     overlapping_batches(world, user, stock, 60, tell)

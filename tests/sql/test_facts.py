@@ -283,6 +283,18 @@ def test_a_bust_after_a_split_is_a_trade_the_other_way_round_and_needs_a_person(
     assert desk.exceptions() == ["unexpected_state"]
 
 
+def test_a_correction_after_a_late_split_is_corrected_and_the_old_trade_stays_undone(
+    desk: Desk,
+) -> None:
+    desk.trade("buy", 10, "50", "b1")
+    # Announced when its day was there: what is recorded from now on is in new shares.
+    desk.world.apply(split(desk.stock, MONDAY, 2, 1))
+    desk.world.accepted("execution_corrected", correction("b1", 10, "51", venue_execution_id="c1"))
+    desk.world.accepted("execution_corrected", correction("c1", 10, "52", venue_execution_id="c2"))
+    # 10 of the 20 new shares left at 500; the other 10, and the right trade's.
+    assert (desk.cash(), desk.holding()) == (9_480, (20, 250 + 520, 250))
+
+
 def test_sales_are_matched_anew_by_the_accounts_method(desk: Desk) -> None:
     row = {
         **COMMON, "identity": desk.user.token, "key": "lifo", "account_id": desk.account,
@@ -326,3 +338,17 @@ def test_when_every_trade_is_busted_nothing_is_left(desk: Desk, seed: int) -> No
     desk.world.job("select fb.settle('2013-01-01', 10)")
     assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
     assert desk.figure("unsettled") == 0
+
+
+def test_a_stop_was_reached_though_its_fill_was_told_first(desk: Desk) -> None:
+    row = order(
+        desk.user.token, desk.account, desk.stock, quantity=D(10), order_type="stop",
+        limit_price=None, stop_price=D(105), time_in_force="gtc",
+    )  # fmt: skip
+    stop = desk.world.accepted("place_order", row)
+    desk.fill(stop, 4, "60", "s1")
+    desk.world.accepted("order_triggered", fact("order_triggered", stop))
+    triggered = desk.world.value(
+        "select triggered_at is not null from orders where order_id = %s", stop
+    )
+    assert (triggered, desk.order(stop)[0]) == (True, "partially_filled")

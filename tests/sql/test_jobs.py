@@ -63,6 +63,33 @@ def test_uncommitted_events_are_not_numbered(world: World, user: User) -> None:
     assert relay(world, 10) == 1
 
 
+MONTHLY = ("transactions", "entries", "order_events", "outbox", "audit_log")
+
+
+def test_rows_that_found_no_partition_are_named_and_move_when_there_is_one(world: World) -> None:
+    """As after a year without a worker: this month's partitions are not there."""
+    month = world.value("select to_char(now() at time zone 'UTC', '_YYYY_MM')")
+    for table in MONTHLY:
+        world.admin.execute(f"drop table {table}{month}".encode())
+    user = world.user()
+    account = world.account(user, 1_000)
+    world.accepted("place_order", w.order(user.token, account, world.security("AAA")))
+    rows = {t: world.rows(f"select * from {t} order by {t}::text") for t in MONTHLY}
+    (found,) = world.check_books().values()
+    assert {row["table_name"]: row["misplaced"] for row in found} == {
+        f"public.{table}": len(rows[table]) for table in MONTHLY
+    }
+    assert world.job("select fb.make_partitions(12)") == len(MONTHLY)
+    assert {t: world.rows(f"select * from {t} order by {t}::text") for t in MONTHLY} == rows
+    assert {t: world.value(f"select count(*) from {t}_default") for t in MONTHLY} == dict.fromkeys(
+        MONTHLY, 0
+    )
+    # What comes next finds its partition, and history is guarded as before.
+    world.accepted("deposit_received", w.deposit(account, 1))
+    assert world.check_books() == {}
+    assert world.job("select fb.make_partitions(12)") == 0
+
+
 def test_keys_are_pruned_when_they_are_old_in_small_steps(world: World, user: User) -> None:
     account = world.account(user)
     world.call("deposit_received", [w.deposit(account, 1) for _ in range(7)])

@@ -27,6 +27,7 @@ ON_ACCOUNTS = ("place_order", "request_withdrawal", *MOVEMENTS)
 # Which functions answer with what a helper says.
 SPEAKS_FOR = {
     "order_problem": ("place_order",),
+    "lot_choice_problem": ("place_order",),
     "place_order_wave": ("place_order",),
     "session_problem": ("place_order", "replace_order"),
     "replace_problem": ("replace_order",),

@@ -247,6 +247,22 @@ def test_a_late_fill_of_a_replaced_order_counts_for_the_new_one(desk: Desk) -> N
     ) == Decimal(1)
 
 
+def test_a_late_fill_for_more_than_the_replaced_order_is_the_new_ones_too(desk: Desk) -> None:
+    """A fact is never refused: 14 under the name of an order for 10, which one for 16 replaced."""
+    first = desk.place(quantity=Decimal(10))
+    second = desk.replace(first, quantity=Decimal(4))
+    desk.says("order_replaced", first)
+    third = desk.replace(second, quantity=Decimal(16))
+    desk.says("order_replaced", second)
+    desk.fill(first, 14, 100)
+    assert desk.order(first)["filled_quantity"] == 14
+    assert desk.order(third)["carried_quantity"] == 14
+    desk.fill(first, 5, 100)
+    assert desk.status(first, second, third) == ["replaced", "replaced", "filled"]
+    kinds = [row["kind"] for row in desk.world.rows("select kind from exceptions")]
+    assert kinds == ["overfill"]
+
+
 def test_a_chain_pays_the_fees_of_one_order(desk: Desk) -> None:
     desk.world.fees("buy", OPEN, flat=Decimal(1), basis_points=Decimal(10))
     order = desk.place(quantity=Decimal(10))

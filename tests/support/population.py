@@ -90,7 +90,12 @@ def _trade(world: World, there: Population) -> None:
     _fill(world, partly, "2", "99.99", "partly 0")
     _place(world, there, "sell open", side="sell", quantity=Decimal(3), limit_price=Decimal(200))
     market = {"order_type": "market", "limit_price": None, "quantity": None, "security": 1}
-    notional = _place(world, there, "notional", 2, **market, notional=Decimal("333.33"))
+    money = {**market, "notional": Decimal("333.33"), "time_in_force": "day"}
+    # By night it is an order of the next day, so that Monday's end leaves it open.
+    tuesday = w.sessions(MONDAY, 2)[1]
+    world.clock(OPEN, "closed", MONDAY, tuesday)
+    notional = _place(world, there, "notional", 2, **money)
+    world.clock(OPEN, "open", MONDAY, tuesday)
     _fill(world, notional, "2.5", "50.123456789", "notional 0")
     _place(world, there, "pending", 2)
     row = w.cancel(there.bob.token, there.orders["pending"], key="cancel pending")

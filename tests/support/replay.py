@@ -17,7 +17,7 @@ from tests.support.databases import Database
 from tests.support.directories import write_data_directory
 from tests.support.world import Row, User, World, order
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 240.0
 
 
 @dataclass(frozen=True, slots=True)

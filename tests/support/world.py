@@ -311,7 +311,8 @@ def order(identity: str, account: UUID, security: UUID, **changes: object) -> Ro
         **COMMON, "identity": identity, "key": key, "account_id": account,
         "security_id": security, "client_order_id": key, "side": "buy", "order_type": "limit",
         "time_in_force": "day", "quantity": Decimal(1), "notional": None,
-        "limit_price": Decimal(100), "stop_price": None, **changes,
+        "limit_price": Decimal(100), "stop_price": None, "lot_method": None, "lots": None,
+        **changes,
     }  # fmt: skip
 
 
@@ -407,7 +408,12 @@ def choice(
 
 def chosen(lots: Sequence[tuple[UUID, Decimal | int | None]]) -> Jsonb:
     """Lots by id and quantity, as a choice names them."""
-    return Jsonb([{"lot_id": str(lot), "quantity": str(quantity)} for lot, quantity in lots])
+    return Jsonb(
+        [
+            {"lot_id": str(lot), "quantity": f"{n:f}" if isinstance(n, Decimal) else str(n)}
+            for lot, n in lots
+        ]
+    )
 
 
 def action(kind: str, security: UUID, ex_date: date, **terms: object) -> Row:

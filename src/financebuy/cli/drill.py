@@ -1,11 +1,7 @@
 """`financebuy drill`: break a platform of its own on purpose, and reconcile."""
 
-import shutil
 import signal
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,32 +9,21 @@ import msgspec
 import typer
 
 from financebuy.cli.apps import noun
-from financebuy.cli.exit_codes import FINDINGS, GOOD, NOT_EVALUATED
+from financebuy.cli.drill_place import EXIT_CODES, drill_place
+from financebuy.cli.drill_replay import EXAMPLE, replay
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
 from financebuy.drills.crash import CrashDrill, run_crash_drill
 from financebuy.drills.report import Report, Verdict
-from financebuy.errors import FinanceBuyError
 
 app = noun("Break a platform on purpose, time its recovery, reconcile what it had promised.")
 
-_EXIT_CODES = {
-    Verdict.PASSED: GOOD,
-    Verdict.FINDINGS: FINDINGS,
-    Verdict.NOT_EVALUATED: NOT_EVALUATED,
-}
 # As wide as 80 columns allow.
 _COLUMNS = (
     "round", "killed", "outage", "back", "acked", "unknown", "replayed", "filled", "lost", "twice",
 )  # fmt: skip
 _MOST_FINDINGS = 20
 _MOST_FINDINGS_OF_A_CONTROL = 3
-
-
-class NotEmptyError(FinanceBuyError):
-    """A drill never touches what it did not make."""
-
-    exit_code = 64
 
 
 @app.command(epilog="Example: financebuy drill crash --rounds 5 --report crash.json")
@@ -83,7 +68,7 @@ def crash(
     """
     # A drill that is told to end still stops what it started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with _place(data) as place:
+    with drill_place(data) as place:
         chosen = int(time.time()) if seed is None else seed
         say(f"crash drill: {rounds} rounds, seed {chosen}, in {place.path}")
         drill = CrashDrill(place.path, rounds=rounds, seed=chosen, control=control)
@@ -92,33 +77,10 @@ def crash(
             report.write_bytes(_json(result))
         _print(result, output)
         place.passed = result.verdict is Verdict.PASSED
-    raise typer.Exit(_EXIT_CODES[result.verdict])
+    raise typer.Exit(EXIT_CODES[result.verdict])
 
 
-class _Place:
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.passed = False
-
-
-@contextmanager
-def _place(wanted: Path | None) -> Iterator[_Place]:
-    """The drill's directory, which the servers' account can reach too."""
-    if wanted is None:
-        place = _Place(Path(tempfile.mkdtemp(prefix="financebuy-drill-")))
-    else:
-        place = _Place(wanted.expanduser().absolute())
-        place.path.mkdir(parents=True, exist_ok=True)
-        if any(place.path.iterdir()):
-            raise NotEmptyError(f"{place.path} is not empty: a drill needs a directory of its own")
-    place.path.chmod(0o755)
-    try:
-        yield place
-    finally:
-        if wanted is None and place.passed:
-            shutil.rmtree(place.path)
-        elif not place.passed:
-            say(f"kept for a look: {place.path}")
+app.command(epilog=EXAMPLE)(replay)
 
 
 def _json(result: Report) -> bytes:

@@ -13,7 +13,8 @@ from financebuy.domain.money import exact
 from financebuy.errors import InvalidValueError, RequiredError
 from financebuy.services import accounts, positions
 from financebuy.services.caller import Caller
-from financebuy.services.positions import ChosenLot, LotChoice, Preferences, Receipt
+from financebuy.services.order_values import LOT_METHODS, ChosenLot
+from financebuy.services.positions import LotChoice, Preferences, Receipt
 
 SET_EXAMPLE = "Example: financebuy account set --lot-method highest_cost --reinvest"
 RECEIVE_EXAMPLE = (
@@ -21,13 +22,13 @@ RECEIVE_EXAMPLE = (
 )
 CHOOSE_EXAMPLE = "Example: financebuy order lots 0192…-… 0193…-…=4 0194…-…=6 --method lifo"
 
-_METHODS = f"One of {', '.join(positions.LOT_METHODS)}."
+METHODS = f"One of {', '.join(LOT_METHODS)}."
 
 
 def set_preferences(
     account: AccountOption = None,
     lot_method: Annotated[
-        str | None, typer.Option("--lot-method", metavar="METHOD", help=_METHODS)
+        str | None, typer.Option("--lot-method", metavar="METHOD", help=METHODS)
     ] = None,
     reinvest: Annotated[
         bool | None, typer.Option("--reinvest/--no-reinvest", help="Let dividends buy shares.")
@@ -99,7 +100,7 @@ def choose(
         typer.Argument(metavar="[LOT=QUANTITY]...", help="Lots to close first, in this order."),
     ] = None,
     method: Annotated[
-        str | None, typer.Option("--method", metavar="METHOD", help=f"For the rest. {_METHODS}")
+        str | None, typer.Option("--method", metavar="METHOD", help=f"For the rest. {METHODS}")
     ] = None,
     key: KeyOption = None,
     who: AsOption = None,
@@ -108,7 +109,7 @@ def choose(
 ) -> None:
     """Choose which lots an open sell closes, from its next fill on."""
     order_id = identifier(order, "order_id")
-    chosen = [_chosen(each) for each in lots] if lots else None
+    chosen = chosen_lots(lots) or None
 
     async def work(platform: Platform, caller: Caller) -> LotChoice:
         return await positions.choose_lots(
@@ -118,6 +119,11 @@ def choose(
     made = Session(data, who).as_customer(work)
     closing = [f"{each.lot_id}={each.quantity:f}" for each in made.lots]
     print_record(row(made) | {"lots": closing}, output)
+
+
+def chosen_lots(texts: list[str] | None) -> tuple[ChosenLot, ...]:
+    """Read LOT=QUANTITY of each."""
+    return tuple(_chosen(each) for each in texts or ())
 
 
 def _chosen(text: str) -> ChosenLot:

@@ -52,6 +52,10 @@ Examples:
 
   financebuy order place buy MSFT --notional 250   shares for 250 of the account's currency
 
+  financebuy order place sell AAPL 5 --lots highest_cost
+
+  financebuy order place sell AAPL 5 --lot 0193…-…=4 --lot 0194…-…=1
+
   financebuy order place sell AAPL 5 --wait 60     and wait for the fill
 """
 
@@ -83,6 +87,21 @@ def place(
     client_order_id: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Your own name for it, unique for ever.")
     ] = None,
+    lot_method: Annotated[
+        str | None,
+        typer.Option(
+            "--lots",
+            "--lot-method",
+            metavar="METHOD",
+            help=f"Which lots a sell closes first; else as its account says. {lots.METHODS}",
+        ),
+    ] = None,
+    lot: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LOT=QUANTITY", help="A lot that a sell closes before any other; repeatable."
+        ),
+    ] = None,
     wait: Annotated[
         float, typer.Option(metavar="SECONDS", help="Wait so long for its end.", min=0)
     ] = 0,
@@ -95,7 +114,7 @@ def place(
     """Place an order. A market or stop buy is bounded by a collar around the last quote."""
     shares, money = optional_amount(quantity, "qty"), optional_amount(notional, "notional")
     price, trigger = optional_amount(limit, "limit_price"), optional_amount(stop, "stop_price")
-    account_id = optional_identifier(account, "account_id")
+    account_id, chosen = optional_identifier(account, "account_id"), lots.chosen_lots(lot)
 
     async def work(platform: Platform, caller: Caller) -> Order:
         order = NewOrder(
@@ -109,6 +128,8 @@ def place(
             limit_price=price,
             stop_price=trigger,
             client_order_id=client_order_id,
+            lot_method=lot_method,
+            lots=chosen,
         )
         placed = (await orders.place(platform, caller, order, key)).order
         return await orders.wait(platform, caller, placed.order_id, wait) if wait else placed

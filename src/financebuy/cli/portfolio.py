@@ -32,7 +32,8 @@ _POSITION_COLUMNS = (
     "realized_gain",
 )
 _LOT_COLUMNS = (
-    "symbol", "quantity", "cost", "price", "market_value", "unrealized_gain", "acquired_at",
+    "lot_id", "symbol", "quantity", "cost", "price", "market_value", "unrealized_gain",
+    "acquired_at",
 )  # fmt: skip
 _GAIN_COLUMNS = (
     "symbol", "quantity", "cost", "proceeds", "gain", "term", "kind", "acquired_at", "sold_at",
@@ -77,7 +78,7 @@ def lots(
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
-    """List open lots, oldest first. Which one a sell closes: `account set --lot-method`."""
+    """List open lots, oldest first. Which a sell closes: `order place`, `account set`."""
     account_id = optional_identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> list[Lot]:

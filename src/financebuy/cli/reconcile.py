@@ -11,11 +11,12 @@ from typer.core import TyperGroup
 from financebuy.bootstrap import Platform
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS
-from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.options import AsOption, DataOption, LimitOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
 from financebuy.cli.session import Session
-from financebuy.cli.values import required_day, row, rows
+from financebuy.cli.values import identifier, required_day, row, rows
 from financebuy.services import reconciliation
+from financebuy.services.caller import Caller
 from financebuy.services.reconciliation import ROLE, Break, Run
 from financebuy.services.statement_files import StatementLine, read_statement, statement_text
 
@@ -32,6 +33,7 @@ class _FileFirst(TyperGroup):
 app = noun("The books against the statements of the bank and the venue.", _FileFirst)
 
 
+_RUN_COLUMNS = ("run_id", "source", "statement_date", "breaks", "finished_at")
 _COLUMNS = ("break_no", "kind", "reference", "asset", "ours", "theirs", "account_id")
 
 
@@ -73,13 +75,51 @@ def file_(
         return await reconciliation.reconcile(platform, source, of, lines)
 
     run, breaks = Session(data).as_platform(work, (ROLE,))
+    _print(run, breaks, output)
+    say(f"run {run.run_id}: {len(lines)} lines, {run.breaks} breaks")
+    if breaks:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command("list", epilog="Example: financebuy reconcile list --source bank")
+def list_(
+    source: Annotated[Source | None, typer.Option("--source", help="Only this one's.")] = None,
+    limit: LimitOption = 50,
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """List the statements that were compared, newest first. For the staff."""
+
+    async def work(platform: Platform, caller: Caller) -> list[Run]:
+        return await reconciliation.list_runs(platform, caller, source=source, limit=limit)
+
+    print_rows(rows(Session(data, who).as_operator(work)), _RUN_COLUMNS, output)
+
+
+@app.command(epilog="Example: financebuy reconcile show 0192…-…")
+def show(
+    run: Annotated[str, typer.Argument(metavar="ID", help="As `reconcile list` shows it.")],
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show what a comparison found: each break with its name. For the staff."""
+    run_id = identifier(run, "run_id")
+
+    async def work(platform: Platform, caller: Caller) -> tuple[Run, list[Break]]:
+        return await reconciliation.get_run(platform, caller, run_id)
+
+    found, breaks = Session(data, who).as_operator(work)
+    _print(found, breaks, output)
+    say(f"{found.source}, {found.statement_date}: {found.breaks} breaks")
+
+
+def _print(run: Run, breaks: list[Break], output: Format | None) -> None:
     if output is Format.JSON:
         print_record(row(run) | {"breaks": rows(breaks)}, output)
     elif breaks:
         print_rows(rows(breaks), _COLUMNS, output)
-    say(f"run {run.run_id}: {len(lines)} lines, {run.breaks} breaks")
-    if breaks:
-        raise typer.Exit(FINDINGS)
 
 
 @app.command(

@@ -1,9 +1,13 @@
 """What `financebuy up` prints once everything runs: where it is, and how to try it."""
 
+import os
+import shutil
 import sys
+from pathlib import Path
 
 from financebuy.cluster.demo import Demo, read_demo
 from financebuy.cluster.endpoints import Endpoints
+from financebuy.settings import Settings
 
 _PAPER = """
 This is a paper platform: demo users, play money, and quotes that are simulated
@@ -20,7 +24,8 @@ def welcome(endpoints: Endpoints, *, detached: bool) -> None:
 def describe(endpoints: Endpoints, *, detached: bool) -> str:
     """The text, at most 80 columns wide where the data directory's name permits."""
     directory = endpoints.directory.root
-    option = f" --data {directory}"
+    option = "" if directory == Settings.read(os.environ).data_dir else f" --data {directory}"
+    program = _program()
     lines = [
         "",
         "FinanceBuy is running.",
@@ -36,8 +41,16 @@ def describe(endpoints: Endpoints, *, detached: bool) -> str:
         text += _PAPER
     if demo is not None:
         text += _demo(endpoints, demo)
-    stop = f"financebuy down{option}" if detached else "Ctrl-C"
-    return f"{text}\nLook: financebuy status{option}\nStop: {stop}\n"
+    stop = f"{program} down{option}" if detached else "Ctrl-C"
+    return f"{text}\nLook: {program} status{option}\nStop: {stop}\n"
+
+
+def _program() -> str:
+    """How this shell calls `financebuy`: by name, or by where it lies when PATH lacks it."""
+    if shutil.which("financebuy") is not None:
+        return "financebuy"
+    installed, here = Path(sys.executable).with_name("financebuy"), Path.cwd()
+    return str(installed.relative_to(here) if installed.is_relative_to(here) else installed)
 
 
 def _database(endpoints: Endpoints) -> str:

@@ -8,7 +8,14 @@ from uuid import UUID
 from financebuy.client.feature import Feature
 from financebuy.services import accounts, ledger, orders, portfolio
 from financebuy.services.ledger import Balances, EntryPage, Transfer
-from financebuy.services.orders import Execution, NewOrder, Order, OrderFilter, Replacement
+from financebuy.services.orders import (
+    ChosenLot,
+    Execution,
+    NewOrder,
+    Order,
+    OrderFilter,
+    Replacement,
+)
 from financebuy.services.portfolio import Gain, Lot, Position, Summary
 
 
@@ -88,6 +95,8 @@ class Orders(Feature):
         stop_price: Decimal | None = None,
         time_in_force: str = "day",
         client_order_id: str | None = None,
+        lot_method: str | None = None,
+        lots: "Sequence[ChosenLot]" = (),
         account_id: UUID | None = None,
         key: str | None = None,
     ) -> Order:
@@ -106,6 +115,8 @@ class Orders(Feature):
             limit_price=limit_price,
             stop_price=stop_price,
             client_order_id=client_order_id,
+            lot_method=lot_method,
+            lots=tuple(lots),
         )
         return (await orders.place(self._platform, self._caller, order, key)).order
 

@@ -1,12 +1,14 @@
-"""The operators' side: exceptions, and what needs a second operator."""
+"""The operators' side: exceptions, what needs a second operator, and how the books stand."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from financebuy.client.feature import Feature
-from financebuy.services import approvals, exceptions
+from financebuy.services import approvals, exceptions, months, reconciliation
 from financebuy.services.approvals import Approval
 from financebuy.services.exceptions import ExceptionCase
+from financebuy.services.months import ClosedMonth
+from financebuy.services.reconciliation import Break, Run
 
 
 class Exceptions(Feature):
@@ -87,3 +89,23 @@ class Approvals(Feature):
     async def get(self, approval_id: UUID) -> Approval:
         """See `services.approvals.get`."""
         return await approvals.get(self._platform, self._caller, approval_id)
+
+
+class Books(Feature):
+    """Months that are closed, and statements that were compared with the books."""
+
+    async def months(self) -> Sequence[ClosedMonth]:
+        """See `services.months.list_closed`."""
+        return await months.list_closed(self._platform, self._caller)
+
+    async def reconciliations(
+        self, *, source: str | None = None, limit: int = 50, before: UUID | None = None
+    ) -> Sequence[Run]:
+        """See `services.reconciliation.list_runs`."""
+        return await reconciliation.list_runs(
+            self._platform, self._caller, source=source, limit=limit, before=before
+        )
+
+    async def reconciliation(self, run_id: UUID) -> tuple[Run, Sequence[Break]]:
+        """See `services.reconciliation.get_run`."""
+        return await reconciliation.get_run(self._platform, self._caller, run_id)

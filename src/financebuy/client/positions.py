@@ -8,7 +8,8 @@ from uuid import UUID
 from financebuy.client.feature import Feature
 from financebuy.services import actions, positions
 from financebuy.services.actions import Action, Entitlement, NewAction
-from financebuy.services.positions import ChosenLot, LotChoice, Preferences, Receipt
+from financebuy.services.order_values import ChosenLot
+from financebuy.services.positions import LotChoice, Preferences, Receipt
 
 
 class Lots(Feature):

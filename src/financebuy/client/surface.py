@@ -3,7 +3,7 @@
 from financebuy.client.investing import Ledger, Orders, Portfolio
 from financebuy.client.market import Market
 from financebuy.client.moving import Currencies, Fees, Movements, Statements
-from financebuy.client.operations import Approvals, Exceptions
+from financebuy.client.operations import Approvals, Books, Exceptions
 from financebuy.client.people import Accounts, Users
 from financebuy.client.positions import Actions, Lots
 from financebuy.services.caller import Caller
@@ -30,3 +30,4 @@ class FinanceBuy:
         self.market = Market(platform, caller)
         self.exceptions = Exceptions(platform, caller)
         self.approvals = Approvals(platform, caller)
+        self.books = Books(platform, caller)

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from financebuy.cluster import restore_script
 from financebuy.cluster.accounts import current
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.endpoints import Endpoints
@@ -22,6 +23,9 @@ from financebuy.cluster.password_file import environment_with
 from financebuy.cluster.postgres import SUPERUSER
 from financebuy.cluster.supervision.databases import migrate_after_asking
 from financebuy.sql import load, text
+
+# A materialized view is filled as its owner, whom a policy gives every row.
+_AS_OWNERS = "--enable-row-security"
 
 Tell = Callable[[str], None]
 """Hears each line that the program says of its progress."""
@@ -51,8 +55,12 @@ class Client:
         """The command line of a client program."""
         given = conninfo_to_dict(self.url)
         given.pop("password", None)
-        tool = postgres_programs(current(), Path()).tool(program)
-        return [str(tool), "--dbname", make_conninfo("", **given), *options]
+        return [self.tool(program), "--dbname", make_conninfo("", **given), *options]
+
+    @staticmethod
+    def tool(program: str) -> str:
+        """Where a client program is."""
+        return str(postgres_programs(current(), Path()).tool(program))
 
 
 def dump(endpoints: Endpoints, file: Path, tell: Tell) -> int:
@@ -94,11 +102,27 @@ def load_into(endpoints: Endpoints, file: Path, tell: Tell) -> None:
         if row is None or not row[0]:
             raise NotEmptyError(f"the database {endpoints.database_name} is not empty")
         connection.execute(text("roles.sql").encode())
+        version = connection.info.server_version
     client = Client(endpoints.admin_url)
-    # A materialized view is filled as its owner, whom a policy gives every row: hence the last.
-    options = ("--exit-on-error", "--single-transaction", "--verbose", "--enable-row-security")
-    _run(client, client.arguments("pg_restore", *options, "--no-password", str(file)), tell)
+    if version < restore_script.KNOWS_ALL_SETTINGS:
+        _load_script(client, file)
+    else:
+        options = ("--exit-on-error", "--single-transaction", "--verbose", _AS_OWNERS)
+        _run(client, client.arguments("pg_restore", *options, "--no-password", str(file)), tell)
     migrate_after_asking(endpoints, lambda _: True)
+
+
+def _load_script(client: Client, file: Path) -> None:
+    restore = [client.tool("pg_restore"), _AS_OWNERS, "--file", "-", str(file)]
+    options = ("--no-psqlrc", "--quiet", "--no-password", "--single-transaction")
+    psql = client.arguments("psql", *options, "--set", "ON_ERROR_STOP=1")
+    environment, descriptor = client.environment()
+    try:
+        problems = restore_script.load_script(restore, psql, environment, descriptor)
+    finally:
+        os.close(descriptor)
+    if problems is not None:
+        raise DumpFailedError("\n".join(problems))
 
 
 def on_database(endpoints: Endpoints, name: str) -> Endpoints:

@@ -24,7 +24,8 @@ from financebuy.sql import load
 
 MAX_BATCH = 512
 PATIENCE_SECONDS = 15.0
-"""How long a batch that the database could not take is repeated before its callers hear of it."""
+"""How long the database may be silent, and how long a batch that it could not take is repeated,
+before the callers hear of it."""
 _PAUSE_SECONDS = 0.05
 _UNREPLICATED = "canceling wait for synchronous replication"
 
@@ -154,8 +155,10 @@ class CommandWriter:
             if not batch:
                 lane.wake.clear()
                 continue
+            batch = _give_up_late(batch)  # those who waited behind a silent database
             try:
-                await self._write(role, lane, batch)
+                if batch:
+                    await self._write(role, lane, batch)
             except asyncio.CancelledError:
                 _fail(batch, errors.OutcomeUnknownError())
                 raise
@@ -207,6 +210,9 @@ class CommandWriter:
         except psycopg.Error as error:
             await self._after(error, role, lane, batch)
             return
+        except errors.TryAgainError:
+            await self._repeat(role, lane, batch)
+            return
         pairs = list(zip(batch, verdicts, strict=True))
         _deliver(
             [c for c, v in pairs if v.outcome != "busy"],
@@ -227,16 +233,18 @@ class CommandWriter:
         }
         connection = await self._connection(role, lane)
         try:
-            async with _watched(connection) as warnings:
+            async with asyncio.timeout(PATIENCE_SECONDS), _watched(connection) as warnings:
                 cursor = await connection.execute(
                     getattr(load("commands"), function), {**columns, "skip_locked": skip_locked}
                 )
                 rows = await cursor.fetchall()
+        except TimeoutError:
+            # Silent, not broken: psycopg asked the server to cancel, then hung up.
+            await self._lose(role, lane, batch)
+            raise errors.TryAgainError from None
         except psycopg.Error as error:
             if _may_have_committed(error):
-                for command in batch:
-                    command.unknown = True
-                await self._release(role, lane)
+                await self._lose(role, lane, batch)
             raise
         if warnings:
             raise errors.OutcomeUnknownError
@@ -252,6 +260,12 @@ class CommandWriter:
         if lane.connection is None:
             lane.connection = await self._pools.take(role)
         return lane.connection
+
+    async def _lose(self, role: str, lane: _Lane, batch: Sequence[_Command]) -> None:
+        """Give up a connection on which the batch may have been committed."""
+        for command in batch:
+            command.unknown = True
+        await self._release(role, lane)
 
     async def _release(self, role: str, lane: _Lane) -> None:
         if lane.connection is not None:

@@ -16,8 +16,12 @@ from financebuy.sql import load
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
+_SILENT = "the database does not answer; repeat the request"
 _WAIT_SECONDS = 5.0
 """How long a caller waits for a connection before it is told to try again."""
+
+READ_SECONDS = 20.0
+"""How long a read may take, to its end; a database that is silent for longer does not answer."""
 
 # While the database is away, a pool's own attempts come after 1, 2, 4, 8 … s: after 20 s without a
 # database it would stay shut for 12 s more. So an attempt knocks for a second, the pause after it
@@ -86,7 +90,7 @@ class Pools:
         try:
             return await self._pools[role].getconn(timeout=_WAIT_SECONDS)
         except PoolTimeout:
-            raise TryAgainError("the database does not answer; repeat the request") from None
+            raise TryAgainError(_SILENT) from None
 
     async def give_back(self, role: str, connection: Connection) -> None:
         """Return what `take` lent; a broken connection is replaced."""
@@ -103,10 +107,18 @@ class Pools:
 
     @asynccontextmanager
     async def read(self, identity: str, role: str = "app_user") -> AsyncIterator[Connection]:
-        """Lend a connection in a read transaction that sees what the signed `identity` may see."""
-        async with self.connection(role) as connection, connection.transaction():
-            await connection.execute(load("identity").assume, (identity,))
-            yield connection
+        """Lend a connection in a read transaction that sees what the signed `identity` may see.
+
+        Raises:
+            TryAgainError: none came free in time, or the read did not end in `READ_SECONDS`.
+        """
+        async with self.connection(role) as connection:
+            try:
+                async with asyncio.timeout(READ_SECONDS), connection.transaction():
+                    await connection.execute(load("identity").assume, (identity,))
+                    yield connection
+            except TimeoutError:
+                raise TryAgainError(_SILENT) from None
 
 
 def _pool(url: Url, role: str, size: int) -> Pool:

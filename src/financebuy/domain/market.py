@@ -42,9 +42,11 @@ class Quote(NamedTuple):
     session_volume: int
 
 
-def tick_times(opens_at: datetime, closes_at: datetime) -> list[datetime]:
-    """When a session quotes: at its open and every five minutes until before its close."""
-    count = max(FEWEST_TICKS, (closes_at - opens_at) // TICK_INTERVAL)
+def tick_times(
+    opens_at: datetime, closes_at: datetime, interval: timedelta = TICK_INTERVAL
+) -> list[datetime]:
+    """When a session quotes: at its open and at each `interval` until before its close."""
+    count = max(FEWEST_TICKS, (closes_at - opens_at) // interval)
     step = (closes_at - opens_at) / count
     return [opens_at + step * index for index in range(count)]
 

@@ -8,6 +8,9 @@ from financebuy.market.program import MarketOptions, run_market
 from financebuy.program.life import Signals, run_program
 
 ROLE = "fb_venue"
+# What the venue reports is written in the order in which it happened: two fills of an account at
+# one quote make the same lots in every replay.
+WRITERS = 1
 
 
 async def _work(platform: Platform, signals: Signals) -> None:
@@ -23,4 +26,4 @@ async def _work(platform: Platform, signals: Signals) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("market", ROLE, _work))
+    sys.exit(run_program("market", ROLE, _work, writers=WRITERS))

@@ -1,11 +1,11 @@
 """Real days from the price history, as sessions to replay."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from psycopg.rows import DictRow
 
 from financebuy.database.pools import Connection
-from financebuy.domain.market import Bar
+from financebuy.domain.market import TICK_INTERVAL, Bar
 from financebuy.market.sessions import DayOfSecurity, Session, plan_session
 from financebuy.sql import load
 
@@ -14,11 +14,17 @@ EXCHANGE = "XNYS"
 
 
 class PriceHistory:
-    """Sessions whose daily bars are in `price_bars`, with quotes drawn from `seed`."""
+    """Sessions whose daily bars are in `price_bars`, quotes drawn from `seed`, `interval` apart.
 
-    def __init__(self, connection: Connection, seed: int) -> None:
+    Both decide the prices within a day: another interval is another day.
+    """
+
+    def __init__(
+        self, connection: Connection, seed: int, interval: timedelta = TICK_INTERVAL
+    ) -> None:
         self._connection = connection
         self._seed = seed
+        self._interval = interval
 
     async def next_session_date(self, after: date) -> date | None:
         """The next session that has bars."""
@@ -38,6 +44,7 @@ class PriceHistory:
             await self._date(SQL.session_after, session_date),
             (hours["opens_at"], hours["closes_at"]),
             [_day_of_security(row) for row in rows],
+            self._interval,
         )
 
     async def _date(self, query: str, day: date) -> date | None:

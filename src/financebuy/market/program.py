@@ -101,18 +101,22 @@ class Market:
 
     async def run(self) -> None:
         """Step after step, until told to stop."""
-        state = await self._resume()
+        state = await self.resume()
         while not self._stop.is_set():
-            # What the next day is like may depend on the end of this one: a split, for one.
-            step = await self._clock.next_step(state) if state.settled else None
+            step = await self.next_step(state)
             if step is None:
                 state = await self._rest(state)
             elif await self._wait_until_due(step):
-                state = await self._take(step, state)
+                state = await self.take(step, state)
 
-    async def _resume(self) -> ClockState:
+    async def next_step(self, state: ClockState) -> Step | None:
+        """What comes after a state; None while its day is being settled, and after the last bar."""
+        # What the next day is like may depend on the end of this one: a split, for one.
+        return await self._clock.next_step(state) if state.settled else None
+
+    async def resume(self) -> ClockState:
         """Show the venue the quotes of now, and let it finish what it began with them."""
-        state = await self._known_clock()
+        state = await self.state()
         log.info("at %s, session %s, %s", state.market_time, state.session_date, state.phase)
         step = await self._clock.current_step(state)
         quotes = {} if step is None else step.quotes()
@@ -138,8 +142,12 @@ class Market:
             await self._venue.work(every=False)
         return True
 
-    async def _take(self, step: Step, state: ClockState) -> ClockState:
-        """Move the market, then let the venue trade."""
+    async def serve(self) -> None:
+        """Let the venue answer what was ordered since it last looked."""
+        await self._venue.work(every=False)
+
+    async def take(self, step: Step, state: ClockState) -> ClockState:
+        """Move the market, then let the venue trade: all of it is in the database afterwards."""
         quote_seq = state.quote_seq + 1
         quotes = step.quotes()
         sizes = self._venue.sizes(quotes.values())
@@ -185,9 +193,10 @@ class Market:
             )
         await self._venue.work(every=False)
         await pause(self._stop, POLL_SECONDS if state.settled else SETTLE_POLL_SECONDS)
-        return await self._known_clock()
+        return await self.state()
 
-    async def _known_clock(self) -> ClockState:
+    async def state(self) -> ClockState:
+        """Where the database says the market is."""
         state = await self._store.clock()
         if state is None:
             raise LookupError("the market's clock was deleted while the market ran")

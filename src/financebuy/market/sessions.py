@@ -1,12 +1,12 @@
 """A trading session as it is replayed: its hours, its securities, its steps."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
-from financebuy.domain.market import Bar, Quote, bridge, tick_times
+from financebuy.domain.market import TICK_INTERVAL, Bar, Quote, bridge, tick_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,10 @@ def plan_session(
     next_session_date: date | None,
     hours: tuple[datetime, datetime],
     securities: list[DayOfSecurity],
+    interval: timedelta = TICK_INTERVAL,
 ) -> Session:
     """Draw a session's quotes; the same arguments give the same session."""
-    times = tick_times(*hours)
+    times = tick_times(*hours, interval)
     listings = [
         Listing(
             each.security_id,

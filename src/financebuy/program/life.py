@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,16 +34,26 @@ class Signals:
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-def run_program(name: str, role: str, work: Work, more_roles: Sequence[str] = ()) -> int:
+def run_program(
+    name: str,
+    role: str,
+    work: Work,
+    more_roles: Sequence[str] = (),
+    *,
+    writers: int | None = None,
+) -> int:
     """Run `work` as the database role `role` until SIGTERM or SIGINT; returns the exit code.
 
-    `more_roles` are those that a part of the work speaks as. It counts as alive (it has a
-    heartbeat) from when `work` sets `ready`.
+    `more_roles` are those that a part of the work speaks as. `writers` holds for a program that
+    cannot do with as many command writers as the settings say. The program counts as alive (it has
+    a heartbeat) from when `work` sets `ready`.
     """
     parser = argparse.ArgumentParser(prog=f"python -m financebuy.{name}")
     parser.add_argument("--data", type=Path, help="the platform's data directory")
     try:
         settings = Settings.read(os.environ, parser.parse_args().data)
+        if writers is not None:
+            settings = replace(settings, command_writers=writers)
         write_json_lines(settings.log_level)
         asyncio.run(_live(name, (role, *more_roles), work, settings))
     except FinanceBuyError as error:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from financebuy.database.pools import Connection
 from financebuy.errors import InvalidValueError
+from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
@@ -80,6 +81,13 @@ async def close_due_months(connection: Connection) -> list[date]:
 async def closed_months(platform: Platform) -> list[ClosedMonth]:
     """Return the closed months, oldest first."""
     async with platform.pools.connection(ROLE) as connection:
+        return await fetch_all(connection, ClosedMonth, load("months").closed_months, {})
+
+
+async def list_closed(platform: Platform, caller: Caller) -> list[ClosedMonth]:
+    """Return the closed months, oldest first, to who has the scope `operations`."""
+    caller.require("operations")
+    async with platform.pools.connection("fb_broker") as connection:
         return await fetch_all(connection, ClosedMonth, load("months").closed_months, {})
 
 

@@ -3,11 +3,25 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from financebuy.domain.money import quotient
 from financebuy.services.securities import Asset
+
+LOT_METHODS = ("fifo", "lifo", "highest_cost")
+"""Which lots a sell closes first: the oldest, the newest, those whose shares cost the most."""
+
+
+class ChosenLot(NamedTuple):
+    """So many shares of a lot, to be closed before any other."""
+
+    lot_id: UUID
+    quantity: Decimal
+
+    def as_json(self) -> dict[str, str]:
+        """Return what the database takes."""
+        return {"lot_id": str(self.lot_id), "quantity": f"{self.quantity:f}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +29,8 @@ class NewOrder:
     """What a customer wants: `quantity` shares, or shares for `notional` money (market orders).
 
     The security is named by `symbol` or `security_id`. `client_order_id` is the customer's own name
-    for it, unique on the account for ever.
+    for it, unique on the account for ever. A sell closes `lots` in their order, then those that
+    `lot_method` (one of `LOT_METHODS`; None: the account's) puts first.
     """
 
     account_id: UUID
@@ -29,6 +44,8 @@ class NewOrder:
     limit_price: Decimal | None = None
     client_order_id: str | None = None
     stop_price: Decimal | None = None
+    lot_method: str | None = None
+    lots: tuple[ChosenLot, ...] = ()
 
 
 def order_type(limit_price: Decimal | None, stop_price: Decimal | None) -> str:
@@ -58,7 +75,8 @@ class Order:
 
     `placed_at`, `updated_at` and `terminal_at` are wall time, `effective_at` is the market's.
     `filled_gross` is unrounded, `filled_amount` is what was booked; fees are apart. What the orders
-    that it replaced had filled is `carried_quantity`; `triggered_at` is market time.
+    that it replaced had filled is `carried_quantity`; `triggered_at` is market time. `lot_method`
+    is the order's own; None: a sell closes lots as its account says.
     """
 
     order_id: UUID
@@ -90,6 +108,7 @@ class Order:
     carried_quantity: Decimal
     carried_gross: Decimal
     triggered_at: datetime | None
+    lot_method: str | None
     expires_on: date | None
     effective_at: datetime
     placed_at: datetime
@@ -206,6 +225,7 @@ def placed(result: dict[str, Any], asset: Asset) -> Order:
         carried_quantity=zero,
         carried_gross=zero,
         triggered_at=None,
+        lot_method=result.get("lot_method"),
         expires_on=date.fromisoformat(result["expires_on"]) if result["expires_on"] else None,
         effective_at=datetime.fromisoformat(result["effective_at"]),
         placed_at=placed_at,

@@ -14,7 +14,9 @@ from financebuy.errors import (
 from financebuy.services import pricing
 from financebuy.services.caller import Caller, reading, reading_outcome
 from financebuy.services.order_values import (
+    LOT_METHODS,
     CancelRequest,
+    ChosenLot,
     Execution,
     NewOrder,
     Order,
@@ -29,7 +31,9 @@ from financebuy.services.submitting import command
 from financebuy.sql import load
 
 __all__ = [
+    "LOT_METHODS",
     "CancelRequest",
+    "ChosenLot",
     "Execution",
     "NewOrder",
     "Order",
@@ -85,6 +89,8 @@ async def place(
             notional=order.notional,
             limit_price=order.limit_price,
             stop_price=order.stop_price,
+            lot_method=order.lot_method,
+            lots=[each.as_json() for each in order.lots] or None,
         )
     except DuplicateClientOrderIdError as error:
         existing = await get_by_client_order_id(platform, caller, order.account_id, client_order_id)

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from financebuy.errors import AccountNotFoundError
 from financebuy.services import accounts
 from financebuy.services.caller import Caller, reading
+from financebuy.services.order_values import ChosenLot
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_one
 from financebuy.services.submitting import command, fact
 from financebuy.sql import load
 
-LOT_METHODS = ("fifo", "lifo", "highest_cost")
 SANDBOX_CUSTODIAN = "sandbox"
 
 
@@ -30,13 +30,6 @@ class Preferences:
     lot_method: str
     reinvest_dividends: bool
     replayed: bool = False
-
-
-class ChosenLot(NamedTuple):
-    """So many shares of a lot, to be closed before any other."""
-
-    lot_id: UUID
-    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +126,7 @@ async def choose_lots(
         key,
         order_id=order_id,
         lot_method=lot_method,
-        lots=None if lots is None else [_as_json(each) for each in lots],
+        lots=None if lots is None else [each.as_json() for each in lots],
     )
     return LotChoice(order_id, lot_method, tuple(lots or ()), replayed=accepted.replayed)
 
@@ -178,10 +171,6 @@ async def receive_shares(
         effective_at=effective_at,
     )
     return _receipt(accepted.result, replayed=accepted.replayed)
-
-
-def _as_json(chosen: ChosenLot) -> dict[str, str]:
-    return {"lot_id": str(chosen.lot_id), "quantity": f"{chosen.quantity:f}"}
 
 
 def _receipt(result: dict[str, Any], *, replayed: bool) -> Receipt:

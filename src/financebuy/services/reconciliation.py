@@ -8,7 +8,8 @@ from uuid import UUID
 
 from psycopg.errors import ObjectNotInPrerequisiteState
 
-from financebuy.errors import NotFoundError
+from financebuy.errors import InvalidValueError, NotFoundError, ReconciliationNotFoundError
+from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.statement_files import StatementLine
@@ -104,3 +105,45 @@ async def statement(platform: Platform, source: str, day: date) -> list[Statemen
             )
         except ObjectNotInPrerequisiteState:
             raise DetachedError(f"{day}: {DetachedError.text}") from None
+
+
+async def list_runs(
+    platform: Platform,
+    caller: Caller,
+    *,
+    source: str | None = None,
+    limit: int = 50,
+    before: UUID | None = None,
+) -> list[Run]:
+    """Return comparisons that were made, newest first; needs the scope `operations`.
+
+    `before` is the last one seen.
+
+    Raises:
+        InvalidValueError: `source` is none of `SOURCES`.
+    """
+    caller.require("operations")
+    if source not in (None, *SOURCES):
+        raise InvalidValueError(f"source: one of {', '.join(SOURCES)}", field="source")
+    async with platform.pools.connection("fb_broker") as connection:
+        return await fetch_all(
+            connection,
+            Run,
+            load("reconciliation").runs,
+            {"source": source, "limit": limit, "before": before},
+        )
+
+
+async def get_run(platform: Platform, caller: Caller, run_id: UUID) -> tuple[Run, list[Break]]:
+    """Return a comparison and what it found; needs the scope `operations`.
+
+    Raises:
+        ReconciliationNotFoundError: there is none.
+    """
+    caller.require("operations")
+    queries = load("reconciliation")
+    async with platform.pools.connection("fb_broker") as connection:
+        run = await fetch_one(connection, Run, queries.run, {"run_id": run_id})
+        if run is None:
+            raise ReconciliationNotFoundError(field="run_id")
+        return run, await fetch_all(connection, Break, queries.breaks, {"run_id": run_id})

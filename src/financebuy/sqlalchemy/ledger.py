@@ -23,8 +23,11 @@ class Account(ReadModel):
     held: Mapped[Decimal]
     unsettled: Mapped[Decimal]
     status: Mapped[str]
+    lot_method: Mapped[str]
+    reinvest_dividends: Mapped[bool]
     version: Mapped[int]
     event_seq: Mapped[int]
+    last_recorded_at: Mapped[datetime]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 
@@ -54,6 +57,9 @@ class Transaction(ReadModel):
     action_id: Mapped[UUID | None]
     command_id: Mapped[UUID]
     actor: Mapped[str]
+    key_id: Mapped[str | None]
+    request_id: Mapped[str | None]
+    origin: Mapped[str | None]
 
     # By the time too, so that one partition is read.
     entries: Mapped[list["Entry"]] = relationship(

@@ -11,7 +11,10 @@ from financebuy.sqlalchemy.models import ReadModel
 
 
 class Order(ReadModel):
-    """A wish to buy or sell, by `quantity` or by `notional`."""
+    """A wish to buy or sell, by `quantity` or by `notional`.
+
+    What it filled is its own; `carried_…` was filled by the orders that it replaced.
+    """
 
     __tablename__ = "orders"
 
@@ -26,6 +29,10 @@ class Order(ReadModel):
     notional: Mapped[Decimal | None]
     limit_price: Mapped[Decimal | None]
     stop_price: Mapped[Decimal | None]
+    extended_hours: Mapped[bool]
+    lot_method: Mapped[str | None]
+    hold_price: Mapped[Decimal]
+    hold_fee: Mapped[Decimal]
     held: Mapped[Decimal]
     status: Mapped[str]
     filled_quantity: Mapped[Decimal]
@@ -37,11 +44,18 @@ class Order(ReadModel):
     venue_order_id: Mapped[str | None]
     replaces: Mapped[UUID | None]
     replaced_by: Mapped[UUID | None]
+    carried_quantity: Mapped[Decimal]
+    carried_gross: Mapped[Decimal]
+    carried_fees: Mapped[Decimal]
+    triggered_at: Mapped[datetime | None]
     expires_on: Mapped[date | None]
     effective_at: Mapped[datetime]
     placed_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     terminal_at: Mapped[datetime | None]
+    event_seq: Mapped[int]
+    command_id: Mapped[UUID]
+    actor: Mapped[str]
 
     security: Mapped[Security] = relationship(
         primaryjoin=lambda: Order.security_id == Security.security_id,
@@ -56,7 +70,11 @@ class Order(ReadModel):
 
 
 class Execution(ReadModel):
-    """A trade that the venue reported for an order."""
+    """A trade that the venue reported for an order.
+
+    `kind` is fill, correction (a fill in the place of another) or bust (which takes one back and
+    counts nothing itself); the other one is `ref_execution_id`.
+    """
 
     __tablename__ = "executions"
 
@@ -66,6 +84,8 @@ class Execution(ReadModel):
     security_id: Mapped[UUID]
     venue: Mapped[str]
     venue_execution_id: Mapped[str]
+    kind: Mapped[str]
+    ref_execution_id: Mapped[UUID | None]
     side: Mapped[str]
     quantity: Mapped[Decimal]
     reported_quantity: Mapped[Decimal]

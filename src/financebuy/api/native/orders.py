@@ -11,6 +11,7 @@ from financebuy.api.auth import Reader, The, Trader
 from financebuy.api.bodies import Route
 from financebuy.api.fields import ClientOrderId, OrderType, Symbol, TimeInForce
 from financebuy.api.idempotency import RequiredKey, say_replayed
+from financebuy.api.lots import ChosenLots, LotMethod, chosen
 from financebuy.api.money import Amount, Money, Quantity, rounded
 from financebuy.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, next_cursor, unseal_id
 from financebuy.api.times import Instant
@@ -21,7 +22,10 @@ router = APIRouter(prefix="/fb/v1", tags=["native: orders"], route_class=Route)
 
 
 class OrderIn(BaseModel):
-    """An order to place: shares (`qty`) or, at market, money (`notional`)."""
+    """An order to place: shares (`qty`) or, at market, money (`notional`).
+
+    A sell closes `lots` first, then as `lot_method` says, or else its account.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -35,6 +39,8 @@ class OrderIn(BaseModel):
     limit_price: Amount | None = None
     stop_price: Amount | None = None
     client_order_id: ClientOrderId | None = None
+    lot_method: LotMethod | None = None
+    lots: ChosenLots | None = None
 
     def order(self, account_id: UUID) -> NewOrder:
         """Return what to place on an account."""
@@ -49,6 +55,8 @@ class OrderIn(BaseModel):
             limit_price=self.limit_price,
             stop_price=self.stop_price,
             client_order_id=self.client_order_id,
+            lot_method=self.lot_method,
+            lots=chosen(self.lots),
         )
 
 
@@ -94,6 +102,7 @@ class OrderView(BaseModel):
     limit_price: Money | None
     stop_price: Money | None
     triggered_at: Instant | None
+    lot_method: str | None
     hold_price: Money
     held: Quantity
     status: str
@@ -130,6 +139,7 @@ class OrderView(BaseModel):
             limit_price=order.limit_price,
             stop_price=order.stop_price,
             triggered_at=order.triggered_at,
+            lot_method=order.lot_method,
             hold_price=order.hold_price,
             held=order.held,
             status=order.status,

@@ -1,20 +1,19 @@
 """`/fb/v1/accounts/{id}/preferences` and `/fb/v1/orders/{id}/lots`: which lots a sell closes."""
 
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from financebuy.api.auth import Reader, The, Trader
 from financebuy.api.bodies import Route
 from financebuy.api.idempotency import RequiredKey, say_replayed
-from financebuy.api.money import Amount, Quantity
+from financebuy.api.lots import ChosenLots, LotMethod, chosen
+from financebuy.api.money import Quantity
 from financebuy.services import positions
-from financebuy.services.positions import ChosenLot
 
 router = APIRouter(prefix="/fb/v1", tags=["native: lots"], route_class=Route)
-Method = Literal["fifo", "lifo", "highest_cost"]
 
 
 class PreferencesIn(BaseModel):
@@ -22,7 +21,7 @@ class PreferencesIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    lot_method: Method | None = None
+    lot_method: LotMethod | None = None
     reinvest_dividends: bool | None = None
 
 
@@ -32,17 +31,8 @@ class PreferencesView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     account_id: UUID
-    lot_method: Method
+    lot_method: LotMethod
     reinvest_dividends: bool
-
-
-class ChosenLotIn(BaseModel):
-    """So many shares of a lot."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    lot_id: UUID
-    qty: Amount
 
 
 class LotChoiceIn(BaseModel):
@@ -50,8 +40,8 @@ class LotChoiceIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    lot_method: Method | None = None
-    lots: list[ChosenLotIn] | None = Field(default=None, max_length=100)
+    lot_method: LotMethod | None = None
+    lots: ChosenLots | None = None
 
 
 class ChosenLotView(BaseModel):
@@ -65,7 +55,7 @@ class LotChoiceView(BaseModel):
     """Which lots an order closes."""
 
     order_id: UUID
-    lot_method: Method | None
+    lot_method: LotMethod | None
     lots: list[ChosenLotView]
 
 
@@ -107,13 +97,13 @@ async def choose_lots(
     key: RequiredKey,
 ) -> Any:
     """Say which lots an open sell closes from its next fill on."""
-    lots = None if body.lots is None else [ChosenLot(each.lot_id, each.qty) for each in body.lots]
-    chosen = await positions.choose_lots(
+    lots = None if body.lots is None else chosen(body.lots)
+    choice = await positions.choose_lots(
         platform, caller, order_id, lot_method=body.lot_method, lots=lots, key=key
     )
-    say_replayed(response, replayed=chosen.replayed)
+    say_replayed(response, replayed=choice.replayed)
     return {
-        "order_id": chosen.order_id,
-        "lot_method": chosen.lot_method,
-        "lots": [{"lot_id": each.lot_id, "qty": each.quantity} for each in chosen.lots],
+        "order_id": choice.order_id,
+        "lot_method": choice.lot_method,
+        "lots": [{"lot_id": each.lot_id, "qty": each.quantity} for each in choice.lots],
     }

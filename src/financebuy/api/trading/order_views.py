@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from financebuy.api.fields import ClientOrderId, NotOffered, OrderType, Symbol, TimeInForce
+from financebuy.api.lots import ChosenLots, LotMethod, chosen
 from financebuy.api.money import Amount, Money, Quantity, rounded
 from financebuy.api.times import Instant
 from financebuy.services.orders import NewOrder, Order, Replacement
@@ -16,7 +17,10 @@ _INTENTS = {"buy": "buy_to_open", "sell": "sell_to_close"}
 
 
 class OrderIn(BaseModel):
-    """An order to place: shares (`qty`) or, at market, money (`notional`)."""
+    """An order to place: shares (`qty`) or, at market, money (`notional`).
+
+    A sell closes `lots` first, then as `lot_method` says, or else its account. Both are ours.
+    """
 
     symbol: Symbol
     qty: Amount | None = None
@@ -27,6 +31,8 @@ class OrderIn(BaseModel):
     limit_price: Amount | None = None
     stop_price: Amount | None = None
     client_order_id: ClientOrderId | None = None
+    lot_method: LotMethod | None = None
+    lots: ChosenLots | None = None
     order_class: Literal["simple", ""] | None = None
     position_intent: Literal["buy_to_open", "sell_to_close"] | None = None
     extended_hours: NotOffered = None
@@ -56,6 +62,8 @@ class OrderIn(BaseModel):
             limit_price=self.limit_price,
             stop_price=self.stop_price,
             client_order_id=self.client_order_id,
+            lot_method=self.lot_method,
+            lots=chosen(self.lots),
         )
 
 
@@ -83,7 +91,8 @@ class ReplaceIn(BaseModel):
 class OrderView(BaseModel):
     """An order. Times are wall times; `effective_at` is the market's time when it was placed.
 
-    What was filled counts from the first of the orders that replaced one another.
+    `effective_at` and `lot_method` are ours. What was filled counts from the first of the orders
+    that replaced one another.
     """
 
     id: UUID
@@ -120,6 +129,7 @@ class OrderView(BaseModel):
     trail_percent: None
     trail_price: None
     hwm: None
+    lot_method: str | None
 
     @classmethod
     def of(cls, order: Order) -> "OrderView":
@@ -159,6 +169,7 @@ class OrderView(BaseModel):
             trail_percent=None,
             trail_price=None,
             hwm=None,
+            lot_method=order.lot_method,
         )
 
 

@@ -17,13 +17,13 @@ left join public.executions as e
         and e.kind <> 'bust'
         and not exists (select 1 from public.executions as r where e.execution_id = r.ref_execution_id)
 group by
-    o.order_id, o.quantity, o.filled_quantity, o.carried_quantity, o.filled_amount, o.fees, o.filled_gross
+    o.order_id, o.status, o.quantity, o.filled_quantity, o.carried_quantity, o.filled_amount, o.fees, o.filled_gross
 having
     o.filled_quantity <> coalesce(sum(e.quantity), 0)
     or o.filled_amount <> coalesce(sum(e.amount), 0)
     or o.fees <> coalesce(sum(e.fee), 0)
     or o.filled_gross <> coalesce(sum(e.quantity * e.price), 0)
-    or o.carried_quantity + o.filled_quantity > o.quantity
+    or (o.status <> 'replaced' and o.carried_quantity + o.filled_quantity > o.quantity)
 union all
 -- What a replacement carries is what the order before it carried and filled; before it is in force, nothing.
 select

@@ -353,6 +353,8 @@ select * from fb.place_order(
     %(notional)s::numeric[],
     %(limit_price)s::numeric[],
     %(stop_price)s::numeric[],
+    %(lot_method)s::text[],
+    %(lots)s::jsonb[],
     %(skip_locked)s
 );
 

@@ -218,6 +218,31 @@ begin
 end
 $$;
 
+-- Waits for whoever is claiming one of these keys, in the order in which everybody claims them, and lets nobody claim
+-- one before this transaction ends: for what claims several one after the other. A row that was inserted and deleted
+-- again is no claim, yet who wants its key waits for the end of the transaction that wrote it.
+create or replace function fb_private.reserve_keys(p_actors text[], p_keys text[]) returns void
+language plpgsql
+as $$
+declare
+    v_ids uuid[] := fb_private.new_ids(cardinality(p_keys));
+begin
+    insert into public.idempotency_keys (actor, key, command, request_hash, command_id, created_at)
+    select f.actor, f.key, 'reserve', sha256(''), f.command_id, clock_timestamp()
+    from (
+        select distinct on (i.actor, i.key) i.actor, i.key, i.command_id
+        from unnest(p_actors, p_keys, v_ids) as i (actor, key, command_id)
+        where i.actor is not null and i.key is not null
+        order by i.actor, i.key
+    ) as f
+    order by f.actor, f.key
+    on conflict do nothing;
+    delete from public.idempotency_keys as k
+    using unnest(p_actors, p_keys, v_ids) as i (actor, key, command_id)
+    where k.actor = i.actor and k.key = i.key and k.command_id = i.command_id;
+end
+$$;
+
 -- After a pruned key was claimed anew for a fact that stands already: a repeat's key names the fact again, and the key
 -- of a contradiction is given up, since it would stand for a request that had no effect.
 create or replace function fb_private.restore_keys(

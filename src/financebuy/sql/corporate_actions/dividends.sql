@@ -21,7 +21,7 @@ as $$
         ) as q
         where a.account_id = any (p_account_ids)
     ) as t
-    -- The paying agent keeps the tax: it never reaches the house. Who owes shares owes the whole dividend.
+    -- Who owes shares owes the whole dividend, and nobody withholds anything of it.
     cross join lateral (
         select case
             when t.gross > 0 then fb_private.round_half_even(t.gross * p_action.withholding_rate, t.scale) else 0
@@ -36,6 +36,7 @@ as $$
 declare
     v_ids uuid[];
     v_cash numeric[];
+    v_withheld numeric[];
     v_details jsonb[];
     v_none numeric[];
 begin
@@ -53,6 +54,7 @@ begin
     perform fb_private.lock_accounts(v_ids, false);
     select
         array_agg(e.cash order by e.account_id),
+        array_agg(e.withheld order by e.account_id),
         array_agg(
             jsonb_build_object(
                 'quantity', e.quantity_before::text, 'gross', e.gross::text, 'withheld', e.withheld::text,
@@ -60,7 +62,7 @@ begin
             )
             order by e.account_id
         )
-    into v_cash, v_details
+    into v_cash, v_withheld, v_details
     from public.entitlements as e
     where e.action_id = p_action.action_id and e.account_id = any (v_ids);
     v_none := array_fill(0::numeric, array[cardinality(v_ids)]);
@@ -68,7 +70,7 @@ begin
     with paid as materialized (
         select m.account_id, m.transaction_id, m.recorded_at
         from fb_private.post_action(
-            p_action, 'dividend', 'dividend.paid', v_ids, v_cash, v_none, v_none, v_none, v_details
+            p_action, 'dividend', 'dividend.paid', v_ids, v_cash, v_none, v_none, v_none, v_details, v_withheld
         ) as m
     )
 
@@ -91,7 +93,7 @@ declare
 begin
     select
         array_agg(b.account_id) as ids, array_agg(b.quantity) as quantities, array_agg(b.amount) as amounts,
-        array_agg(-b.amount) as cash, array_agg(0::numeric) as gains,
+        array_agg(-b.amount) as cash, array_agg(0::numeric) as nothing,
         array_agg(
             jsonb_build_object(
                 'quantity', trim_scale(b.quantity)::text, 'price', p_action.reinvest_price::text,
@@ -124,7 +126,8 @@ begin
     with bought as materialized (
         select m.account_id, m.transaction_id, m.recorded_at, m.share_version, b.quantity, b.amount
         from fb_private.post_action(
-            p_action, 'action', 'dividend.reinvested', v.ids, v.cash, v.quantities, v.amounts, v.gains, v.details
+            p_action, 'action', 'dividend.reinvested', v.ids, v.cash, v.quantities, v.amounts, v.nothing, v.details,
+            v.nothing
         ) as m
         inner join unnest(v.ids, v.quantities, v.amounts) as b (account_id, quantity, amount)
             on b.account_id = m.account_id
@@ -144,5 +147,11 @@ begin
     set reinvested_quantity = b.quantity, reinvested_amount = b.amount
     from bought as b
     where e.action_id = p_action.action_id and e.account_id = b.account_id;
+    -- Shares that are missing since the ex-date are bought back first.
+    perform fb_private.cover_deficits(
+        a.account_id, p_action.security_id, p_action.action_id, p_action.effective_at, a.last_recorded_at
+    )
+    from public.accounts as a
+    where a.account_id = any (v.ids);
 end
 $$;

@@ -34,7 +34,8 @@ begin
     with posted as materialized (
         select m.*
         from fb_private.post_action(
-            p_action, 'action', 'position.merged', v.ids, v.cash, v.shares, v.costs, v.gains, v.details
+            p_action, 'action', 'position.merged', v.ids, v.cash, v.shares, v.costs, v.gains, v.details,
+            array_fill(0::numeric, array[cardinality(v.ids)])
         ) as m
     ),
 

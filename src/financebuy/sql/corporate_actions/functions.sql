@@ -370,10 +370,11 @@ end
 $$;
 
 -- Books one movement an account: the transaction, its entries against the house, the event, the new state of account
--- and holding. Lots are the caller's. Rows that move nothing are left out of the answer.
+-- and holding. Lots are the caller's. Rows that move nothing are left out of the answer. What is withheld of the money
+-- stands on the house's account for taxes.
 create or replace function fb_private.post_action(
     p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[],
-    p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[]
+    p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]
 )
 returns table (account_id uuid, transaction_id uuid, recorded_at timestamptz, share_version bigint)
 language plpgsql
@@ -389,12 +390,12 @@ begin
             a.version + 1 as cash_version, coalesce(h.version, 0) + 1 as new_share_version, m.asset_id as money_id,
             fb_private.uuid7() as new_transaction_id, fb_private.uuid7() as command_id,
             a.balance + i.cash - a.held as left_over, a.status
-        from unnest(p_account_ids, p_cash, p_shares, p_costs, p_gains, p_details)
-            as i (account_id, cash, shares, cost, gain, detail)
+        from unnest(p_account_ids, p_cash, p_shares, p_costs, p_gains, p_details, p_withheld)
+            as i (account_id, cash, shares, cost, gain, detail, withheld)
         inner join public.accounts as a on a.account_id = i.account_id
         inner join public.assets as m on m.kind = 'currency' and m.code = a.currency
         left join public.holdings as h on h.account_id = i.account_id and h.security_id = p_action.security_id
-        where i.cash <> 0 or i.shares <> 0
+        where i.cash <> 0 or i.shares <> 0 or i.withheld <> 0
     ),
 
     new_transactions as (
@@ -420,9 +421,10 @@ begin
         cross join lateral (
             values
             (1, m.account_id, m.money_id, m.cash, m.cash_version),
-            (2, fb_private.house('actions', m.currency), m.money_id, -m.cash, null),
+            (2, fb_private.house('actions', m.currency), m.money_id, -m.cash - m.withheld, null),
             (3, m.account_id, p_action.security_id, m.shares, m.new_share_version),
-            (4, fb_private.house('actions', m.currency), p_action.security_id, -m.shares, null)
+            (4, fb_private.house('actions', m.currency), p_action.security_id, -m.shares, null),
+            (5, fb_private.house('taxes', m.currency), m.money_id, m.withheld, null)
         ) as l (leg, account_id, asset_id, amount, version)
         where l.amount <> 0
     ),

@@ -135,7 +135,7 @@ begin
     from fb_private.post_action(
         p_action, 'split', 'position.split', v_totals.ids, v_none, v_totals.grown,
         array(select -d from unnest(v_totals.dust) with ordinality as i (d, n) order by i.n),
-        array(select -d from unnest(v_totals.dust) with ordinality as i (d, n) order by i.n), v_totals.details
+        array(select -d from unnest(v_totals.dust) with ordinality as i (d, n) order by i.n), v_totals.details, v_none
     ) as m;
     select array_agg(m.account_id) as ids, array_agg(m.transaction_id) as transaction_ids into v_cash
     from fb_private.post_action(
@@ -146,7 +146,7 @@ begin
             select i.cash - i.cost from unnest(v_totals.cash, v_totals.lost_costs) with ordinality as i (cash, cost, n)
             order by i.n
         ),
-        v_totals.details
+        v_totals.details, v_none
     ) as m;
 
     insert into public.entitlements (

@@ -19,7 +19,7 @@ begin
     select
         fb_private.uuid7(), 'HOUSE-' || p_code || '-' || upper(h.code), 'house', h.code, p_code, v_now, v_now, v_now
     from unnest(
-        array['bank', 'venue', 'fees', 'suspense', 'error', 'clearing', 'actions', 'rounding']
+        array['bank', 'venue', 'fees', 'suspense', 'error', 'clearing', 'actions', 'rounding', 'taxes']
     ) as h (code);
     return true;
 end

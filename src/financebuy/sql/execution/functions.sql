@@ -12,8 +12,9 @@ return case p_fact
         when p_status = 'accepted' then 'new'
         when p_status in ('partially_filled', 'pending_cancel', 'pending_replace') then p_status
     end
+    -- A fill may overtake it.
     when 'order_triggered' then case
-        when p_status in ('accepted', 'new', 'pending_cancel', 'pending_replace') then p_status
+        when p_status in ('accepted', 'new', 'partially_filled', 'pending_cancel', 'pending_replace') then p_status
     end
     -- What has been filled in part cannot have been rejected.
     when 'order_rejected' then case
@@ -800,10 +801,11 @@ begin
     ),
 
     -- A buy first closes what was sold without being there, oldest first; a sell closes the lots that its owner chose,
-    -- then as the method says. A lot may come twice: what was chosen of it, and the rest.
+    -- then as the method says. A lot may come twice: what was chosen of it, and the rest. What a late fill of a replaced
+    -- order takes, the order that replaced it no longer sells.
     open_lots as (
         select
-            f.ordinal, f.execution_id, f.order_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale,
+            f.ordinal, f.execution_id, o.order_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale,
             f.effective_at, f.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost, p.chosen,
             p.available,
             coalesce(
@@ -819,12 +821,12 @@ begin
                 ), 0
             ) as before
         from fills as f
-        inner join public.orders as o on o.order_id = f.order_id
+        inner join public.orders as o on o.order_id = coalesce(f.tail_id, f.order_id)
         inner join public.accounts as a on a.account_id = f.account_id
         inner join public.lots as l
             on l.account_id = f.account_id and l.security_id = f.security_id and l.closed_quantity <> l.quantity
                 and sign(l.quantity) = -f.direction
-        left join public.order_lots as c on c.order_id = f.order_id and c.lot_id = l.lot_id
+        left join public.order_lots as c on c.order_id = o.order_id and c.lot_id = l.lot_id
         cross join lateral (
             select
                 case when f.side = 'sell' then coalesce(o.lot_method, a.lot_method) else 'fifo' end as lot_method,

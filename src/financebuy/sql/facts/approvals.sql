@@ -107,6 +107,29 @@ as $$
     where e.venue = p_payload ->> 'venue' and e.venue_execution_id = p_payload ->> 'ref_venue_execution_id'
 $$;
 
+-- The keys under which a bank's or a venue's own batch may claim what these approvals carry out. The other facts are
+-- carried out under a key of the approval's own.
+create or replace function fb_private.reserve_keys_of_facts(p_approval_ids uuid[]) returns void
+language sql
+as $$
+    select fb_private.reserve_keys(array_agg(f.actor), array_agg(f.key))
+    from public.approvals as a
+    cross join lateral (
+        select
+            case a.action
+                when 'deposit_received' then 'bank:' || (a.payload ->> 'bank')
+                else 'venue:' || (a.payload ->> 'venue')
+            end as actor,
+            case a.action
+                when 'deposit_received' then a.payload ->> 'bank_reference'
+                else 'execution:' || (a.payload ->> 'venue_execution_id')
+            end as key
+    ) as f
+    where a.approval_id = any (p_approval_ids)
+        and a.action in ('deposit_received', 'execution', 'execution_busted', 'execution_corrected')
+    having count(*) > 0
+$$;
+
 create or replace function fb.request_approval(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[],
     p_reasons text[], p_skip_locked boolean default false
@@ -280,6 +303,7 @@ begin
             order by i.n
         )
     );
+    perform fb_private.reserve_keys_of_facts(p_approval_ids);
     for i in 1..coalesce(cardinality(p_identities), 0) loop
         continue when v.states[i] is distinct from 'claimed';
         select a.* into v_approval from public.approvals as a where a.approval_id = p_approval_ids[i];

@@ -176,6 +176,8 @@ as $$
 declare
     v record;
     v_lot public.lots;
+    v_chain uuid[] := fb_private.chain_after(p_ref.order_id);
+    v_order_id uuid := coalesce(v_chain[cardinality(v_chain)], p_ref.order_id);
 begin
     for v in
         select
@@ -200,7 +202,7 @@ begin
         where l.lot_id = v.lot_id;
         update public.order_lots as c
         set closed_quantity = greatest(c.closed_quantity - v.quantity, 0)
-        where c.order_id = p_ref.order_id and c.lot_id = v.lot_id and v.execution_id = p_ref.execution_id;
+        where c.order_id = v_order_id and c.lot_id = v.lot_id and v.execution_id = p_ref.execution_id;
         if v.execution_id <> p_ref.execution_id then
             perform fb_private.open_lot(
                 v_lot.account_id, v_lot.security_id, v.execution_id, -v.quantity, -v.proceeds, v.effective_at, p_recorded_at
@@ -240,10 +242,9 @@ begin
     loop
         exit when v_left = 0;
         v_taken := least(abs(v_lot.quantity - v_lot.closed_quantity), v_left);
-        v_proceeds := case
-            when v_taken = v_left then v_cash_left
-            else fb_private.round_ratio(v_cash * v_taken, p_ref.quantity, p_scale)
-        end;
+        -- Cumulative, as those of a trade: the parts add up to the rounded whole.
+        v_proceeds := fb_private.round_ratio(v_cash * (p_ref.quantity - v_left + v_taken), p_ref.quantity, p_scale)
+            - (v_cash - v_cash_left);
         perform fb_private.close_lot(
             v_lot.lot_id, p_cause, p_cause, -v_sign * v_taken, v_proceeds, p_scale, p_effective_at, p_recorded_at
         );
@@ -310,6 +311,29 @@ begin
 end
 $$;
 
+-- Shares have come where some were missing: what was sold without them is matched with them. Under the account's lock.
+create or replace function fb_private.cover_deficits(
+    p_account_id uuid, p_security_id uuid, p_cause uuid, p_effective_at timestamptz, p_recorded_at timestamptz
+) returns void
+language plpgsql
+as $$
+begin
+    if not exists (
+        select 1 from public.lots as l
+        where l.account_id = p_account_id and l.security_id = p_security_id and l.quantity < l.closed_quantity
+    ) then
+        return;
+    end if;
+    perform fb_private.match_lots(
+        p_account_id, p_security_id, p_cause, m.scale::integer, p_effective_at, p_recorded_at
+    )
+    from public.securities as s
+    inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
+    where s.security_id = p_security_id;
+    perform fb_private.holding_from_lots(p_account_id, p_security_id);
+end
+$$;
+
 -- A holding's cost and gain after its lots have changed.
 create or replace function fb_private.holding_from_lots(p_account_id uuid, p_security_id uuid) returns void
 language sql
@@ -338,11 +362,21 @@ as $$
     select exists (
         select 1 from public.corporate_actions as c
         where c.security_id = p_ref.security_id and c.kind in ('split', 'reverse_split', 'cash_merger')
-            and c.ex_date > (p_ref.effective_at at time zone 'America/New_York')::date
             and (
-                c.state = 'applied' or exists (
+                (
+                    c.ex_date > (p_ref.effective_at at time zone 'America/New_York')::date
+                    and (
+                        c.state = 'applied' or exists (
+                            select 1 from public.entitlements as n
+                            where n.action_id = c.action_id and n.account_id = p_ref.account_id
+                        )
+                    )
+                )
+                -- One that was announced late has changed what was bought after its date too.
+                or exists (
                     select 1 from public.entitlements as n
                     where n.action_id = c.action_id and n.account_id = p_ref.account_id
+                        and n.recorded_at >= p_ref.recorded_at
                 )
             )
     )

@@ -168,14 +168,17 @@ as $$
 $$;
 
 -- Why a transaction cannot be reversed; NULL when it can. Trades, actions and settlements are undone by facts of
--- theirs, a conversion by another one.
+-- theirs; shares that were received may have been sold, split or bought out since. Both sides of a transfer or a
+-- conversion are reversed, by the amounts of then: a rate that has moved since is nobody's gain.
 create or replace function fb_private.why_not_reverse(p_transaction_id uuid) returns text
 language sql stable
 as $$
     select case
         when count(t.transaction_id) = 0 then 'transaction_not_found:transaction_id'
-        when bool_or(t.transaction_type not in ('deposit', 'withdrawal', 'fee', 'transfer', 'adjustment'))
-            then 'not_reversible:transaction_id'
+        when bool_or(
+            t.transaction_type not in ('deposit', 'withdrawal', 'fee', 'transfer', 'conversion', 'adjustment')
+            or s.receipt_id is not null
+        ) then 'not_reversible:transaction_id'
         when bool_or(r.reversed_id is not null or x.state in ('returned', 'refunded')) then 'already_reversed:transaction_id'
         when bool_or(a.status = 'closed') then 'account_not_active:account_id'
         when bool_or(a.house_code is null and e.delta < 0 and a.balance - a.held + e.delta < 0)
@@ -185,6 +188,7 @@ as $$
     inner join public.accounts as a on a.account_id = t.account_id
     left join public.reversals as r on r.reversed_id = t.transaction_id
     left join public.transfers as x on x.transfer_id = t.transfer_id
+    left join public.share_receipts as s on s.receipt_id = t.event_id
     left join lateral (
         select -sum(n.amount) as delta from public.entries as n
         where n.transaction_id = t.transaction_id and n.recorded_at = t.recorded_at and n.account_id = t.account_id

@@ -23,6 +23,15 @@ begin
 end
 $$;
 
+-- The first rule that a choice of lots breaks by itself. Only a sell closes lots.
+create or replace function fb_private.lot_choice_problem(p_side text, p_lot_method text, p_lots jsonb) returns text
+language sql immutable parallel safe
+return case
+    when p_lot_method not in ('fifo', 'lifo', 'highest_cost') then 'invalid_value:lot_method'
+    when p_side <> 'sell' and p_lot_method is not null then 'not_allowed:lot_method'
+    when p_side <> 'sell' and p_lots is not null then 'not_allowed:lots'
+end;
+
 -- The first rule that an order's own words break: '<code>:<field>'. Pure: it knows neither account nor market.
 create or replace function fb_private.order_problem(
     p_key text, p_client_order_id text, p_side text, p_order_type text, p_time_in_force text,
@@ -45,8 +54,9 @@ return case
         then 'not_allowed:time_in_force'
     when p_quantity is null and p_notional is null then 'required:qty'
     when p_quantity is not null and p_notional is not null then 'not_allowed:notional'
-    when p_notional is not null and (p_order_type <> 'market' or p_time_in_force not in ('day', 'gtc'))
-        then 'not_allowed:notional'
+    when p_notional is not null and p_order_type <> 'market' then 'not_allowed:notional'
+    -- What an amount buys depends on the price of the day.
+    when p_notional is not null and p_time_in_force <> 'day' then 'not_allowed:time_in_force'
     when p_order_type in ('limit', 'stop_limit') and p_limit_price is null then 'required:limit_price'
     when p_order_type in ('market', 'stop') and p_limit_price is not null then 'not_allowed:limit_price'
     when p_order_type in ('stop', 'stop_limit') and p_stop_price is null then 'required:stop_price'
@@ -161,8 +171,8 @@ begin
 end
 $$;
 
--- An order as it was when it was placed: the same answer to the first request and to every repeat, though a split may
--- have changed its terms since.
+-- An order as it was when it was placed: the same answer to the first request and to every repeat, though a split or
+-- another choice of lots may have changed its terms since.
 create or replace function fb_private.placed_order(p_order public.orders, p_unit_scale integer) returns jsonb
 language sql immutable
 return coalesce(p_order.placed_as, jsonb_build_object(
@@ -171,6 +181,7 @@ return coalesce(p_order.placed_as, jsonb_build_object(
     'time_in_force', p_order.time_in_force, 'quantity', p_order.quantity::text, 'notional', p_order.notional::text,
     'limit_price', p_order.limit_price::text, 'stop_price', p_order.stop_price::text,
     'hold_price', p_order.hold_price::text, 'status', 'accepted', 'replaces', p_order.replaces,
+    'lot_method', p_order.lot_method,
     'held', case
         -- Until the venue has replaced the other order, that one holds for both.
         when p_order.replaces is not null then 0
@@ -186,7 +197,7 @@ create or replace function fb.place_order(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[],
     p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[],
     p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[],
-    p_stop_prices numeric[], p_skip_locked boolean default false
+    p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -211,7 +222,7 @@ begin
         cardinality(p_account_ids), cardinality(p_security_ids), cardinality(p_client_order_ids),
         cardinality(p_sides), cardinality(p_order_types), cardinality(p_times_in_force),
         cardinality(p_quantities), cardinality(p_notionals), cardinality(p_limit_prices),
-        cardinality(p_stop_prices)
+        cardinality(p_stop_prices), cardinality(p_lot_methods), cardinality(p_lots)
     ]);
     if v_count = 0 then
         return;
@@ -226,9 +237,12 @@ begin
                 when i.problem is not null then i.problem
                 when i.account_id is null then 'required:account_id'
                 when i.security_id is null then 'required:symbol'
-                else fb_private.order_problem(
-                    i.key, i.client_order_id, i.side, i.order_type, i.time_in_force, i.quantity, i.notional,
-                    i.limit_price, i.stop_price
+                else coalesce(
+                    fb_private.order_problem(
+                        i.key, i.client_order_id, i.side, i.order_type, i.time_in_force, i.quantity, i.notional,
+                        i.limit_price, i.stop_price
+                    ),
+                    fb_private.lot_choice_problem(i.side, i.lot_method, i.lots)
                 )
             end
             order by i.ordinal
@@ -239,18 +253,20 @@ begin
                     i.account_id, i.security_id, i.client_order_id, i.side, i.order_type, i.time_in_force,
                     trim_scale(i.quantity), trim_scale(i.notional), trim_scale(i.limit_price)
                 )::text
-                -- Keys live on through an upgrade: what could be asked before there were stops hashes as it did.
-                || coalesce(' stop ' || trim_scale(i.stop_price), ''), 'UTF8'
+                -- Keys live on through an upgrade: what could be asked before there were stops, and before lots were
+                -- chosen, hashes as it did.
+                || coalesce(' stop ' || trim_scale(i.stop_price), '')
+                || coalesce(' method ' || i.lot_method, '') || coalesce(' lots ' || i.lots::text, ''), 'UTF8'
             ))
             order by i.ordinal
         )
     into v_problems, v_hashes
     from unnest(
         v_identity.problems, p_keys, p_account_ids, p_security_ids, p_client_order_ids, p_sides, p_order_types,
-        p_times_in_force, p_quantities, p_notionals, p_limit_prices, p_stop_prices
+        p_times_in_force, p_quantities, p_notionals, p_limit_prices, p_stop_prices, p_lot_methods, p_lots
     ) with ordinality as i (
         problem, key, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, notional,
-        limit_price, stop_price, ordinal
+        limit_price, stop_price, lot_method, lots, ordinal
     );
     v_hashes := fb_private.hashes_to_claim(v_problems, v_hashes);
     select c.p_ids, c.states into v_ids, v_states
@@ -279,7 +295,7 @@ begin
             v_wave, v_waves, v_ids, v_states, v_codes, v_identity.actors, v_identity.user_ids, v_identity.key_ids,
             v_identity.scopes, v_identity.account_ids, p_request_ids, p_origins, p_account_ids, p_security_ids,
             p_client_order_ids, p_sides, p_order_types, p_times_in_force, p_quantities, p_notionals, p_limit_prices,
-            p_stop_prices
+            p_stop_prices, p_lot_methods, p_lots
         );
     end loop;
 
@@ -310,7 +326,7 @@ create or replace function fb_private.place_order_wave(
     p_user_ids uuid[], p_key_ids text[], p_scopes text[], p_key_account_ids uuid[], p_request_ids text[],
     p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[],
     p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[],
-    p_limit_prices numeric[], p_stop_prices numeric[]
+    p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[]
 ) returns text[]
 language plpgsql
 as $$
@@ -329,11 +345,11 @@ begin
         from unnest(
             p_waves, p_ids, p_states, p_actors, p_user_ids, p_key_ids, p_scopes, p_key_account_ids, p_request_ids,
             p_origins, p_account_ids, p_security_ids, p_client_order_ids, p_sides, p_order_types, p_times_in_force,
-            p_quantities, p_notionals, p_limit_prices, p_stop_prices
+            p_quantities, p_notionals, p_limit_prices, p_stop_prices, p_lot_methods, p_lots
         ) with ordinality as i (
             wave, order_id, state, actor, user_id, key_id, scopes, key_account_id, request_id,
             origin, account_id, security_id, client_order_id, side, order_type, time_in_force,
-            quantity, notional, limit_price, stop_price, ordinal
+            quantity, notional, limit_price, stop_price, lot_method, lots, ordinal
         )
         where i.wave = p_wave and i.state = 'claimed'
     ),
@@ -384,6 +400,8 @@ begin
                 when min_scale(j.notional) > j.money_scale then 'excess_scale:notional'
                 when min_scale(j.limit_price) > j.price_scale then 'excess_scale:limit_price'
                 when min_scale(j.stop_price) > j.price_scale then 'excess_scale:stop_price'
+                when j.lots is not null and not fb_private.lots_fit(j.account_id, j.security_id, j.quantity, j.lots)
+                    then 'invalid_value:lots'
                 when j.session_problem is not null then j.session_problem
                 when j.hold_price is null or j.hold_price <= 0 then 'price_not_fresh'
                 when j.duplicate then 'duplicate_client_order_id:client_order_id'
@@ -451,7 +469,7 @@ begin
         insert into public.orders (
             order_id, account_id, security_id, client_order_id, side, order_type, time_in_force, quantity, notional,
             limit_price, stop_price, hold_price, hold_fee, held, status, expires_on, effective_at, placed_at, updated_at,
-            event_seq, command_id, actor
+            event_seq, command_id, actor, lot_method
         )
         select
             a.order_id, a.account_id, a.security_id, a.client_order_id, a.side, a.order_type, a.time_in_force,
@@ -459,8 +477,16 @@ begin
             case
                 when a.side = 'buy' then greatest(a.wanted - coalesce(a.quantity * a.hold_price, a.notional), 0) else 0
             end,
-            a.wanted, 'accepted', fb_private.last_session(a.time_in_force, v_clock), a.effective_at, a.recorded_at, a.recorded_at, a.new_event_seq, a.order_id, a.actor
+            a.wanted, 'accepted', fb_private.last_session(a.time_in_force, v_clock), a.effective_at, a.recorded_at,
+            a.recorded_at, a.new_event_seq, a.order_id, a.actor, a.lot_method
         from accepted as a
+    ),
+
+    chosen_lots as (
+        insert into public.order_lots (order_id, lot_id, account_id, position, quantity)
+        select a.order_id, l.lot_id, a.account_id, l.rank, l.quantity
+        from accepted as a
+        cross join lateral fb_private.lots_of(a.lots) as l
     ),
 
     new_events as (

@@ -8,7 +8,7 @@ select
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
-    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.lot_method, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -22,7 +22,7 @@ select
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
-    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.lot_method, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -36,7 +36,7 @@ select
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
-    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.lot_method, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
@@ -63,7 +63,7 @@ select
     trim_scale(o.filled_quantity) as filled_quantity, o.filled_gross, round(o.filled_amount, m.scale) as filled_amount,
     round(o.fees, m.scale) as fees, o.reject_reason, o.venue, o.venue_order_id,
     o.replaces, o.replaced_by, trim_scale(o.carried_quantity) as carried_quantity, o.carried_gross, o.triggered_at,
-    o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
+    o.lot_method, o.expires_on, o.effective_at, o.placed_at, o.updated_at, o.terminal_at, o.event_seq
 from public.orders as o
 inner join public.securities as s on s.security_id = o.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency

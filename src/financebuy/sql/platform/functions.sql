@@ -6,14 +6,31 @@ language plpgsql
 as $$
 declare
     v_name text := p_table || '_' || p_suffix;
+    v_default text := p_table || '_default';
+    v_key text := substring(pg_get_partkeydef(to_regclass('public.' || quote_ident(p_table))) from '\((\w+)\)');
+    v_rows text := format('%I >= %L and %I < %L', v_key, p_from, v_key, p_to);
+    v_misplaced boolean;
 begin
     if to_regclass('public.' || quote_ident(v_name)) is not null then
         return false;
+    end if;
+    -- Rows that found no partition forbid one that they belong into; once it is there, they move.
+    execute format('select exists(select from public.%I where %s)', v_default, v_rows) into v_misplaced;
+    if v_misplaced then
+        execute format('alter table public.%I detach partition public.%I', p_table, v_default);
     end if;
     execute format(
         'create table public.%I partition of public.%I for values from (%L) to (%L)', v_name, p_table, p_from, p_to
     );
     perform fb_private.prepare_partition(v_name, p_table);
+    if v_misplaced then
+        execute format(
+            'insert into public.%I overriding system value select * from public.%I where %s', p_table, v_default, v_rows
+        );
+        execute format('delete from public.%I where %s', v_default, v_rows);
+        execute format('alter table public.%I attach partition public.%I default', p_table, v_default);
+        raise warning 'rows of % lay in %: moved', v_name, v_default;
+    end if;
     return true;
 end
 $$;

@@ -82,8 +82,8 @@ for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
 create policy platform_reads on public.approvals for select to fb_broker, auditor using (true);
 create policy platform_reads on public.audit_log for select to auditor, fb_sealer using (true);
 create policy auditor_reads on public.reversals for select to auditor using (true);
-create policy auditor_reads on public.reconciliation_runs for select to auditor, fb_worker using (true);
-create policy auditor_reads on public.reconciliation_breaks for select to auditor, fb_worker using (true);
+create policy auditor_reads on public.reconciliation_runs for select to auditor, fb_worker, fb_broker using (true);
+create policy auditor_reads on public.reconciliation_breaks for select to auditor, fb_worker, fb_broker using (true);
 create policy auditor_reads on public.seals for select to auditor using (true);
 create policy platform_reads on public.idempotency_keys for select to fb_worker, auditor using (true);
 
@@ -209,7 +209,7 @@ grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, au
 grant select on public.approvals to fb_broker, auditor;
 grant select on public.audit_log to auditor, fb_sealer;
 grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks, public.seals to auditor;
-grant select on public.reconciliation_runs, public.reconciliation_breaks to fb_worker;
+grant select on public.reconciliation_runs, public.reconciliation_breaks to fb_worker, fb_broker;
 -- A materialized view knows no row security: it is for whoever may see all accounts.
 grant select on public.portfolio_summary to analytics_user, auditor;
 grant select on public.portfolio_summary_live to app_user, fb_broker, auditor;

@@ -31,16 +31,26 @@ order by s.symbol, l.acquired_at, l.lot_seq;
 
 -- name: gains
 -- What was reversed and matched anew nets out. A lot that a split replaced gains nothing. Long is more than a year,
--- by the dates of New York.
+-- by the dates of New York. Where a buy closed what was sold without being there (a bought lot that was corrected has
+-- been sold already), the lot's date is the sale's: the gain is there when both are.
 with netted as (
     select
-        c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind, min(c.effective_at) as effective_at,
+        c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind, min(c.effective_at) as closed_at,
         min(c.recorded_at) as recorded_at, sum(c.quantity) as quantity, sum(c.cost) as cost,
         sum(c.proceeds) as proceeds, sum(c.gain) as gain
     from public.lot_closures as c
     where c.account_id = %(account_id)s
     group by c.lot_id, c.execution_id, c.account_id, c.security_id, c.kind
     having sum(c.quantity) <> 0 and (c.kind <> 'carried' or sum(c.gain) <> 0)
+),
+
+dated as (
+    select
+        n.*,
+        case when n.quantity < 0 then n.closed_at else l.acquired_at end as acquired_at,
+        case when n.quantity < 0 then greatest(n.closed_at, l.acquired_at) else n.closed_at end as sold_at
+    from netted as n
+    inner join public.lots as l on l.lot_id = n.lot_id
 )
 
 select
@@ -49,27 +59,26 @@ select
     round(c.gain, m.scale) as gain,
     case
         when
-            (c.effective_at at time zone 'America/New_York')::date
-            > (l.acquired_at at time zone 'America/New_York')::date + interval '1 year'
+            (c.sold_at at time zone 'America/New_York')::date
+            > (c.acquired_at at time zone 'America/New_York')::date + interval '1 year'
             then 'long'
         else 'short'
     end as term,
-    l.acquired_at, c.effective_at as sold_at
-from netted as c
-inner join public.lots as l on l.lot_id = c.lot_id
+    c.acquired_at, c.sold_at
+from dated as c
 inner join public.securities as s on s.security_id = c.security_id
 inner join public.assets as m on m.kind = 'currency' and m.code = s.currency
 where
     (%(symbol)s::text is null or s.symbol = %(symbol)s)
-    and (%(start)s::timestamptz is null or c.effective_at >= %(start)s)
-    and (%(end)s::timestamptz is null or c.effective_at < %(end)s)
+    and (%(start)s::timestamptz is null or c.sold_at >= %(start)s)
+    and (%(end)s::timestamptz is null or c.sold_at < %(end)s)
     and (
         %(last_lot)s::uuid is null
-        or (c.effective_at, c.recorded_at, c.lot_id, c.execution_id) < (
-            select b.effective_at, b.recorded_at, b.lot_id, b.execution_id
-            from netted as b
+        or (c.sold_at, c.recorded_at, c.lot_id, c.execution_id) < (
+            select b.sold_at, b.recorded_at, b.lot_id, b.execution_id
+            from dated as b
             where b.lot_id = %(last_lot)s and b.execution_id = %(last_execution)s
         )
     )
-order by c.effective_at desc, c.recorded_at desc, c.lot_id desc, c.execution_id desc
+order by c.sold_at desc, c.recorded_at desc, c.lot_id desc, c.execution_id desc
 limit %(limit)s;

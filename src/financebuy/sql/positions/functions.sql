@@ -123,7 +123,15 @@ begin
                 case
                     when p_lot_methods[i] is null and p_lots[i] is null then 'required:lot_method'
                     when p_lot_methods[i] not in ('fifo', 'lifo', 'highest_cost') then 'invalid_value:lot_method'
-                    when not fb_private.lots_fit(v_order, p_lots[i]) then 'invalid_value:lots'
+                    when not fb_private.lots_fit(
+                        v_order.account_id, v_order.security_id,
+                        v_order.quantity - v_order.carried_quantity - v_order.filled_quantity, p_lots[i]
+                    ) then 'invalid_value:lots'
+                    -- What the old order has chosen goes over to the new one when the venue answers.
+                    when v_order.status = 'pending_replace' or exists(
+                        select 1 from public.orders as r
+                        where r.order_id = v_order.replaces and r.status = 'pending_replace'
+                    ) then 'replace_pending:order_id'
                     when v_order.terminal_at is not null then 'order_not_open:order_id'
                     when v_order.side <> 'sell' then 'not_allowed:side'
                 end
@@ -134,13 +142,15 @@ begin
         v_recorded_at := greatest(clock_timestamp(), v_account.last_recorded_at);
         delete from public.order_lots as c where c.order_id = v_order.order_id;
         insert into public.order_lots (order_id, lot_id, account_id, position, quantity)
-        select
-            v_order.order_id, (l.chosen ->> 'lot_id')::uuid, v_order.account_id, l.position,
-            (l.chosen ->> 'quantity')::numeric
-        from jsonb_array_elements(coalesce(p_lots[i], '[]')) with ordinality as l (chosen, position);
+        select v_order.order_id, l.lot_id, v_order.account_id, l.rank, l.quantity
+        from fb_private.lots_of(p_lots[i]) as l;
         update public.orders as o
-        set lot_method = coalesce(p_lot_methods[i], o.lot_method), updated_at = v_recorded_at
-        where o.order_id = v_order.order_id;
+        set
+            lot_method = coalesce(p_lot_methods[i], o.lot_method),
+            placed_as = fb_private.placed_order(o, u.scale),
+            updated_at = v_recorded_at
+        from public.assets as u
+        where u.asset_id = o.security_id and o.order_id = v_order.order_id;
         update public.accounts as a
         set event_seq = a.event_seq + 1, last_recorded_at = v_recorded_at, updated_at = v_recorded_at
         where a.account_id = v_account.account_id;
@@ -154,9 +164,20 @@ begin
 end
 $$;
 
--- Whether these are open lots of the order's account and security, each once, with no more than each has left, and no
--- more than the order has left. CASE keeps the casts from what is no number and no id.
-create or replace function fb_private.lots_fit(p_order public.orders, p_lots jsonb) returns boolean
+-- Chosen lots as rows, in their order; none of NULL.
+create or replace function fb_private.lots_of(p_lots jsonb)
+returns table (lot_id uuid, quantity numeric, rank bigint)
+language sql immutable parallel safe
+as $$
+    select (l.chosen ->> 'lot_id')::uuid, (l.chosen ->> 'quantity')::numeric, l.rank
+    from jsonb_array_elements(coalesce(p_lots, '[]')) with ordinality as l (chosen, rank)
+$$;
+
+-- Whether these are open lots of the account and security, each once, with no more than each has left, and together no
+-- more than the order has left (NULL: it names no quantity).
+create or replace function fb_private.lots_fit(
+    p_account_id uuid, p_security_id uuid, p_left numeric, p_lots jsonb
+) returns boolean
 language plpgsql stable
 as $$
 declare
@@ -182,14 +203,11 @@ begin
     end if;
     select
         count(distinct l.lot_id) = count(*) and bool_and(c.quantity > 0 and c.quantity <= l.quantity - l.closed_quantity)
-        and coalesce(sum(c.quantity) <= p_order.quantity - p_order.filled_quantity, true)
+        and coalesce(sum(c.quantity) <= p_left, true)
     into v_fits
-    from (
-        select (i.chosen ->> 'lot_id')::uuid as lot_id, (i.chosen ->> 'quantity')::numeric as quantity
-        from jsonb_array_elements(p_lots) as i (chosen)
-    ) as c
+    from fb_private.lots_of(p_lots) as c
     left join public.lots as l
-        on l.lot_id = c.lot_id and l.account_id = p_order.account_id and l.security_id = p_order.security_id;
+        on l.lot_id = c.lot_id and l.account_id = p_account_id and l.security_id = p_security_id;
     return coalesce(v_fits, false);
 end
 $$;
@@ -467,5 +485,7 @@ begin
         p_id, v_booked_on, p_security_id, p_custodian, p_reference, p_quantity, p_cost, p_acquired_at, v_lot_id,
         p_effective_at, v_recorded_at, p_id
     );
+    perform fb_private.cover_deficits(p_account_id, p_security_id, p_id, p_effective_at, v_recorded_at)
+    where v_problem is null;
 end
 $$;

@@ -1,4 +1,4 @@
--- Comparing the custodians' statements with the books, as fb_worker.
+-- Comparing the custodians' statements with the books, as fb_worker; what was found is read by the staff too.
 
 -- name: custody_statement
 select s.kind, s.reference, s.asset, s.side, trim_scale(s.quantity) as quantity, trim_scale(s.price) as price
@@ -14,6 +14,15 @@ select fb.reconcile(
 select r.run_id, r.source, r.statement_date, r.started_at, r.finished_at, r.breaks
 from public.reconciliation_runs as r
 where r.run_id = %(run_id)s;
+
+-- name: runs
+select r.run_id, r.source, r.statement_date, r.started_at, r.finished_at, r.breaks
+from public.reconciliation_runs as r
+where
+    (%(source)s::text is null or r.source = %(source)s)
+    and (%(before)s::uuid is null or r.run_id < %(before)s)
+order by r.run_id desc
+limit %(limit)s;
 
 -- name: breaks
 select

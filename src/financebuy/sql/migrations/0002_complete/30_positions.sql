@@ -13,7 +13,8 @@ alter table public.orders
 add column lot_method text check (lot_method in ('fifo', 'lifo', 'highest_cost')),
 add column placed_as jsonb;
 comment on column public.orders.lot_method is 'Which lots this sell closes first. NULL: as its account says.';
-comment on column public.orders.placed_as is 'The answer to its placing, kept when a split has changed its terms.';
+comment on column public.orders.placed_as is
+'The answer to its placing, kept when a split or a choice of lots has changed its terms.';
 
 -- The lots that the owner chose for a sell, in this order, before its method chooses.
 create table public.order_lots (
@@ -101,3 +102,6 @@ on conflict do nothing;
 drop function if exists fb.announce_split(text, text, uuid, date, integer, integer, timestamptz);
 drop function if exists fb.apply_split(uuid, integer);
 drop function if exists fb_private.split_holdings(public.corporate_actions, uuid[], timestamptz);
+drop function if exists fb_private.post_action(
+    public.corporate_actions, text, text, uuid[], numeric[], numeric[], numeric[], numeric[], jsonb[]
+);

@@ -1,4 +1,11 @@
 -- More currencies, each with the house's accounts; rates between them; money between accounts.
+-- squawk-ignore-file constraint-missing-not-valid, ban-drop-constraint
+alter table public.accounts
+drop constraint accounts_house_code_check,
+add constraint accounts_house_code_check check (
+    house_code in ('bank', 'venue', 'fees', 'suspense', 'error', 'clearing', 'actions', 'rounding', 'taxes')
+);
+
 create temporary table new_currencies on commit drop as
 select
     c.code,
@@ -30,8 +37,14 @@ select
     now(),
     now()
 from pg_temp.new_currencies as c
-cross join unnest(array['bank', 'venue', 'fees', 'suspense', 'error', 'clearing', 'actions', 'rounding'])
+cross join unnest(array['bank', 'venue', 'fees', 'suspense', 'error', 'clearing', 'actions', 'rounding', 'taxes'])
 with ordinality as house (code, number);
+
+insert into public.accounts (
+    account_id, account_number, account_type, house_code, currency, last_recorded_at, created_at, updated_at
+)
+values
+('00000000-0000-7000-8000-00000000c009', 'HOUSE-USD-TAXES', 'house', 'taxes', 'USD', now(), now(), now());
 
 -- What one unit of the base buys of the quote. The other direction is another rate: a bank has two.
 create table public.exchange_rates (

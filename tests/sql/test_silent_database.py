@@ -1,0 +1,94 @@
+"""A server that neither answers nor hangs up, as on a stalled disk: its processes are stopped."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+
+import pytest
+
+from financebuy.database import commands, pools
+from financebuy.database.commands import CommandWriter, Verdict
+from financebuy.database.pools import Pools
+from financebuy.errors import OutcomeUnknownError, TryAgainError
+from tests.support import world as w
+from tests.support.databases import Database
+from tests.support.world import User, World
+
+HANG_SECONDS = 100
+
+
+@pytest.fixture
+def world(database: Database) -> Iterator[World]:
+    with World(database) as world:
+        world.open_market()
+        yield world
+
+
+@pytest.fixture
+def user(world: World) -> User:
+    return world.user()
+
+
+@contextmanager
+def silent(world: World, role: str) -> Iterator[None]:
+    """Stop the server processes that serve the database's connections of `role`."""
+    serving = world.rows(
+        "select pid from pg_stat_activity where datname = current_database() and usename = %s", role
+    )
+    assert serving
+    for each in serving:
+        os.kill(each["pid"], signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for each in serving:
+            os.kill(each["pid"], signal.SIGCONT)
+
+
+def test_a_command_is_answered_and_its_repeat_has_one_effect(
+    world: World, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.5)
+    account = world.account(user, 100)
+
+    async def act() -> Verdict:
+        roles = {"fb_bank": world.database.url("fb_bank")}
+        async with Pools(roles) as opened, CommandWriter(opened, writers=1) as writer:
+            await writer.submit("deposit_received", w.deposit(account, 1))
+            row = w.deposit(account, 5)
+            with silent(world, "fb_bank"):
+                first = asyncio.ensure_future(writer.submit("deposit_received", row))
+                await asyncio.sleep(0.1)
+                behind = asyncio.ensure_future(
+                    writer.submit("deposit_received", w.deposit(account, 7))
+                )
+                with pytest.raises(OutcomeUnknownError):
+                    await asyncio.wait_for(asyncio.shield(first), HANG_SECONDS)
+                with pytest.raises(TryAgainError):  # it never left: nothing was written
+                    await asyncio.wait_for(asyncio.shield(behind), HANG_SECONDS)
+            monkeypatch.undo()
+            return await writer.submit("deposit_received", row)
+
+    assert asyncio.run(act()).outcome == "accepted"
+    assert world.value("select balance from accounts where account_id = %s", account) == Decimal(
+        106
+    )
+    assert world.check_books() == {}
+
+
+def test_a_read_is_given_up(world: World, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pools, "READ_SECONDS", 0.5)
+
+    async def act() -> None:
+        async with (
+            Pools({"app_user": world.database.url("app_user")}) as opened,
+            opened.read(user.token) as connection,
+        ):
+            with silent(world, "app_user"):
+                await connection.execute("select 1")
+
+    with pytest.raises(TryAgainError):
+        asyncio.run(asyncio.wait_for(act(), HANG_SECONDS))
