@@ -39,7 +39,8 @@ PG15 ?= /usr/lib/postgresql/15/bin
 .PHONY: test-pg15
 test-pg15: dev ## the tests of the SQL, on PostgreSQL 15 (PG15=/path/to/its/bin)
 	@test -x "$(PG15)/postgres" || tools/system-packages pg15
-	TEST_POSTGRES_BIN=$(PG15) $(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/sql tests/model $(ARGS)
+	TEST_POSTGRES_BIN=$(PG15) $(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/sql tests/model \
+		tests/security/test_matrix.py tests/security/test_injected.py $(ARGS)
 
 .PHONY: acceptance
 acceptance: dev ## only the tests that use the platform from outside, as a person would

@@ -38,8 +38,8 @@ CODE = (
     "portfolio/views.sql", "reconciliation/functions.sql", "pricing/hypertable.sql",
     "reporting/views.sql", "platform/comments.sql", "platform/triggers.sql",
     "people/triggers.sql",
-    "platform/policies.sql", "people/policies.sql", "audit/policies.sql",
-    "privacy/access.sql",
+    "platform/policies.sql", "platform/rights.sql", "people/policies.sql", "audit/policies.sql",
+    "privacy/access.sql", "platform/search_path.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""
 
