@@ -17,6 +17,7 @@ from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
 from financebuy.api.native import (
     actions,
+    audit,
     currencies,
     documents,
     door,
@@ -78,6 +79,7 @@ ROUTERS = (
     own_keys.router,
     staff.router,
     operations.router,
+    audit.router,
     health.router,
 )
 
