@@ -1648,6 +1648,8 @@ CREATE TABLE public.audit_epochs (
 
 ALTER TABLE ONLY public.audit_epochs FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.audit_epochs IS 'Lives of the database: the first, and one after each restore that somebody signed for.';
+
 COMMENT ON COLUMN public.audit_epochs.verifier_key IS 'The public key of its heads, as C2SP signed-note writes it.';
 
 COMMENT ON COLUMN public.audit_epochs.record IS 'What was signed when it was opened: what the epoch before had come to, in the database and outside.';
@@ -1675,7 +1677,7 @@ PARTITION BY RANGE (recorded_at);
 
 ALTER TABLE ONLY public.audit_log FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.audit_log IS 'Changes of users, access and settings, and reads of personal data. Append-only.';
+COMMENT ON TABLE public.audit_log IS 'Changes of users, access, settings, reads of personal data, what operators do. Append-only.';
 
 COMMENT ON COLUMN public.audit_log.subject_id IS 'The user concerned. No foreign key: the log outlives an erased user.';
 
@@ -1723,6 +1725,8 @@ CREATE TABLE public.audit_retired (
 
 ALTER TABLE ONLY public.audit_retired FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.audit_retired IS 'Months of history that were exported and dropped after their retention.';
+
 CREATE TABLE public.audit_retired_leaves (
     table_name text NOT NULL,
     epoch integer NOT NULL,
@@ -1731,6 +1735,8 @@ CREATE TABLE public.audit_retired_leaves (
 );
 
 ALTER TABLE ONLY public.audit_retired_leaves FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.audit_retired_leaves IS 'Which leaves of a seal are of rows that were dropped.';
 
 CREATE TABLE public.closed_months (
     month date NOT NULL,
@@ -2470,6 +2476,8 @@ CREATE TABLE public.seal_copies (
 
 ALTER TABLE ONLY public.seal_copies FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.seal_copies IS 'Heads that are known to have been copied outside.';
+
 CREATE TABLE public.sealer_state (
     only_row boolean DEFAULT true NOT NULL,
     passed_at timestamp with time zone NOT NULL,
@@ -2482,6 +2490,8 @@ CREATE TABLE public.sealer_state (
 WITH (fillfactor='10');
 
 ALTER TABLE ONLY public.sealer_state FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.sealer_state IS 'When the sealer passed last, and what stops it: one row.';
 
 CREATE TABLE public.seals (
     epoch integer NOT NULL,
@@ -2513,7 +2523,7 @@ ALTER TABLE ONLY public.seals ALTER COLUMN leaves SET STORAGE EXTERNAL;
 
 ALTER TABLE ONLY public.seals FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.seals IS 'Signed heads of the sealed log.';
+COMMENT ON TABLE public.seals IS 'Trees over history: the leaves of its rows, and the signed head of the log of seals.';
 
 COMMENT ON COLUMN public.seals.first_xid IS 'The first transaction that it may hold rows of.';
 

@@ -48,7 +48,8 @@ comment on table public.lot_closures is 'What of a lot was sold, for how much. A
 comment on table public.idempotency_keys is
 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
 comment on table public.outbox is 'Events, written with the change that they tell of. Partitioned by month.';
-comment on table public.audit_log is 'Changes of users, access, settings, reads of personal data, what operators do. Append-only.';
+comment on table public.audit_log is
+'Changes of users, access, settings, reads of personal data, what operators do. Append-only.';
 comment on table public.audit_epochs is
 'Lives of the database: the first, and one after each restore that somebody signed for.';
 comment on table public.seals is
