@@ -2038,12 +2038,16 @@ CREATE TABLE public.kyc_events (
 
 ALTER TABLE ONLY public.kyc_events FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.kyc_events IS 'Each step of the check of a person''s identity.';
+
 CREATE TABLE public.kyc_transitions (
     from_status text NOT NULL,
     to_status text NOT NULL
 );
 
 ALTER TABLE ONLY public.kyc_transitions FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.kyc_transitions IS 'Which state of an identity check may follow which.';
 
 CREATE TABLE public.lot_closures (
     lot_id uuid NOT NULL,
@@ -2250,6 +2254,8 @@ CREATE TABLE public.passkeys (
 
 ALTER TABLE ONLY public.passkeys FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.passkeys IS 'Public keys of people''s passkeys.';
+
 CREATE TABLE public.payment_methods (
     payment_method_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -2455,6 +2461,8 @@ CREATE TABLE public.recovery_codes (
 
 ALTER TABLE ONLY public.recovery_codes FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.recovery_codes IS 'Hashes of codes that let a person in who has lost the second factor; each works once.';
+
 CREATE TABLE public.reversals (
     reversed_id uuid NOT NULL,
     reversing_id uuid NOT NULL,
@@ -2657,6 +2665,8 @@ CREATE TABLE public.sign_in_attempts (
 
 ALTER TABLE ONLY public.sign_in_attempts FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.sign_in_attempts IS 'Each attempt to sign in, to the platform and to the database, and how it ended.';
+
 COMMENT ON COLUMN public.sign_in_attempts.login IS 'The database login, or the id of the API key.';
 
 COMMENT ON COLUMN public.sign_in_attempts.network IS 'The address less its last part: /24 of IPv4, /48 of IPv6.';
@@ -2685,6 +2695,8 @@ CREATE TABLE public.staff_roles (
 
 ALTER TABLE ONLY public.staff_roles FORCE ROW LEVEL SECURITY;
 
+COMMENT ON TABLE public.staff_roles IS 'What each member of the staff may do: read, operate or administer.';
+
 CREATE TABLE public.totp_secrets (
     user_id uuid NOT NULL,
     secret_ciphertext bytea NOT NULL,
@@ -2695,6 +2707,8 @@ CREATE TABLE public.totp_secrets (
 );
 
 ALTER TABLE ONLY public.totp_secrets FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.totp_secrets IS 'Secrets of one-time codes, encrypted, and the newest step that a code was taken for.';
 
 COMMENT ON COLUMN public.totp_secrets.last_step IS 'The newest time step that a code was taken for: each code works once.';
 

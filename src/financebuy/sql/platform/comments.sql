@@ -5,6 +5,20 @@ comment on table public.personal_data_keys is
 'The wrapped key of one user''s personal data: its destruction erases the user.';
 comment on table public.credentials is 'Password hashes, apart from the users.';
 comment on table public.api_keys is 'Keys of callers: the hash of the secret, scopes, expiry.';
+comment on table public.totp_secrets is
+'Secrets of one-time codes, encrypted, and the newest step that a code was taken for.';
+comment on table public.recovery_codes is
+'Hashes of codes that let a person in who has lost the second factor; each works once.';
+comment on table public.passkeys is
+'Public keys of people''s passkeys.';
+comment on table public.sign_in_attempts is
+'Each attempt to sign in, to the platform and to the database, and how it ended.';
+comment on table public.staff_roles is
+'What each member of the staff may do: read, operate or administer.';
+comment on table public.kyc_events is
+'Each step of the check of a person''s identity.';
+comment on table public.kyc_transitions is
+'Which state of an identity check may follow which.';
 comment on table public.assets is 'What can be owned and counted: a currency or a security, with its scale.';
 comment on table public.accounts is
 'Customers'' cash accounts and the house''s own. The row is the one lock of all that the account owns.';
