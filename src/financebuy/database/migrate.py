@@ -37,7 +37,7 @@ CODE = (
     "platform/functions.sql", "months/views.sql", "months/functions.sql",
     "portfolio/views.sql", "reconciliation/functions.sql", "pricing/hypertable.sql",
     "reporting/views.sql", "platform/comments.sql", "platform/triggers.sql",
-    "people/triggers.sql",
+    "people/triggers.sql", "audit/triggers.sql",
     "platform/policies.sql", "platform/rights.sql", "people/policies.sql", "audit/policies.sql",
     "privacy/access.sql", "platform/search_path.sql",
 )  # fmt: skip
