@@ -3357,11 +3357,15 @@ CREATE TRIGGER audit_approvals AFTER INSERT OR DELETE OR UPDATE ON public.approv
 
 CREATE TRIGGER audit_credentials AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'changed_at');
 
+CREATE TRIGGER audit_currencies AFTER INSERT ON public.assets FOR EACH ROW WHEN ((new.kind = 'currency'::text)) EXECUTE FUNCTION fb_private.audit('asset_id', 'code', 'scale');
+
 CREATE TRIGGER audit_exceptions AFTER DELETE OR UPDATE ON public.exceptions FOR EACH ROW EXECUTE FUNCTION fb_private.audit('exception_id', 'kind', 'state', 'assigned_to', 'resolution', 'resolved_by');
 
 CREATE TRIGGER audit_fee_schedules AFTER INSERT OR DELETE OR UPDATE ON public.fee_schedules FOR EACH ROW EXECUTE FUNCTION fb_private.audit('side', 'effective_from', 'flat', 'per_share', 'basis_points', 'minimum', 'maximum');
 
 CREATE TRIGGER audit_kyc_documents AFTER INSERT OR DELETE OR UPDATE ON public.kyc_documents FOR EACH ROW EXECUTE FUNCTION fb_private.audit('document_id', 'kind', 'media_type', 'byte_count', 'removed_at');
+
+CREATE TRIGGER audit_market_control AFTER UPDATE OF paused, days_per_minute, steps_requested ON public.market_control FOR EACH ROW EXECUTE FUNCTION fb_private.audit('only_row', 'paused', 'days_per_minute', 'steps_requested');
 
 CREATE TRIGGER audit_passkeys AFTER INSERT OR DELETE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION fb_private.audit('credential_id');
 
@@ -3369,7 +3373,11 @@ CREATE TRIGGER audit_payment_methods AFTER INSERT OR DELETE OR UPDATE ON public.
 
 CREATE TRIGGER audit_platform_settings AFTER INSERT OR DELETE OR UPDATE ON public.platform_settings FOR EACH ROW EXECUTE FUNCTION fb_private.audit('name', 'value');
 
+CREATE TRIGGER audit_reconciliation_runs AFTER INSERT ON public.reconciliation_runs FOR EACH ROW EXECUTE FUNCTION fb_private.audit('run_id', 'source', 'statement_date');
+
 CREATE TRIGGER audit_recovery_codes AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'used_at');
+
+CREATE TRIGGER audit_securities AFTER UPDATE OF status, tradable, symbol, fractionable ON public.securities FOR EACH ROW EXECUTE FUNCTION fb_private.audit('security_id', 'symbol', 'status', 'tradable', 'fractionable');
 
 CREATE TRIGGER audit_staff_roles AFTER INSERT OR DELETE OR UPDATE ON public.staff_roles FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'role');
 
