@@ -100,7 +100,7 @@ check-links: dev
 
 .PHONY: check-code
 check-code: dev
-	$(BIN)/bandit --quiet --recursive --severity-level medium src tools
+	$(BIN)/bandit --quiet --recursive --severity-level medium src
 
 .PHONY: check-secrets
 check-secrets: dev

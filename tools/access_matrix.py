@@ -8,7 +8,6 @@ from psycopg.rows import dict_row
 
 MADE = "<!-- Made by `make reference`. -->"
 
-_OURS = "('fb_owner', 'fb_secrets', 'fb_reporting')"
 _ROLES = """
     select r.rolname as role, r.rolcanlogin as logs_in, r.rolbypassrls as bypasses,
         r.rolreplication as replicates,
@@ -20,13 +19,14 @@ _ROLES = """
     where r.rolname like 'fb\\_%'
         or r.rolname in ('app_user', 'analytics_user', 'db_admin', 'auditor')
     order by not r.rolcanlogin, r.rolname"""
-_RIGHTS = f"""
+_RIGHTS = """
     select n.nspname as schema, c.relname as name, pg_get_userbyid(a.grantee)::text as role,
         lower(a.privilege_type) as right, null as column
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral aclexplode(c.relacl) as a
-    where pg_get_userbyid(c.relowner) in {_OURS} and a.grantee <> c.relowner
+    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+        and a.grantee <> c.relowner
         and not c.relispartition
     union all
     select n.nspname, c.relname, pg_get_userbyid(a.grantee)::text, lower(a.privilege_type),
@@ -35,19 +35,21 @@ _RIGHTS = f"""
     join pg_namespace as n on n.oid = c.relnamespace
     join pg_attribute as t on t.attrelid = c.oid
     cross join lateral aclexplode(t.attacl) as a
-    where pg_get_userbyid(c.relowner) in {_OURS} and not c.relispartition
-    order by 1, 2, 3, 4, 5"""  # noqa: S608 (constants of this file)
+    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+        and not c.relispartition
+    order by 1, 2, 3, 4, 5"""
 _POLICIES = """
     select p.tablename as name, unnest(p.roles)::text as role, p.qual
     from pg_policies as p where p.schemaname = 'public' and p.cmd in ('SELECT', 'ALL')"""
-_TABLES = f"""
+_TABLES = """
     select n.nspname as schema, c.relname as name, c.relkind::text as kind,
         c.relrowsecurity and c.relforcerowsecurity as is_guarded
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    where pg_get_userbyid(c.relowner) in {_OURS} and c.relkind in ('r', 'p', 'v', 'm')
-        and not c.relispartition and c.relname !~ '_[0-9]{{4}}_[0-9]{{2}}$'
-    order by n.nspname, c.relname"""  # noqa: S608 (constants of this file)
+    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+        and c.relkind in ('r', 'p', 'v', 'm')
+        and not c.relispartition and c.relname !~ '_[0-9]{4}_[0-9]{2}$'
+    order by n.nspname, c.relname"""
 _FUNCTIONS = """
     select p.proname as name, pg_get_userbyid(a.grantee)::text as role
     from pg_proc as p cross join lateral aclexplode(p.proacl) as a

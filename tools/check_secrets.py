@@ -4,11 +4,13 @@
 
 Passwords that are assigned in Python are ruff's to find. What is no secret is excused on its line:
 `pragma: allowlist secret`. Pins are hashes, and market data are numbers: neither is looked at.
+Tests hold published vectors of hashes and signatures, so random text is looked for elsewhere.
 """
 
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import transient_settings
@@ -25,8 +27,8 @@ _ENTROPY = (
     {"name": "Base64HighEntropyString", "limit": 4.5},
     {"name": "HexHighEntropyString", "limit": 3.0},
 )
-_SETTINGS = {
-    "plugins_used": [*({"name": name} for name in _PLUGINS), *_ENTROPY],
+_SETTINGS: dict[str, list[Any]] = {
+    "plugins_used": [{"name": name} for name in _PLUGINS],
     "filters_used": [
         {"path": "detect_secrets.filters.allowlist.is_line_allowlisted"},
         {"path": "detect_secrets.filters.heuristic.is_sequential_string"},
@@ -52,7 +54,14 @@ def tracked() -> list[Path]:
 
 def findings(paths: list[Path]) -> list[str]:
     """Each suspicious line: where it is and what it looks like, never the secret."""
-    with transient_settings(_SETTINGS):
+    tests = [path for path in paths if path.is_relative_to(ROOT / "tests")]
+    others = [path for path in paths if path not in set(tests)]
+    plugins = [*_SETTINGS["plugins_used"], *_ENTROPY]
+    return _scan(tests, _SETTINGS) + _scan(others, _SETTINGS | {"plugins_used": plugins})
+
+
+def _scan(paths: list[Path], settings: dict[str, list[Any]]) -> list[str]:
+    with transient_settings(settings):
         return [
             f"{path}:{secret.line_number}: {secret.type}"
             for path in paths

@@ -43,6 +43,9 @@ __all__ = [
 SERVICE_ROLES = ("app_user", "fb_auth", "fb_broker", "fb_bank")
 """Whom the use cases speak as: customers, the door, the broker, the sandbox bank."""
 
+API_ROLES = (*SERVICE_ROLES, "auditor")
+"""And whom the API speaks as besides, for those who inspect."""
+
 SEALER_ROLE = "fb_sealer"
 """Who speaks as it has the key of the audit's heads, and nobody else."""
 

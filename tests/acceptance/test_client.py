@@ -243,6 +243,31 @@ def test_personal_data_is_found_by_address_and_nothing_is_stored_in_clear(
     assert b"078-05" not in stored["national_id_ciphertext"]
 
 
+def test_bank_accounts_and_documents_of_ones_own(platform: Platform) -> None:
+    scan = b"%PDF-1.7 a passport"
+
+    async def work(fb: FinanceBuy) -> None:
+        made = await fb.payment_methods.add("us_bank", "000123456789", "111000025")
+        assert (made.last_four, made.user_id) == ("6789", fb.caller.user_id)
+        assert await fb.payment_methods.list() == [made]
+        asked = await fb.ledger.request_withdrawal(
+            Decimal(1), payment_method_id=made.payment_method_id
+        )
+        assert asked.payment_method_id == made.payment_method_id
+        with pytest.raises(errors.PaymentMethodInUseError):
+            await fb.payment_methods.remove(made.payment_method_id)
+        with pytest.raises(errors.NotPermittedError):
+            await fb.payment_methods.number(made.payment_method_id)
+        card = await fb.payment_methods.add("card", "4242 4242 4242 4242")
+        await fb.payment_methods.remove(card.payment_method_id)
+        document = await fb.documents.add("passport", scan)
+        assert (await fb.documents.read(document.document_id)).content == scan
+        await fb.documents.remove(document.document_id)
+        assert await fb.documents.list() == []
+
+    platform.run(work)
+
+
 def test_an_address_is_registered_once_whatever_its_case(platform: Platform) -> None:
     address = f"{uuid4()}@example.com"
 

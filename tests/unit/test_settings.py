@@ -70,7 +70,8 @@ def test_a_bad_value_is_refused_by_name(name: str, value: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "postgresql://app:hunter2@db.example/app", "postgresql://db.example/app?password=hunter2",
+        "postgresql://app:hunter2@db.example/app",  # pragma: allowlist secret
+        "postgresql://db.example/app?password=hunter2",
         "postgresql://db.example/app?sslmode=require&sslpassword=hunter2",
     ],
 )  # fmt: skip

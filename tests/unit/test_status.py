@@ -18,6 +18,7 @@ from financebuy.cluster.state import (
     ServiceState,
 )
 from financebuy.cluster.supervision.control import MarketClock, Status
+from financebuy.cluster.supervision.sealing import Sealing
 
 THIS = ProcessId.of(os.getpid())
 ALIVE = ProcessRecord(THIS.pid, THIS.started)
@@ -69,3 +70,12 @@ def test_a_program_gets_the_exit_in_words_and_the_api_as_a_url() -> None:
     assert isinstance(services, list)
     assert services[0]["last_exit"] == "SIGKILL"
     assert services[0]["restarts"] == 2
+
+
+def test_what_is_not_sealed_is_said() -> None:
+    since = datetime(2026, 3, 1, 10, tzinfo=UTC)
+    assert Sealing(10, 0, None, 0, None).sentence == "10 rows sealed"
+    assert Sealing(10, 3, since, 2, None).sentence == (
+        "10 rows sealed, 3 not yet, 2 heads not copied"
+    )
+    assert Sealing(10, 3, since, 0, "another server").sentence == "STOPPED: another server"

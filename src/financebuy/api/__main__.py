@@ -11,7 +11,7 @@ import uvicorn
 
 from financebuy.api.app import create_app
 from financebuy.api.protocol import BoundedProtocol
-from financebuy.bootstrap import open_platform
+from financebuy.bootstrap import API_ROLES, open_platform
 from financebuy.cluster.certificates import SERVER, SERVER_KEY
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.errors import FinanceBuyError
@@ -36,7 +36,7 @@ def main() -> int:
     certificate = (tls / SERVER, tls / SERVER_KEY) if listen.tls else (None, None)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(lambda: open_platform(settings)),
+            create_app(lambda: open_platform(settings, API_ROLES)),
             host=listen.host,
             port=listen.port,
             ssl_certfile=certificate[0],

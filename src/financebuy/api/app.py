@@ -17,6 +17,7 @@ from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
 from financebuy.api.native import (
     actions,
+    audit,
     books,
     currencies,
     documents,
@@ -80,6 +81,7 @@ ROUTERS = (
     staff.router,
     operations.router,
     books.router,
+    audit.router,
     health.router,
 )
 

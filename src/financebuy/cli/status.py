@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from dataclasses import asdict
 from datetime import timedelta
 
 import typer
@@ -22,6 +23,7 @@ from financebuy.cluster.supervision.control import (
     market_clock,
     read_status,
 )
+from financebuy.cluster.supervision.sealing import Sealing, sealing
 from financebuy.cluster.transport import warnings
 from financebuy.settings import Settings
 
@@ -34,7 +36,7 @@ _COLUMNS = ("name", "state", "pid", "up", "restarts", "last_exit")
 def status(data: DataOption = None, output: OutputOption = None) -> None:
     """Show what runs, since when, and how often it was restarted.
 
-    Exit code 0: all is ready. 2: something is not. 3: nothing runs.
+    Exit code 0: all is ready. 2: something is not, or the sealer has stopped. 3: nothing runs.
     """
     directory = DataDirectory(Settings.read(os.environ, data).data_dir)
     try:
@@ -43,13 +45,17 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
         say(str(error))
         raise typer.Exit(NOT_EVALUATED) from None
     clock = market_clock(directory) if found.is_running and found.state.paper else None
+    sealed = sealing(directory) if found.is_running else None
     if output is Format.JSON:
-        print_record(_record(directory, found, clock), output)
+        print_record(_record(directory, found, clock, sealed), output)
     else:
-        _print(directory, found, clock, output)
+        _print(directory, found, clock, output, sealed)
+    stopped = sealed is not None and sealed.stopped is not None
+    if sealed is not None and stopped:
+        say(f"warning: the audit's sealer has stopped: {sealed.stopped}")
     for warning in warnings(directory.tls):
         say(f"warning: {warning}")
-    raise typer.Exit(_exit_code(found))
+    raise typer.Exit(FINDINGS if stopped else _exit_code(found))
 
 
 def _exit_code(found: Status) -> int:
@@ -59,8 +65,9 @@ def _exit_code(found: Status) -> int:
 
 
 def _print(
-    directory: DataDirectory, found: Status, clock: MarketClock | None, output: Format | None
-) -> None:
+    directory: DataDirectory, found: Status, clock: MarketClock | None, output: Format | None,
+    sealed: Sealing | None,
+) -> None:  # fmt: skip
     rows = [_row(service) for service in found.services]
     print_rows(rows, _COLUMNS, output)
     if output is not None or not sys.stdout.isatty():
@@ -71,6 +78,8 @@ def _print(
     if clock is not None:
         moment = "" if clock.time is None else f", {clock.time:%Y-%m-%d %H:%M %Z}"
         sys.stdout.write(f"market    {clock.mode}, {clock.phase}{moment}\n")
+    if sealed is not None:
+        sys.stdout.write(f"audit     {sealed.sentence}\n")
     for note in found.state.notes:
         sys.stdout.write(f"note      {note}\n")
     if clock is not None and clock.phase == "finished":
@@ -100,8 +109,9 @@ def _row(service: ServiceRecord) -> dict[str, object]:
 
 
 def _record(
-    directory: DataDirectory, found: Status, clock: MarketClock | None
-) -> dict[str, object]:
+    directory: DataDirectory, found: Status, clock: MarketClock | None,
+    sealed: Sealing | None = None,
+) -> dict[str, object]:  # fmt: skip
     endpoints = Endpoints(directory, found.state)
     supervisor = found.state.supervisor if found.supervised else None
     return {
@@ -119,6 +129,7 @@ def _record(
             "name": found.state.database.name,
         },
         "market": None if clock is None else _clock(clock),
+        "audit": None if sealed is None else asdict(sealed),
         "services": [_service(service) for service in found.services],
         "notes": list(found.state.notes),
         "warnings": warnings(directory.tls),

@@ -5,6 +5,7 @@ from financebuy.client.market import Market
 from financebuy.client.moving import Currencies, Fees, Movements, Statements
 from financebuy.client.operations import Approvals, Books, Exceptions
 from financebuy.client.people import Accounts, Users
+from financebuy.client.personal import Documents, PaymentMethods
 from financebuy.client.positions import Actions, Lots
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
@@ -17,6 +18,8 @@ class FinanceBuy:
         """Speak on `platform` as `caller`."""
         self.caller = caller
         self.users = Users(platform, caller)
+        self.payment_methods = PaymentMethods(platform, caller)
+        self.documents = Documents(platform, caller)
         self.accounts = Accounts(platform, caller)
         self.ledger = Ledger(platform, caller)
         self.statements = Statements(platform, caller)

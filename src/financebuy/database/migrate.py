@@ -24,7 +24,7 @@ from financebuy.sql import load, text
 CODE = (
     "core/functions.sql", "identity/signature.sql", "identity/functions.sql",
     "audit/functions.sql", "audit/sealing.sql",
-    "accounts/functions.sql", "people/functions.sql", "people/staff.sql", "people/api_keys.sql",
+    "accounts/functions.sql", "people/door.sql", "people/staff.sql", "people/api_keys.sql",
     "privacy/keys.sql", "privacy/personal_data.sql", "privacy/functions.sql",
     "privacy/documents.sql",
     "ledger/functions.sql", "orders/functions.sql", "execution/functions.sql",
@@ -37,9 +37,9 @@ CODE = (
     "platform/functions.sql", "months/views.sql", "months/functions.sql",
     "portfolio/views.sql", "reconciliation/functions.sql", "pricing/hypertable.sql",
     "reporting/views.sql", "platform/comments.sql", "platform/triggers.sql",
-    "people/triggers.sql",
-    "platform/policies.sql", "people/policies.sql", "audit/policies.sql",
-    "privacy/access.sql",
+    "people/triggers.sql", "audit/triggers.sql",
+    "platform/policies.sql", "platform/rights.sql", "people/policies.sql", "audit/policies.sql",
+    "privacy/access.sql", "platform/search_path.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""
 

@@ -1,5 +1,6 @@
 """What each supervised process is: its command, its readiness, the way it stops."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from financebuy.cluster.access import access_rules, tls_settings
 from financebuy.cluster.accounts import Account
+from financebuy.cluster.aws_environment import aws_environment
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.layout import DataDirectory
@@ -124,7 +126,10 @@ def _program(around: Surroundings, name: str, is_ready: Callable[[int], bool]) -
         cwd=directory.run,
         log=directory.log(name),
         is_ready=is_ready,
-        environment=replace(around.settings, database_url=None).environment(),
+        environment={
+            **aws_environment(os.environ),
+            **replace(around.settings, database_url=None).environment(),
+        },
         # Each look costs a connection.
         poll_seconds=0.1,
     )

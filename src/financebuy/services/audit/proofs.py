@@ -22,6 +22,15 @@ from financebuy.services.audit.sources import sources
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
 
+SQL = load("audit")
+_PLACES = {
+    "transactions": SQL.place_of_transactions,
+    "entries": SQL.place_of_entries,
+    "executions": SQL.place_of_executions,
+    "order_events": SQL.place_of_order_events,
+    "audit_log": SQL.place_of_audit_log,
+}
+
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """A row, and what leads from it to a signed head. Hashes and nonces are base64."""
@@ -80,9 +89,8 @@ async def prove(connection: Connection, key: RowKey) -> Proof:
 
 async def _row(connection: Connection, key: RowKey) -> tuple[_Place, bytes]:
     values = {"id": key.row_id, "number": key.number}
-    query = getattr(load("audit"), f"place_of_{key.table}")
     packed = key.pack()
-    for place in await fetch_all(connection, _Place, query, values):
+    for place in await fetch_all(connection, _Place, _PLACES[key.table], values):
         for source in await sources(connection):
             async for row in stream_between(
                 connection, place.epoch, place.xid, place.xid + 1, source.tables

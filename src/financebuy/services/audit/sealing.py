@@ -75,17 +75,19 @@ async def sealed_until(connection: Connection, epoch: Epoch) -> int:
 
 async def _end_of_batch(connection: Connection, epoch: int, first: int, place: Position) -> int:
     """How far to go, so that a seal is not too large and yet has something in it."""
-    window = _FIRST_WINDOW
-    while True:
-        end = min(place.horizon, first + window)
-        limits = {"epoch": epoch, "first": first, "end": end, "limit": BATCH_ROWS + 1}
+    low, window = first, _FIRST_WINDOW
+    while low < place.horizon:
+        end = min(place.horizon, low + window)
+        limits = {"epoch": epoch, "first": low, "end": end, "limit": BATCH_ROWS + 1}
         rows = await _number(connection, load("audit").count_between, limits) or 0
-        if rows > BATCH_ROWS and window > 1:
-            window //= 2
-        elif rows == 0 and end < place.horizon:
-            window *= 16
+        if rows == 0:
+            # Nothing up to here: what comes is looked for after it, or the two would alternate.
+            low, window = end, window * 2
+        elif rows > BATCH_ROWS and end - low > 1:
+            window = (end - low) // 2
         else:
             return end
+    return low
 
 
 async def add_seal(

@@ -247,7 +247,7 @@ select d.table_name, d.parent, d.month from fb.months_due() as d;
 select fb.detach_audit_log(%(table)s) as detached;
 
 -- name: count_rows
-select count(*) as rows from {table} as t;
+select count(*) as rows from {table};
 
 -- name: retire_month
 select fb.retire_month(

@@ -23,6 +23,10 @@ select
     session_date
 from public.market_clock;
 
+-- name: sealing
+select s.sealed_rows, s.unsealed_rows, s.oldest_unsealed, s.uncopied_heads, s.stopped
+from fb.audit_status() as s;
+
 -- name: is_empty
 -- Whether nobody's table is in this database.
 select not exists (

@@ -26,7 +26,8 @@ limit %(limit)s;
 
 -- name: api_keys
 select
-    k.key_id, k.user_id, k.account_id, k.name, k.scopes, k.allowed_addresses::text[] as allowed_addresses, k.created_at, k.expires_at, k.revoked_at
+    k.key_id, k.user_id, k.account_id, k.name, k.scopes, k.allowed_addresses::text[] as allowed_addresses,
+    k.created_at, k.expires_at, k.revoked_at
 from public.api_keys as k
 where k.user_id = %(user_id)s
 order by k.created_at desc, k.key_id asc;

@@ -292,6 +292,7 @@ begin
             end if;
         end loop;
         update public.closed_months as m set detached_at = clock_timestamp() where m.month = detach_partitions.month;
+        perform fb_private.audit('detach', 'closed_months', month::text);
         outcome := 'detached';
         return next;
     end loop;

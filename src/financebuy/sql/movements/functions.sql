@@ -415,7 +415,7 @@ begin
         perform fb_private.book_cash(
             p_account_ids[i], -p_amounts[i], array['fees'], array[p_amounts[i]], 'fee', null, p_reasons[i],
             'fee.charged', jsonb_build_object('amount', p_amounts[i]::text, 'reason', p_reasons[i]), v.ids[i],
-            v.actors[i], null, p_request_ids[i], p_origins[i], v_effective
+            v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i], v_effective
         );
     end loop;
     v_results := array(

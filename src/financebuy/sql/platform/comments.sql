@@ -5,6 +5,20 @@ comment on table public.personal_data_keys is
 'The wrapped key of one user''s personal data: its destruction erases the user.';
 comment on table public.credentials is 'Password hashes, apart from the users.';
 comment on table public.api_keys is 'Keys of callers: the hash of the secret, scopes, expiry.';
+comment on table public.totp_secrets is
+'Secrets of one-time codes, encrypted, and the newest step that a code was taken for.';
+comment on table public.recovery_codes is
+'Hashes of codes that let a person in who has lost the second factor; each works once.';
+comment on table public.passkeys is
+'Public keys of people''s passkeys.';
+comment on table public.sign_in_attempts is
+'Each attempt to sign in, to the platform and to the database, and how it ended.';
+comment on table public.staff_roles is
+'What each member of the staff may do: read, operate or administer.';
+comment on table public.kyc_events is
+'Each step of the check of a person''s identity.';
+comment on table public.kyc_transitions is
+'Which state of an identity check may follow which.';
 comment on table public.assets is 'What can be owned and counted: a currency or a security, with its scale.';
 comment on table public.accounts is
 'Customers'' cash accounts and the house''s own. The row is the one lock of all that the account owns.';
@@ -48,8 +62,16 @@ comment on table public.lot_closures is 'What of a lot was sold, for how much. A
 comment on table public.idempotency_keys is
 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
 comment on table public.outbox is 'Events, written with the change that they tell of. Partitioned by month.';
-comment on table public.audit_log is 'Changes of users, access and settings, and reads of personal data. Append-only.';
-comment on table public.seals is 'Signed heads of the sealed log.';
+comment on table public.audit_log is
+'Changes of users, access, settings, reads of personal data, what operators do. Append-only.';
+comment on table public.audit_epochs is
+'Lives of the database: the first, and one after each restore that somebody signed for.';
+comment on table public.seals is
+'Trees over history: the leaves of its rows, and the signed head of the log of seals.';
+comment on table public.seal_copies is 'Heads that are known to have been copied outside.';
+comment on table public.sealer_state is 'When the sealer passed last, and what stops it: one row.';
+comment on table public.audit_retired is 'Months of history that were exported and dropped after their retention.';
+comment on table public.audit_retired_leaves is 'Which leaves of a seal are of rows that were dropped.';
 comment on table public.reconciliation_runs is 'Statements of custodians that were compared with the books.';
 comment on table public.reconciliation_breaks is 'Each difference that a comparison found, by its name.';
 comment on table public.platform_settings is 'Settings of the platform that operators may change.';

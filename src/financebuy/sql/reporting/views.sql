@@ -1,5 +1,5 @@
 -- What analysts read: neither names nor numbers by which the world outside knows a person or a payment. The views
--- belong to a role that may read just the columns they show (platform/policies.sql grants them), so that a careless
+-- belong to a role that may read just the columns they show (platform/rights.sql grants them), so that a careless
 -- change of a view fails instead of leaking. Ids are random: they say nothing to whoever has no right on the tables.
 set local role fb_reporting;
 

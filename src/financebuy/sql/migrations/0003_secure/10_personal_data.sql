@@ -111,7 +111,10 @@ where removed_at is null and content_index is not null;
 create index kyc_documents_user_id_idx on public.kyc_documents (user_id, document_id);
 
 -- Where a withdrawal is to be paid: a bank account by its token, or as the platform pays by default.
-alter table public.transfers add column payment_method_id uuid references public.payment_methods (payment_method_id);
+-- The column is new, so the constraint has nothing to look at.
+alter table public.transfers
+-- squawk-ignore adding-foreign-key-constraint
+add column payment_method_id uuid references public.payment_methods (payment_method_id);
 -- squawk-ignore require-concurrent-index-creation
 create index transfers_payment_method_id_idx on public.transfers (payment_method_id)
 where payment_method_id is not null;

@@ -1,0 +1,170 @@
+"""`/fb/v1/audit`: who did what, proofs that it was so, and whether history is what was sealed."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+
+from financebuy.api.auth import Inspector, The
+from financebuy.api.bodies import Route
+from financebuy.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, next_cursor, unseal
+from financebuy.api.times import Instant
+from financebuy.domain.audit import RowKey
+from financebuy.errors import InvalidValueError
+from financebuy.services.audit import reading
+from financebuy.services.audit.searching import Filter
+
+router = APIRouter(prefix="/fb/v1/audit", tags=["native: audit"], route_class=Route)
+Text = Annotated[str | None, Query(max_length=200)]
+
+
+class AuditLineView(BaseModel):
+    """Something that was done; `seal_seq` says which seal holds it, null: none yet."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    recorded_at: Instant
+    actor: str
+    actor_kind: str | None
+    key_id: str | None
+    action: str
+    record: str | None
+    subject_id: UUID | None
+    old_values: dict[str, Any] | None
+    new_values: dict[str, Any] | None
+    request_id: str | None
+    origin: str | None
+    in_table: str
+    row_id: UUID
+    number: int
+    epoch: int
+    seal_seq: int | None
+
+
+class AuditStatusView(BaseModel):
+    """How far history is sealed; `stopped` says why it is not sealed any further."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    epoch: int
+    seal_seq: int | None
+    sealed_at: Instant | None
+    sealed_rows: int
+    unsealed_rows: int
+    oldest_unsealed: Instant | None
+    uncopied_heads: int
+    passed_at: Instant | None
+    stopped: str | None
+    stopped_at: Instant | None
+
+
+class ProofView(BaseModel):
+    """The proof of one row: `financebuy audit verify --proof` checks it without a database."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    table: str
+    row_id: UUID
+    number: int
+    payload: str
+    nonce: str
+    leaf_index: int
+    path: list[str]
+    seal_record: str
+    log_path: list[str]
+    head: str
+    verifier_key: str
+    epoch_record: str
+
+
+class FindingView(BaseModel):
+    """Something that is wrong."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: str
+    where: str
+    what: str
+
+
+class VerificationView(BaseModel):
+    """What was verified, and the first thousand findings; `count` says how many there are."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    good: bool
+    epochs: int
+    seals: int
+    rows: int
+    retired: int
+    unsealed: int
+    heads_outside: int
+    key: str | None
+    count: int
+    findings: list[FindingView]
+    notes: list[str]
+
+
+@router.get("", response_model=Page[AuditLineView])
+async def search_audit(
+    platform: The,
+    caller: Inspector,
+    actor: Text = None,
+    subject_id: UUID | None = None,
+    action: Text = None,
+    table: Text = None,
+    record: Text = None,
+    request_id: Text = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Any:
+    """List who did what, newest first."""
+    wanted = Filter(actor, subject_id, action, table, record, request_id, since, until)
+    found = await reading.search_lines(
+        platform, caller, wanted, limit=limit, before=_position(cursor)
+    )
+    return Page(
+        items=[AuditLineView.model_validate(each) for each in found],
+        next_cursor=next_cursor(
+            found, limit, lambda last: f"{last.recorded_at.isoformat()} {last.row_id}"
+        ),
+    )
+
+
+@router.get("/status", response_model=AuditStatusView)
+async def audit_status(platform: The, caller: Inspector) -> Any:
+    """Say how far the sealer is."""
+    return AuditStatusView.model_validate(await reading.sealing_status(platform, caller))
+
+
+@router.get("/proof", response_model=ProofView)
+async def audit_proof(
+    platform: The,
+    caller: Inspector,
+    table: Annotated[str, Query(max_length=50)],
+    row_id: UUID,
+    row_number: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+) -> Any:
+    """Return the proof that a row was sealed; `row_number`: an entry's leg, an event's number."""
+    key = RowKey(table, row_id, row_number)
+    return ProofView.model_validate(await reading.proof_of(platform, caller, key))
+
+
+@router.get("/verification", response_model=VerificationView)
+async def audit_verification(platform: The, caller: Inspector) -> Any:
+    """Verify all history now; it takes about a second for every ten thousand rows."""
+    return VerificationView.model_validate(await reading.verification(platform, caller))
+
+
+def _position(cursor: str | None) -> tuple[datetime, UUID] | None:
+    if cursor is None:
+        return None
+    moment, _, row_id = unseal(cursor).partition(" ")
+    try:
+        return datetime.fromisoformat(moment), UUID(row_id)
+    except ValueError:
+        raise InvalidValueError(field="cursor") from None

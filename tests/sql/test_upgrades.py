@@ -1,0 +1,68 @@
+"""A database of an older version comes up to this one with what it held."""
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+from financebuy.cluster.throwaway import ThrowawayServer
+from financebuy.database import migrate as migrations
+from financebuy.database.migrate import head, migrate, revision
+from financebuy.sql import load
+from tests.support.databases import execute
+
+# What the version before had: keys with the tables' owner, and triggers that write the audit log as
+# it was then.
+AS_IT_WAS = """
+    set role fb_owner;
+    insert into fb_private.identity_keys
+    values (7, decode(repeat('36', 64), 'hex'), decode(repeat('5c', 64), 'hex'));
+    create function fb_private.audit() returns trigger language plpgsql as $$
+    begin
+        insert into public.audit_log (log_id, recorded_at, transaction_xid, actor, action)
+        values (gen_random_uuid(), now(), pg_current_xact_id(), 'the version before', tg_op);
+        return null;
+    end $$;
+    create trigger audit_platform_settings after insert or update or delete
+    on public.platform_settings for each row execute function fb_private.audit('name', 'value')"""
+
+
+@pytest.fixture
+def older(server: ThrowawayServer) -> Iterator[str]:
+    """A database at revision 0002; yields the superuser's URL."""
+    name = f"older_{secrets.token_hex(4)}"
+    execute(server, "create database {name}", name=name)
+    url = server.url_for("postgres", server.password, name)
+    migrations._make_roles(url, {})
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    scripts = migrations._scripts()
+    with engine.begin() as connection:
+        migrations._script(connection, load("migrations").become_owner)
+        environment = EnvironmentContext(
+            Config(), scripts, fn=lambda current, _: scripts._upgrade_revs("0002", current)
+        )
+        with environment:
+            environment.configure(connection=connection, version_table_schema="fb_private")
+            environment.run_migrations()
+    engine.dispose()
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(AS_IT_WAS)
+    yield url
+    execute(server, "drop database {name} with (force)", name=name)
+
+
+def test_what_an_older_database_held_is_there(older: str) -> None:
+    assert revision(older) == "0002"
+    report = migrate(older, passwords={})
+    assert (report.before, report.after) == ("0002", head())
+    with psycopg.connect(older) as admin:
+        keys = admin.execute(
+            "select identity_key_id, octet_length(inner_block), tableowner"
+            " from fb_private.identity_keys, pg_tables where tablename = 'identity_keys'"
+        ).fetchall()
+    assert keys == [(7, 64, "fb_secrets")]
