@@ -1,7 +1,7 @@
 # FinanceBuy. `make help` says what can be done here.
 #
 # Everything is installed into .venv from hashed pins; nothing else of the machine is touched,
-# except that `make packages` run by root may install python3-venv by apt.
+# except that `make packages` run by root may install python3-venv and PostgreSQL 15 by apt.
 #   PYTHON=...   the interpreter to make .venv from (default: the system's, else python3; >= 3.11)
 #   ARGS=...     more arguments for the command that a target runs
 

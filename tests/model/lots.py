@@ -65,8 +65,6 @@ class Closure:
     proceeds: Fraction
     at: datetime
     kind: str = "sale"
-    is_contrary: bool = False
-    """It undid a trade of shares that are no more; that stays when its cause is taken back."""
 
     @property
     def gain(self) -> Fraction:
@@ -149,14 +147,18 @@ class Holding:
                 wanted -= part
                 yield lot, part
 
-    def undo(self, name: str, chosen: Iterable[Choice] = ()) -> None:
-        """Take back what an execution did, as if it had never been.
+    def undo(self, name: str, side: int, chosen: Iterable[Choice] = ()) -> None:
+        """Take back what an execution did, as if it had never been; `side` is 1 for a buy, or -1.
 
         What it closed is open again. Who had closed what it opened stands without: a sale is a
-        deficit, a buy that closed a deficit is a lot.
+        deficit, a buy that closed a deficit is a lot. A correction's name is also on what it undid
+        as a trade the other way round; that stays.
         """
         theirs = [
-            c for c in self.closures if name in (c.cause, c.lot.opened_by) and not c.is_contrary
+            c
+            for c in self.closures
+            if (c.lot.opened_by == name and c.lot.quantity * side > 0)
+            or (c.cause == name and c.lot.quantity * side < 0 and c.kind == "sale")
         ]
         self.closures = [c for c in self.closures if c not in theirs]
         for group in _grouped(theirs, self.lots):
@@ -164,7 +166,7 @@ class Holding:
             quantity = sum((c.quantity for c in group), ZERO)
             lot.closed_quantity -= quantity
             lot.closed_cost -= sum((c.cost for c in group), ZERO)
-            if cause == name:
+            if cause == name and (lot.quantity * side < 0 or group[0].kind == "carried"):
                 for choice in chosen:
                     if choice.lot is lot:
                         choice.used = max(choice.used - quantity, ZERO)
@@ -172,7 +174,7 @@ class Holding:
                 brought = sum((c.proceeds for c in group), ZERO)
                 self.lots.append(Lot(-quantity, -brought, min(c.at for c in group), cause))
         for lot in self.lots:
-            if lot.opened_by == name and lot.left:
+            if lot.opened_by == name and lot.quantity * side > 0 and lot.left:
                 lot.end()
 
     def match(self, cause: str, method_of: Callable[[str | None], str]) -> None:

@@ -110,14 +110,12 @@ class Busts(Fills):
         holding = self.accounts[order.account].holding(order.security)
         if self._has_changed(ref, order):
             # The lots no longer are the trade's: it is undone as a trade the other way round.
-            before = len(holding.closures)
             holding.fill(name, -shares, -cash, ref.at)
-            for closure in holding.closures[before:]:
-                closure.is_contrary = True
             return
         holding.quantity -= shares
         holding.version += 1
-        holding.undo(ref.name, (self._after_in_chain(order) or [order])[-1].chosen)
+        side = 1 if order.side == "buy" else -1
+        holding.undo(ref.name, side, (self._after_in_chain(order) or [order])[-1].chosen)
 
     def _undo_fill(self, ref: Execution, order: Order) -> None:
         order.filled -= ref.quantity

@@ -24,8 +24,15 @@ Tell = Callable[[str], None]
 @pytest.fixture
 def say(pytestconfig: pytest.Config) -> Tell:
     """Print a line at once, where somebody may be watching."""
-    terminal = pytestconfig.pluginmanager.get_plugin("terminalreporter")
-    return lambda line: terminal.write_line(line, flush=True) if terminal else None
+    plugins = pytestconfig.pluginmanager
+    terminal, capture = (plugins.get_plugin(n) for n in ("terminalreporter", "capturemanager"))
+
+    def show(line: str) -> None:
+        if terminal and capture:
+            with capture.global_and_fixture_disabled():
+                terminal.write_line(line, flush=True)
+
+    return show
 
 
 def test_a_few_thousand_random_commands_and_facts(

@@ -30,9 +30,21 @@ def stock(world: World) -> UUID:
 
 
 def buy(world: World, user: User, account: UUID, stock: UUID, size: str, name: str) -> None:
-    row = w.order(user.token, account, stock, quantity=Decimal(size))
+    trade(world, user, account, stock, "buy", size, name)
+
+
+def trade(
+    world: World, user: User, account: UUID, stock: UUID, side: str, size: str, name: str
+) -> None:
+    limit = Decimal(100 if side == "buy" else 90)
+    row = w.order(user.token, account, stock, side=side, quantity=Decimal(size), limit_price=limit)
     order = world.accepted("place_order", row)
     world.accepted("execution", w.execution(order, size, 99, venue_execution_id=name))
+
+
+def correct(world: World, name: str, size: str, new_name: str) -> None:
+    row = w.correction(name, size, 99, venue_execution_id=new_name)
+    world.accepted("execution_corrected", row)
 
 
 def holding(world: World, account: UUID) -> Row:
@@ -51,6 +63,50 @@ def test_a_trade_is_taken_back_that_a_split_changed_which_was_announced_late(
     assert holding(world, account)["quantity"] == Decimal("4.5")
     world.accepted("execution_busted", w.bust("second"))
     assert holding(world, account)["quantity"] == 3
+    assert world.check_books() == {}
+
+
+@pytest.mark.parametrize(
+    ("side", "sold", "corrected", "left"),
+    # 2 shares after the split, less 4; or 4, and 2 more.
+    [("buy", "3", "1", -2), ("sell", "2", "1", 6)],
+)
+def test_what_undid_a_trade_after_a_split_stays_when_its_correction_is_taken_back(
+    world: World, user: User, stock: UUID, side: str, sold: str, corrected: str, left: int
+) -> None:
+    """The lot that the contrary trade left is not the correction's own."""
+    account = world.account(user, 10_000)
+    trade(world, user, account, stock, "buy", "4", "bought")
+    trade(world, user, account, stock, "sell", sold, "sold")
+    world.apply(w.split(stock, w.MONDAY, 2, 1))
+    correct(world, "bought" if side == "buy" else "sold", corrected, "right")
+    assert world.check_books() == {}
+    world.accepted("execution_busted", w.bust("right"))
+    assert holding(world, account)["quantity"] == left
+    assert world.check_books() == {}
+
+
+@pytest.mark.parametrize("is_corrected", [True, False])
+def test_a_buy_is_taken_back_whose_shares_undid_another_after_a_split(
+    world: World, user: User, stock: UUID, is_corrected: bool
+) -> None:
+    """What a contrary trade gave away is owed when it turns out not to have been bought."""
+    account = world.account(user, 10_000)
+    trade(world, user, account, stock, "buy", "4", "first")
+    world.apply(w.split(stock, w.MONDAY, 2, 1))
+    trade(world, user, account, stock, "sell", "7", "sold")
+    trade(world, user, account, stock, "buy", "5", "second")
+    # 4 of the 6 shares leave again: the last of the first lot and 3 of the second.
+    if is_corrected:
+        correct(world, "first", "1", "right")
+    else:
+        world.accepted("execution_busted", w.bust("first"))
+    assert holding(world, account)["quantity"] == (3 if is_corrected else 2)
+    world.accepted("execution_busted", w.bust("second"))
+    assert world.check_books() == {}
+    if is_corrected:
+        world.accepted("execution_busted", w.bust("right"))
+    assert holding(world, account)["quantity"] == -3
     assert world.check_books() == {}
 
 

@@ -19,6 +19,7 @@ from psycopg import errors as pg
 from psycopg.types.json import Jsonb
 
 from financebuy import errors
+from financebuy.database import failures
 from financebuy.database.pools import Connection, Pools
 from financebuy.sql import load
 
@@ -184,15 +185,15 @@ class CommandWriter:
     ) -> None:
         """Only a row's own data splits a batch; what befell the server repeats all of it."""
         kind = (error.sqlstate or "08")[:2]
-        if kind in errors.DATA_CLASSES:
+        if kind in failures.DATA_CLASSES:
             if len(batch) == 1:
-                refusal = errors.of_constraint(error.diag.constraint_name)
+                refusal = failures.of_constraint(error.diag.constraint_name)
                 _deliver(batch, [_refusal(refusal)])
                 return
             middle = len(batch) // 2
             await self._write(role, lane, batch[:middle])
             await self._write(role, lane, batch[middle:])
-        elif kind in errors.REPEATABLE_CLASSES:
+        elif kind in failures.REPEATABLE_CLASSES:
             await self._repeat(role, lane, batch)
         else:
             _fail(batch, error)

@@ -203,7 +203,7 @@ class _Run:
         return await self._settled(market)
 
     def _is_the_day(self, session: date) -> bool:
-        """Whether the investors look in: on Wednesdays, and after a holiday on Thursdays too."""
+        """Whether the investors look in: on Wednesdays and Thursdays."""
         return session.isoweekday() in (3, 4)
 
     async def _settled(self, market: Market) -> ClockState:

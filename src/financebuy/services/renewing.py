@@ -8,7 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from financebuy.crypto.vault import PERSONAL_FIELDS, Sealed, Wrapped
-from financebuy.errors import of_constraint
+from financebuy.database.failures import of_constraint
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.vault_keys import with_keys

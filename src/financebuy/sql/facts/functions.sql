@@ -167,7 +167,8 @@ as $$
 $$;
 
 -- Takes back what an execution did to lots. Who had closed a lot of it is left with a lot of the other sign; what it
--- had closed itself is open again; a lot of its own ends at its cost.
+-- had closed itself is open again; a lot of its own ends at its cost. A buy's own lots are positive, a sale's negative.
+-- What a correction had undone as a trade bears its id too, with the other sign: the old trade stays undone.
 create or replace function fb_private.undo_lots(
     p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamptz, p_recorded_at timestamptz
 ) returns void
@@ -176,6 +177,7 @@ as $$
 declare
     v record;
     v_lot public.lots;
+    v_sign integer := case p_ref.side when 'buy' then 1 else -1 end;
     v_chain uuid[] := fb_private.chain_after(p_ref.order_id);
     v_order_id uuid := coalesce(v_chain[cardinality(v_chain)], p_ref.order_id);
 begin
@@ -186,9 +188,10 @@ begin
         from public.lot_closures as c
         inner join public.lots as l on l.lot_id = c.lot_id
         where c.account_id = p_ref.account_id and c.security_id = p_ref.security_id
-            and (l.execution_id = p_ref.execution_id or c.execution_id = p_ref.execution_id)
-            -- That a lot ended at its cost, because its own execution was taken back, stays.
-            and c.cause_id is distinct from c.execution_id
+            and (
+                (l.execution_id = p_ref.execution_id and sign(l.quantity) = v_sign)
+                or (c.execution_id = p_ref.execution_id and sign(l.quantity) = -v_sign and c.kind = 'sale')
+            )
         group by c.lot_id, c.execution_id, c.kind, l.lot_seq
         having sum(c.quantity) <> 0
         order by l.lot_seq, effective_at, c.execution_id, c.kind
@@ -203,7 +206,8 @@ begin
         update public.order_lots as c
         set closed_quantity = greatest(c.closed_quantity - v.quantity, 0)
         where c.order_id = v_order_id and c.lot_id = v.lot_id and v.execution_id = p_ref.execution_id;
-        if v.execution_id <> p_ref.execution_id then
+        -- Of its own lots it has itself closed what it matched anew; a sale under its id is what it had undone.
+        if v.execution_id <> p_ref.execution_id or (sign(v_lot.quantity) = v_sign and v.kind = 'sale') then
             perform fb_private.open_lot(
                 v_lot.account_id, v_lot.security_id, v.execution_id, -v.quantity, -v.proceeds, v.effective_at, p_recorded_at
             );
@@ -214,7 +218,7 @@ begin
     )
     from public.lots as l
     where l.account_id = p_ref.account_id and l.security_id = p_ref.security_id
-        and l.execution_id = p_ref.execution_id and l.closed_quantity <> l.quantity;
+        and l.execution_id = p_ref.execution_id and sign(l.quantity) = v_sign and l.closed_quantity <> l.quantity;
 end
 $$;
 
