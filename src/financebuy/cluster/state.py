@@ -72,6 +72,12 @@ class ApiRecord(msgspec.Struct, frozen=True):
     port: int
     tls: bool = False
 
+    @property
+    def reachable_host(self) -> str:
+        """Where this machine reaches it: nobody can call the address that means all of them."""
+        # Compared with, not bound to.
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # nosec
+
 
 class PlatformState(msgspec.Struct, frozen=True):
     """The whole file."""

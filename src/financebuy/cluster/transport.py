@@ -221,10 +221,8 @@ def shown_by_postgres(endpoints: Endpoints) -> x509.Certificate | None:
 
 def shown_by_api(endpoints: Endpoints) -> x509.Certificate | None:
     """The certificate that the API shows now; None when nobody answers."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(  # noqa: S104  # nosec B104 (compared with)
-        endpoints.state.api.host, endpoints.state.api.host
-    )
-    return _shown(host, endpoints.state.api.port, b"")
+    api = endpoints.state.api
+    return _shown(api.reachable_host, api.port, b"")
 
 
 def _shown(host: str, port: int, greeting: bytes) -> x509.Certificate | None:

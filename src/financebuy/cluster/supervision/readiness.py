@@ -37,7 +37,7 @@ def answers(api: ApiRecord, path: str = "/readyz") -> bool:
 
 
 def _connection(api: ApiRecord) -> http.client.HTTPConnection:
-    host = _reachable(api.host)
+    host = api.reachable_host
     if not api.tls:
         return http.client.HTTPConnection(host, api.port, timeout=_TIMEOUT_SECONDS)
     # It is our own process, which `listens` has found there; nothing is told to it.
@@ -45,11 +45,6 @@ def _connection(api: ApiRecord) -> http.client.HTTPConnection:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return http.client.HTTPSConnection(host, api.port, timeout=_TIMEOUT_SECONDS, context=context)
-
-
-def _reachable(host: str) -> str:
-    # Compared with, not bound to.
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # nosec B104
 
 
 def beats(process: str, endpoints: Endpoints) -> Callable[[int], bool]:
