@@ -79,6 +79,32 @@ def test_a_command_is_answered_and_its_repeat_has_one_effect(
     assert world.check_books() == {}
 
 
+def test_a_server_that_fails_again_and_again_is_asked_until_patience_ends(
+    world: World, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 5.0)
+    monkeypatch.setattr(commands, "_PAUSE_SECONDS", 0.0)
+    account = world.account(user, 100)
+    world.admin.execute(
+        """create sequence tries; grant usage on tries to public;
+        create function fail() returns trigger language plpgsql as $$ begin
+            perform nextval('public.tries');
+            raise exception 'no' using errcode = '40001';
+        end $$;
+        create trigger fail before insert on idempotency_keys execute function fail()"""
+    )
+
+    async def act() -> None:
+        roles = {"fb_bank": world.database.url("fb_bank")}
+        async with Pools(roles) as opened, CommandWriter(opened, writers=1) as writer:
+            await writer.submit("deposit_received", w.deposit(account, 1))
+
+    with pytest.raises(TryAgainError):
+        asyncio.run(asyncio.wait_for(act(), HANG_SECONDS))
+    assert world.value("select last_value from tries") > 100
+    assert world.value("select balance from accounts where account_id = %s", account) == 100
+
+
 def test_a_read_is_given_up(world: World, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pools, "READ_SECONDS", 0.5)
 

@@ -168,51 +168,51 @@ class CommandWriter:
 
     async def _write(self, role: str, lane: _Lane, batch: list[_Command]) -> None:
         """Write a batch, splitting or repeating it until every command has its answer."""
-        try:
-            verdicts = await self._call(role, lane, batch, skip_locked=False)
-        except pg.LockNotAvailable:
-            await self._write_around_the_lock(role, lane, batch)
-        except psycopg.Error as error:
-            await self._after(error, role, lane, batch)
-        except errors.TryAgainError:
-            await self._repeat(role, lane, batch)
-        else:
-            _deliver(batch, verdicts)
+        while batch:
+            try:
+                verdicts = await self._call(role, lane, batch, skip_locked=False)
+            except pg.LockNotAvailable:
+                batch = await self._write_around_the_lock(role, lane, batch)
+            except psycopg.Error as error:
+                batch = await self._after(error, role, lane, batch)
+            except errors.TryAgainError:
+                batch = _give_up_late(batch)
+            else:
+                _deliver(batch, verdicts)
+                return
+            if batch:
+                await asyncio.sleep(_PAUSE_SECONDS)
 
     async def _after(
         self, error: psycopg.Error, role: str, lane: _Lane, batch: list[_Command]
-    ) -> None:
-        """Only a row's own data splits a batch; what befell the server repeats all of it."""
+    ) -> list[_Command]:
+        """Return what to repeat: only a row's own data splits a batch, the server's harm none."""
         kind = (error.sqlstate or "08")[:2]
-        if kind in errors.DATA_CLASSES:
-            if len(batch) == 1:
-                refusal = errors.of_constraint(error.diag.constraint_name)
-                _deliver(batch, [_refusal(refusal)])
-                return
+        if kind in errors.REPEATABLE_CLASSES:
+            return _give_up_late(batch)
+        if kind not in errors.DATA_CLASSES:
+            _fail(batch, error)
+        elif len(batch) == 1:
+            _deliver(batch, [_refusal(errors.of_constraint(error.diag.constraint_name))])
+        else:
             middle = len(batch) // 2
             await self._write(role, lane, batch[:middle])
             await self._write(role, lane, batch[middle:])
-        elif kind in errors.REPEATABLE_CLASSES:
-            await self._repeat(role, lane, batch)
-        else:
-            _fail(batch, error)
+        return []
 
-    async def _repeat(self, role: str, lane: _Lane, batch: list[_Command]) -> None:
-        waiting = _give_up_late(batch)
-        if waiting:
-            await asyncio.sleep(_PAUSE_SECONDS)
-            await self._write(role, lane, waiting)
+    async def _write_around_the_lock(
+        self, role: str, lane: _Lane, batch: list[_Command]
+    ) -> list[_Command]:
+        """Write what can be written; the commands of a blocked account go back to the queue.
 
-    async def _write_around_the_lock(self, role: str, lane: _Lane, batch: list[_Command]) -> None:
-        """Write what can be written; the commands of a blocked account go back to the queue."""
+        Returns what to repeat, as `_after` does.
+        """
         try:
             verdicts = await self._call(role, lane, batch, skip_locked=True)
         except psycopg.Error as error:
-            await self._after(error, role, lane, batch)
-            return
+            return await self._after(error, role, lane, batch)
         except errors.TryAgainError:
-            await self._repeat(role, lane, batch)
-            return
+            return _give_up_late(batch)
         pairs = list(zip(batch, verdicts, strict=True))
         _deliver(
             [c for c, v in pairs if v.outcome != "busy"],
@@ -223,6 +223,7 @@ class CommandWriter:
             await asyncio.sleep(_PAUSE_SECONDS)
             lane.queue.extendleft(reversed(blocked))
             lane.wake.set()
+        return []
 
     async def _call(
         self, role: str, lane: _Lane, batch: Sequence[_Command], *, skip_locked: bool
