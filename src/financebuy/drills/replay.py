@@ -97,14 +97,11 @@ class _Runs:
                 self._start()
                 with suppress(Empty):
                     self._hear(self._heard.get(timeout=_NEWS_SECONDS), tell)
-        except BaseException:
-            for process in self._running:
-                if process.is_alive():
-                    process.terminate()
-            raise
         finally:
             for process in self._running:
                 # A run ends its server and its workers before it ends itself.
+                if len(self._outcomes) < total and process.is_alive():
+                    process.terminate()
                 process.join()
         return [self._outcomes[n] for n in sorted(self._outcomes)]
 
