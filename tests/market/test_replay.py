@@ -125,7 +125,8 @@ def test_the_last_bar_finishes_the_replay(history: Database, tmp_path: Path, wor
         settled = replay.world.rows("select session_date, settled_at from session_progress")
         assert len(settled) == 3
         assert all(row["settled_at"] for row in settled)
-        assert "import more to go on" in replay.log("market")
+        # The clock is told first.
+        replay.until(lambda: "import more to go on" in replay.log("market"), "what it says of it")
 
 
 def test_a_split_doubles_the_shares_at_the_same_cost(history: Database, tmp_path: Path) -> None:

@@ -104,7 +104,8 @@ def test_a_restart_corrects_names_and_keeps_what_an_operator_decided(replay: Rep
     assert world.value("select tradable from securities where symbol = 'IBM'") is False
     assert world.value("select days_per_minute from market_control") == 7
     assert world.rows("select security_id from securities order by exchange, symbol") == before
-    assert "instruments new or changed: 1" in replay.log("worker")
+    # It says so once it has written it.
+    replay.until(lambda: "instruments new or changed: 1" in replay.log("worker"), "its word of it")
 
 
 def test_a_killed_workers_jobs_go_to_another(history: Database, tmp_path: Path) -> None:

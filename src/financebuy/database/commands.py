@@ -107,13 +107,14 @@ class CommandWriter:
         return self
 
     async def __aexit__(self, *failure: Any) -> None:
-        """Stop the lanes; whoever still waits is told that the outcome is unknown."""
+        """Stop the lanes; whoever may have been written hears so, the others may try again."""
         for lane in self._lanes.values():
             if lane.task:
                 lane.task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await lane.task
-            _fail(lane.queue, errors.TryAgainError())
+            for command in lane.queue:
+                _fail([command], _left(command))
 
     async def submit(self, function: str, row: Mapping[str, Any]) -> Verdict:
         """Send one command and wait for its verdict.
@@ -343,6 +344,10 @@ def _give_up_late(batch: Sequence[_Command]) -> list[_Command]:
     now = time.monotonic()
     for command in batch:
         if command.deadline < now:
-            late = errors.OutcomeUnknownError() if command.unknown else errors.TryAgainError()
-            _fail([command], late)
+            _fail([command], _left(command))
     return [command for command in batch if command.deadline >= now]
+
+
+def _left(command: _Command) -> errors.FinanceBuyError:
+    """What is said of a command that is given up: an earlier try may have been committed."""
+    return errors.OutcomeUnknownError() if command.unknown else errors.TryAgainError()

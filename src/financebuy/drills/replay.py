@@ -100,7 +100,7 @@ class _Runs:
         finally:
             for process in self._running:
                 # A run ends its server and its workers before it ends itself.
-                if process.is_alive():
+                if len(self._outcomes) < total and process.is_alive():
                     process.terminate()
                 process.join()
         return [self._outcomes[n] for n in sorted(self._outcomes)]

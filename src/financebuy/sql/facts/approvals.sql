@@ -188,7 +188,8 @@ comment on function fb.request_approval(
     text[], text[], text[], text[], text[], jsonb[], text[], boolean
 ) is 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
 
--- Carries a fact out: the same function that its bank or venue calls, under a key of the approval's own.
+-- Carries a fact out: the same function that its bank or venue calls. A fact that has an id of the bank's or venue's is
+-- booked under that; the others under p_key, the approval's own.
 create or replace function fb_private.carry_out_fact(
     p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text,
     out outcome text, out command_id uuid, out code text, out field text, out result jsonb
