@@ -11,6 +11,16 @@ KINDS = ("individual", "retirement", "joint")
 STATUSES = ("active", "restricted", "closed")
 ROLES = ("owner", "joint", "viewer")
 METHODS = ("fifo", "lifo", "highest_cost")
+FOLLOWS = {
+    "pending": ("submitted", "approved", "rejected"),
+    "submitted": ("in_review", "action_required", "approved", "rejected"),
+    "in_review": ("action_required", "approved", "rejected"),
+    "action_required": ("submitted", "rejected"),
+    "approved": ("pending", "in_review", "expired", "rejected"),
+    "rejected": ("submitted", "in_review"),
+    "expired": ("submitted", "in_review", "rejected"),
+}
+"""What may come of each state of what is known of a customer."""
 
 
 class Accounts(Books):
@@ -85,10 +95,13 @@ class Accounts(Books):
 
     def set_kyc_status(self, row: Row) -> Answer:
         def act() -> Answer:
-            if row["status"] not in ("pending", "approved", "rejected"):
+            if row["status"] not in FOLLOWS:
                 raise Refusal("invalid_value", "kyc_status")
             if row["user"] is None:
                 raise Refusal("user_not_found", "user_id")
+            now = self.kyc[row["user"]]
+            if row["status"] not in (now, *FOLLOWS[now]):
+                raise Refusal("kyc_transition", "kyc_status")
             self.kyc[row["user"]] = row["status"]
             return Answer("accepted")
 

@@ -38,6 +38,8 @@ class Crowd:
         ]
         self._euros, self._rate = world.account(user, 0, "EUR"), world.rate("USD", "EUR", "0.9")
         self._emails = [uuid4().bytes for _ in range(6)]
+        self._numbers = [uuid4().bytes * 2 for _ in range(6)]
+        self._methods = [self._add_method() for _ in range(12)]
         self._sales = [self._hold_and_sell(account) for account in self._accounts]
         of_account = "select lot_id from lots where account_id = %s"
         self._lots = {
@@ -73,6 +75,11 @@ class Crowd:
         sale = {"side": "sell", "quantity": Decimal(30), "limit_price": Decimal(90)}
         row = w.order(self._user.token, account, self._stock, **sale)
         return self._world.accepted("place_order", row)
+
+    def _add_method(self) -> UUID:
+        row = w.payment_method(self._user)
+        self._world.accepted("add_payment_method", row)
+        return UUID(str(row["payment_method_id"]))
 
     def _pay(self, account: UUID) -> str:
         reference = str(uuid4())
@@ -148,6 +155,12 @@ class Crowd:
                 name = {"key_id": f"{rng.randrange(400):020d}", "scopes": "read"}
                 open_to = {"expires_at": None, "name": None, "allowed_addresses": None}
                 return {**broker, **owner, **name, **open_to, "secret_hash": b"s" * 32}
+            case "add_payment_method":
+                number = {"number_index": rng.choice(self._numbers)}
+                return w.payment_method(self._user, **number, **key)
+            case "remove_payment_method":
+                method = {"payment_method_id": rng.choice(self._methods)}
+                return {**w.COMMON, **key, "identity": token, **method}
             case "revoke_api_key":
                 return {**broker, "key_id": f"{rng.randrange(400):020d}"}
             case "transfer":

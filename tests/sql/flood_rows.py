@@ -548,7 +548,7 @@ class Stream:
         return self._by_broker(
             "api key", user_id=self._rng.choice(self.town.people), account_id=None,
             key_id=f"{self.number:04d}{self._count:016d}", secret_hash=b"s" * 32, scopes="read",
-            expires_at=None,
+            expires_at=None, name=None, allowed_addresses=None,
         )  # fmt: skip
 
     def _revoke_api_key(self) -> Row | None:

@@ -27,7 +27,11 @@ ROOT = Path(__file__).resolve().parents[2]
 GUIDE = ROOT / "docs" / "guides" / "sqlalchemy.md"
 # What a reader has no use for: whose account the house's is (customers see none), the index of the
 # search (`services.securities` searches), an answer that is kept for repeats.
-NOT_READ = {("accounts", "house_code"), ("securities", "search"), ("orders", "placed_as")}
+NOT_READ = {
+    ("accounts", "house_code"), ("securities", "search"), ("orders", "placed_as"),
+    # What the seals need.
+    *((table, column) for table in ("executions", "transactions") for column in ("epoch", "xid")),
+}  # fmt: skip
 MODELS = sorted(fb.ReadModel.__subclasses__(), key=lambda model: model.__tablename__)
 
 
