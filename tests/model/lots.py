@@ -90,6 +90,8 @@ class Holding:
     closures: list[Closure] = field(default_factory=list)
     changed_on: list[date] = field(default_factory=list)
     """The ex-dates of splits and mergers that it has had."""
+    booked: dict[str, int] = field(default_factory=dict)
+    """The version that each trade gave the holding."""
 
     @property
     def total_cost(self) -> Fraction:
@@ -127,6 +129,7 @@ class Holding:
             self.lots.append(Lot(opened, -rest, at, cause))
         self.quantity += shares
         self.version += 1
+        self.booked[cause] = self.version
 
     def _parts(
         self, shares: Fraction, method: str, chosen: Iterable[Choice]
@@ -161,7 +164,7 @@ class Holding:
             or (c.cause == name and c.lot.quantity * side < 0 and c.kind == "sale")
         ]
         self.closures = [c for c in self.closures if c not in theirs]
-        for group in _grouped(theirs, self.lots):
+        for group in self._grouped(theirs):
             lot, cause = group[0].lot, group[0].cause
             quantity = sum((c.quantity for c in group), ZERO)
             lot.closed_quantity -= quantity
@@ -176,6 +179,23 @@ class Holding:
         for lot in self.lots:
             if lot.opened_by == name and lot.quantity * side > 0 and lot.left:
                 lot.end()
+
+    def _grouped(self, closures: list[Closure]) -> list[list[Closure]]:
+        """Closures of one lot by one trade belong together; the earliest lot and trade come first.
+
+        Of trades of one moment that is the one that was booked first.
+        """
+        groups: dict[tuple[int, str, str], list[Closure]] = {}
+        for closure in closures:
+            groups.setdefault((id(closure.lot), closure.cause, closure.kind), []).append(closure)
+        place = {id(lot): n for n, lot in enumerate(self.lots)}
+
+        def rank(group: list[Closure]) -> tuple[object, ...]:
+            first = group[0]
+            at = min(c.at for c in group)
+            return place[id(first.lot)], at, self.booked.get(first.cause, 0), first.kind
+
+        return sorted(groups.values(), key=rank)
 
     def match(self, cause: str, method_of: Callable[[str | None], str]) -> None:
         """Shares that are missing are taken from those that are there, the oldest sale first."""
@@ -226,12 +246,3 @@ class Holding:
         return {
             id(old): new if new.quantity else None for old, new in zip(before, renewed, strict=True)
         }
-
-
-def _grouped(closures: list[Closure], lots: list[Lot]) -> list[list[Closure]]:
-    """Closures of one lot by one trade belong together; the earliest lot and trade come first."""
-    groups: dict[tuple[int, str, str], list[Closure]] = {}
-    for closure in closures:
-        groups.setdefault((id(closure.lot), closure.cause, closure.kind), []).append(closure)
-    place = {id(lot): n for n, lot in enumerate(lots)}
-    return sorted(groups.values(), key=lambda g: (place[id(g[0].lot)], min(c.at for c in g)))

@@ -7,6 +7,9 @@ from fractions import Fraction
 from tests.model.lots import Closure, Holding, Lot
 from tests.model.rules import CENTS, SHARES, ZERO, half_even
 
+STEP = Fraction(1, 10**SHARES)
+"""The smallest part of a share."""
+
 
 @dataclass(slots=True)
 class Split:
@@ -44,10 +47,13 @@ class Part:
 
     @property
     def paid_out_before(self) -> Fraction:
-        """What is paid out, in old shares."""
+        """What is paid out, in old shares: a step at the least, as is what is carried."""
         if not self.paid_out:
             return ZERO
-        return self.lot.left * self.paid_out / self.shares
+        if not self.kept:
+            return self.lot.left
+        sold = half_even(self.lot.left * self.paid_out / self.shares, SHARES)
+        return min(max(sold, STEP), max(self.lot.left - STEP, STEP))
 
 
 def split(holding: Holding, ratio: Fraction, price: Fraction | None, at: datetime) -> Split:

@@ -124,3 +124,30 @@ def test_who_owes_shares_may_still_replace_an_order_to_sell(
     owed = holding(world, account)
     assert (owed["quantity"], owed["held"]) == (0, 2)
     assert world.check_books() == {}
+
+
+def test_of_sales_of_one_moment_the_first_that_was_booked_is_the_first_without_its_shares(
+    world: World, user: User, stock: UUID
+) -> None:
+    """In the order of the batch, whatever ids they have."""
+    sizes = [Decimal(size) for size in range(1, 9)]
+    account = world.account(user, 10_000)
+    buy(world, user, account, stock, str(sum(sizes)), "bought")
+    orders = [
+        w.order(user.token, account, stock, side="sell", quantity=size, limit_price=Decimal(90))
+        for size in sizes
+    ]
+    placed = [verdict.command_id for verdict in world.call("place_order", orders)]
+    facts = [
+        w.execution(order, size, 99, effective_at=w.OPEN)
+        for order, size in zip(placed, sizes, strict=True)
+        if order
+    ]
+    assert {verdict.outcome for verdict in world.call("execution", facts)} == {"accepted"}
+    world.accepted("execution_busted", w.bust("bought"))
+    owed = world.rows(
+        "select -quantity as size from lots where account_id = %s and quantity < 0"
+        " order by lot_seq", account,
+    )  # fmt: skip
+    assert [row["size"] for row in owed] == sizes
+    assert world.check_books() == {}

@@ -209,6 +209,21 @@ def test_a_vanishing_position_with_cash_in_lieu_is_a_sale(
     assert world.check_books() == {}
 
 
+def test_what_is_paid_out_of_a_lot_is_counted_in_steps_of_a_share(
+    world: World, user: User, stock: UUID
+) -> None:
+    """25 shares one for seven: 3.571428571, of which 0.571428571 is paid out, 4 of the old."""
+    account = world.account(user, 10_000)
+    buy(world, user, account, stock, Decimal(25))
+    apply(world, announce(world, stock, 1, 7, cash_per_share=Decimal(1)))
+    closed = "select kind, quantity::text from lot_closures where account_id = %s order by kind"
+    assert world.rows(closed, account) == [
+        {"kind": "carried", "quantity": "21.000000003"},
+        {"kind": "cash_in_lieu", "quantity": "3.999999997"},
+    ]
+    assert world.check_books() == {}
+
+
 def test_a_vanishing_lot_beside_one_that_is_paid_out_is_lost(
     world: World, user: User, stock: UUID
 ) -> None:

@@ -84,11 +84,17 @@ as $$
         s.account_id, s.lot_id, s.execution_id, s.acquired_at, s.nth, s.open_quantity, s.open_cost, s.full_quantity,
         s.kept_quantity, s.kept_cost + case when s.nth = s.newest then s.orphaned_cost else 0 end,
         case when s.full_quantity = 0 and s.newest is null then 0 else s.kept_cost end,
-        -- In old shares.
+        -- In old shares. What lives on in part was sold and carried in parts that are there: one step at the least.
         case
             when s.lost_new = 0 then 0
             when s.kept_quantity = 0 then s.open_quantity
-            else s.open_quantity * s.lost_new / s.full_quantity
+            else least(
+                greatest(
+                    fb_private.round_ratio(s.open_quantity * s.lost_new, s.full_quantity, s.scale),
+                    10::numeric ^ -s.scale
+                ),
+                greatest(s.open_quantity - 10::numeric ^ -s.scale, 10::numeric ^ -s.scale)
+            )
         end,
         s.open_cost - s.kept_cost, s.lost_cash
     from survivors as s

@@ -168,6 +168,7 @@ $$;
 
 -- Takes back what an execution did to lots. Who had closed a lot of it is left with a lot of the other sign; what it
 -- had closed itself is open again; a lot of its own ends at its cost. A buy's own lots are positive, a sale's negative.
+-- Of trades of one moment the one that was booked first is left with the first lot.
 -- What a correction had undone as a trade bears its id too, with the other sign: the old trade stays undone.
 create or replace function fb_private.undo_lots(
     p_ref public.executions, p_cause uuid, p_scale integer, p_effective_at timestamptz, p_recorded_at timestamptz
@@ -187,14 +188,15 @@ begin
             sum(c.cost) as cost, sum(c.proceeds) as proceeds
         from public.lot_closures as c
         inner join public.lots as l on l.lot_id = c.lot_id
+        left join public.executions as e on e.execution_id = c.execution_id
         where c.account_id = p_ref.account_id and c.security_id = p_ref.security_id
             and (
                 (l.execution_id = p_ref.execution_id and sign(l.quantity) = v_sign)
                 or (c.execution_id = p_ref.execution_id and sign(l.quantity) = -v_sign and c.kind = 'sale')
             )
-        group by c.lot_id, c.execution_id, c.kind, l.lot_seq
+        group by c.lot_id, c.execution_id, c.kind, l.lot_seq, e.recorded_at
         having sum(c.quantity) <> 0
-        order by l.lot_seq, effective_at, c.execution_id, c.kind
+        order by l.lot_seq, effective_at, e.recorded_at, c.execution_id, c.kind
     loop
         select l.* into v_lot from public.lots as l where l.lot_id = v.lot_id;
         perform fb_private.add_closure(
