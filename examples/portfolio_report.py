@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from financebuy.bootstrap import local_connections
 from financebuy.cluster.demo import read_demo
 from financebuy.cluster.endpoints import Endpoints
-from financebuy.database.identity import Identity, Signer
+from financebuy.database.identity import Identity
 from financebuy.settings import Settings
 from financebuy.sqlalchemy import Account, Holding, SecurityPrice, acting_as, create_engine
 
@@ -19,8 +19,7 @@ engine = create_engine(connections.urls["app_user"])
 demo = read_demo(Endpoints.read(settings.data_dir).secrets)
 if demo is None:
     raise SystemExit("this platform has no demo investor")
-signer = Signer(connections.identity_key_number, connections.identity_key)
-token = signer.sign(Identity(demo.investor.user_id, scopes=["read"]))
+token = connections.signer().sign(Identity(demo.investor.user_id, scopes=["read"]))
 
 with acting_as(token), Session(engine) as session:
     for account in session.scalars(select(Account)):

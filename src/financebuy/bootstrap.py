@@ -70,6 +70,17 @@ class Connections:
     key_places: Providers | None = None
     audit_key: bytes | None = None
 
+    def url(self, role: str) -> str:
+        """Where the database is, as `role`, with the password that holds now."""
+        found = self.urls[role]
+        return found() if callable(found) else found
+
+    def signer(self) -> Signer | CurrentSigner:
+        """Who signs identities, with the key that holds when one is signed."""
+        if callable(self.identity_key):
+            return CurrentSigner(self.identity_key)
+        return Signer(self.identity_key_number, self.identity_key)
+
 
 def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES) -> Connections:
     """Read the connections of the platform in `settings.data_dir`.
@@ -89,12 +100,6 @@ def local_connections(settings: Settings, roles: Collection[str] = SERVICE_ROLES
         key_places=key_places(secrets),
         audit_key=_audit_key(secrets) if SEALER_ROLE in roles else None,
     )
-
-
-def _signer(chosen: Connections) -> Signer | CurrentSigner:
-    if callable(chosen.identity_key):
-        return CurrentSigner(chosen.identity_key)
-    return Signer(chosen.identity_key_number, chosen.identity_key)
 
 
 def _audit_key(secrets: SecretFiles) -> bytes | None:
@@ -131,7 +136,7 @@ async def open_platform(
             settings=settings,
             pools=pools,
             writer=writer,
-            signer=_signer(chosen),
+            signer=chosen.signer(),
             vault=Vault(
                 Keyring(chosen.personal_keys, chosen.key_places), BlindIndex(chosen.blind_index_key)
             ),

@@ -31,7 +31,7 @@ WEIGHTS = {
     "deposit_returned": 8, "charge_fee": 15, "exchange_rate": 3, "request_approval": 8,
     "decide_approval": 7, "assign_exception": 5, "resolve_exception": 5, "set_account_status": 5,
     "add_owner": 4, "remove_owner": 4, "create_user": 2, "set_kyc_status": 2, "open_account": 2,
-    "create_api_key": 2, "revoke_api_key": 2,
+    "create_api_key": 2, "revoke_api_key": 2, "add_payment_method": 2, "remove_payment_method": 2,
 }  # fmt: skip
 """How often each is drawn; what is not here comes only now and then, see `RARE`."""
 RARE = {"set_fee_schedule": 0.05, "add_currency": 0.02, "corporate_action": 0.2}
@@ -82,6 +82,8 @@ class Known:
     deposits: list[str] = field(default_factory=list)
     approvals: list[UUID] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    methods: list[tuple[UUID, UUID]] = field(default_factory=list)
+    """Bank accounts, each after its person."""
     newcomers: list[UUID] = field(default_factory=list)
     new_accounts: list[UUID] = field(default_factory=list)
     rate: UUID | None = None
@@ -243,6 +245,9 @@ class Stream:
 
     def _heard_create_api_key(self, row: Row, _: UUID) -> None:
         self._keep(self.known.keys, row["key_id"])
+
+    def _heard_add_payment_method(self, row: Row, _: UUID) -> None:
+        self._keep(self.known.methods, (row["user_id"], row["payment_method_id"]))
 
     def _keep(self, pool: list[Any], value: Any) -> None:
         if len(pool) < MOST_KNOWN:
@@ -554,6 +559,21 @@ class Stream:
     def _revoke_api_key(self) -> Row | None:
         key = self._take(self.known.keys)
         return None if key is None else self._by_broker("revoked", key_id=key)
+
+    def _add_payment_method(self) -> Row:
+        person = self._rng.choice(self.town.people)
+        return w.payment_method(
+            w.User(person, self._token(person)), key=self._name("bank account"),
+            number_index=self._rng.randbytes(32),
+            payment_method_id=UUID(bytes=self._rng.randbytes(16)),
+        )  # fmt: skip
+
+    def _remove_payment_method(self) -> Row | None:
+        method = self._take(self.known.methods)
+        if method is None:
+            return None
+        person, number = method
+        return self._by("no bank account", self._token(person), payment_method_id=number)
 
     def _set_fee_schedule(self) -> Row:
         # Nothing at all, so that what an order holds stays what its draw reckoned with.

@@ -197,11 +197,11 @@ def _other(url: str, database: str) -> str:
 async def _seal(
     connections: Connections, accounts: Sequence[UUID], rounds: int, seconds: float
 ) -> Sealing:
-    url = str(connections.urls["fb_bank"])
+    url = connections.url("fb_bank")
     script = await asyncio.to_thread(deposit_script, url, accounts)
     with tempfile.TemporaryDirectory(prefix="financebuy-heads-") as heads:
         async with await psycopg.AsyncConnection.connect(
-            str(connections.urls[SEALER_ROLE]), autocommit=True, row_factory=dict_row
+            connections.url(SEALER_ROLE), autocommit=True, row_factory=dict_row
         ) as connection:
             signer = NoteSigner("bench", secrets.token_bytes(32))
             sealer = Sealer(connection, signer, [Directory(Path(heads))])

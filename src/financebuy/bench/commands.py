@@ -104,7 +104,7 @@ async def _measure(
     settings = Settings.read({}, Path("unused"))
     async with open_platform(settings, connections=connections) as platform:
         account_ids = await open_accounts(platform, _ACCOUNTS)
-        url = str(connections.urls["fb_bank"])
+        url = connections.url("fb_bank")
         script = deposit_script(url, account_ids)
         await _deposits(platform, account_ids, max(IN_FLIGHT), _WARM_UP_SECONDS)
         lines = []

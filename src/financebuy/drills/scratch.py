@@ -47,8 +47,7 @@ class Scratch:
 
     def url(self, role: str) -> str:
         """Where the database is, as `role`."""
-        found = self.connections.urls[role]
-        return found() if callable(found) else found
+        return self.connections.url(role)
 
     def check(self) -> None:
         """Raises `ProgramEndedError` when one of the programs has ended."""

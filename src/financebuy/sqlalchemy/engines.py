@@ -29,6 +29,7 @@ _COMMON: dict[str, Any] = {
 _identity: ContextVar[str | None] = ContextVar("financebuy identity", default=None)
 
 Provider = Callable[[], str | None]
+Address = str | URL | Callable[[], str]
 
 
 class IdentityMissingError(FinanceBuyError):
@@ -51,10 +52,11 @@ def acting_as(token: str) -> Iterator[None]:
         _identity.reset(previous)
 
 
-def create_engine(url: str | URL, *, identity: Provider = _identity.get, **options: Any) -> Engine:
+def create_engine(url: Address, *, identity: Provider = _identity.get, **options: Any) -> Engine:
     """Make an engine on the primary, with the pool of the database plan: 20 and 40 more.
 
-    `url` is a role's URL of psycopg or PostgreSQL, `app_user`'s as a rule. `identity` returns the
+    `url` is a role's URL of psycopg or PostgreSQL, `app_user`'s as a rule; a function is asked for
+    the password that holds now at each new connection. `identity` returns the
     signed identity of a transaction that begins; the default is what `acting_as` set. Everything
     else goes to `sqlalchemy.create_engine` and takes the place of these defaults. The statement
     timeout is the role's own: no startup parameter is sent, which poolers refuse.
@@ -65,7 +67,7 @@ def create_engine(url: str | URL, *, identity: Provider = _identity.get, **optio
 
 
 def create_read_engine(
-    url: str | URL, *, identity: Provider = _identity.get, **options: Any
+    url: Address, *, identity: Provider = _identity.get, **options: Any
 ) -> Engine:
     """Make an engine on a replica: a pool of 10, and only read-only transactions."""
     engine = _engine(url, identity, READ_POOL | options)
@@ -109,8 +111,8 @@ def routing_sessions(primary: Engine, replica: Engine) -> sessionmaker[RoutingSe
     return sessionmaker(class_=RoutingSession, primary=primary, replica=replica)
 
 
-def _engine(url: str | URL, identity: Provider, options: dict[str, Any]) -> Engine:
-    target = make_url(url).set(drivername="postgresql+psycopg")
+def _engine(url: Address, identity: Provider, options: dict[str, Any]) -> Engine:
+    target = make_url(url() if callable(url) else url).set(drivername="postgresql+psycopg")
     # Behind a pooler in transaction mode a prepared statement would be another client's.
     arguments: dict[str, Any] = {"prepare_threshold": None, **server_proof(_parameters(target))}
     chosen = _COMMON | options
@@ -124,7 +126,17 @@ def _engine(url: str | URL, identity: Provider, options: dict[str, Any]) -> Engi
             raise IdentityMissingError
         connection.exec_driver_sql(load("identity").assume, (token,))
 
+    if callable(url):
+        _renew_password(engine, url)
     return engine
+
+
+def _renew_password(engine: Engine, url: Callable[[], str]) -> None:
+    @event.listens_for(engine, "do_connect")
+    def ask_again(_dialect: Any, _record: Any, _arguments: Any, parameters: dict[str, Any]) -> None:
+        password = make_url(url()).password
+        if password is not None:
+            parameters["password"] = password
 
 
 def _parameters(url: URL) -> dict[str, object]:
