@@ -52,6 +52,13 @@ MUTANTS = {
     "a policy for writing": """
         create policy owners_write on orders for update to app_user
         using (account_id = any ((select fb.my_accounts())::uuid[]))""",
+    "a policy takes no new row": """
+        drop policy worker_writes on fee_schedules;
+        create policy worker_writes on fee_schedules for all to fb_worker
+        using (true) with check (false)""",
+    "a policy lets nothing be changed": """
+        drop policy venue_writes on market_clock;
+        create policy venue_writes on market_clock for all to fb_venue using (false)""",
     "a restrictive policy that shuts the owner out": """
         create policy nobody on settlements as restrictive for select to app_user using (false)""",
     "row security is off": "alter table orders disable row level security",
