@@ -4423,6 +4423,7 @@ GRANT ALL ON FUNCTION fb.schema_revision() TO app_user;
 GRANT ALL ON FUNCTION fb.schema_revision() TO fb_venue;
 GRANT ALL ON FUNCTION fb.schema_revision() TO fb_worker;
 GRANT ALL ON FUNCTION fb.schema_revision() TO fb_monitor;
+GRANT ALL ON FUNCTION fb.schema_revision() TO db_admin;
 
 REVOKE ALL ON FUNCTION fb.sealer_passed(p_stopped text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.sealer_passed(p_stopped text) TO fb_sealer;

@@ -155,6 +155,7 @@ MUTANTS = {
         alter role fb_migrator inherit; revoke fb_owner from fb_migrator;
         grant fb_owner to fb_migrator""",
     "a login reads all data": "grant pg_read_all_data to auditor",
+    "an administrator reads what others ask": "grant pg_read_all_stats to db_admin",
     "a new role": "create role intern login; grant auditor to intern",
     "a table is a login's": "alter table transfers owner to app_user",
     "a table that nobody classified": _NEW_TABLE,
