@@ -135,7 +135,8 @@ WITHOUT_IDENTITY = {
     "jobs": (
         "announce_actions", "apply_corporate_action", "close_month", "custody_statement",
         "detach_partitions", "expire_orders", "heartbeat", "make_partitions", "prune_keys",
-        "prune_sign_ins", "reconcile", "refresh_summaries", "relay", "schema_revision", "settle",
+        "prune_sign_ins", "reconcile", "refresh_summaries", "relay", "report_card_number",
+        "schema_revision", "settle", "texts_like_cards",
     ),
     "seals": (
         "add_seal", "audit_status", "detach_audit_log", "months_due", "note_copies", "open_epoch",
