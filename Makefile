@@ -11,7 +11,7 @@ BIN := .venv/bin
 # 2: each worker runs servers of its own.
 WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest
-# Without a browser the tests that need one are left out; `make test` says so.
+# Without a browser the tests that need one are left out; the end of the run says so (tools/not-tried).
 WITHOUT_BROWSER = $(shell tools/find-browser >/dev/null 2>&1 || echo --ignore=tests/browser)
 PARALLEL = -n $(WORKERS) --dist loadgroup
 
@@ -32,7 +32,6 @@ bench: runtime ## measure it: deposits side by side with pgbench, and how long a
 
 .PHONY: test
 test: dev ## every test but the drills and soaks
-	@tools/find-browser >/dev/null || echo "test: leaving out tests/browser (passkeys)" >&2
 	$(PYTEST) $(PARALLEL) -m "not drill and not soak" $(WITHOUT_BROWSER) $(ARGS)
 
 PG15 ?= /usr/lib/postgresql/15/bin
@@ -40,7 +39,11 @@ PG15 ?= /usr/lib/postgresql/15/bin
 test-pg15: dev ## every test with a server on PostgreSQL 15, the oldest supported (PG15=/path/to/its/bin)
 	@test -x "$(PG15)/postgres" || tools/system-packages pg15
 	TEST_POSTGRES_BIN="$(PG15)" $(PYTEST) $(PARALLEL) -m "not drill and not soak and not embedded" \
-		--ignore tests/unit $(ARGS)
+		--ignore tests/unit $(WITHOUT_BROWSER) $(ARGS)
+
+.PHONY: test-access
+test-access: dev ## who may do what, whole: every cell of the matrix, 20,000 requests through each pool
+	$(PYTEST) $(PARALLEL) -m "not drill" tests/security $(ARGS)
 
 .PHONY: acceptance
 acceptance: dev ## only the tests that use the platform from outside, as a person would
@@ -87,7 +90,7 @@ check-migrations: dev
 
 .PHONY: check-shell
 check-shell:
-	@for script in tools/find-python tools/find-browser tools/system-packages; do sh -n $$script || exit 1; done
+	@for script in tools/find-python tools/find-browser tools/not-tried tools/system-packages; do sh -n $$script || exit 1; done
 	@bash -n .ci/run
 
 .PHONY: check-words

@@ -4,6 +4,8 @@ The servers that tests use are started by `tests/conftest.py`.
 """
 
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -25,6 +27,7 @@ settings.register_profile(
 )
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
+NOT_TRIED = Path(__file__).with_name("tools") / "not-tried"
 SKIPPED = pytest.StashKey[list[str]]()
 
 
@@ -64,7 +67,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Name the tests that did not run."""
+    """Name the tests that did not run, and what this machine lacks to try everything."""
+    lacking = subprocess.run([NOT_TRIED], capture_output=True, text=True, check=True).stdout
+    if lacking:
+        terminalreporter.section("NOT TRIED on this machine", red=True, bold=True)
+        terminalreporter.write(lacking)
     if config.stash[SKIPPED]:
         terminalreporter.section("skips are failures here", red=True)
         for nodeid in config.stash[SKIPPED]:

@@ -387,6 +387,12 @@ CREATE FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origi
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb.report_card_number(p_table_name text, p_column_name text, p_record text, p_last_four text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.report_card_number(p_table_name text, p_column_name text, p_record text, p_last_four text) IS 'Opens an exception for a card''s number that stands in a text; false: there was one already.';
+
 CREATE FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -503,6 +509,12 @@ CREATE FUNCTION fb.take_recovery_code(p_user_id uuid, p_hash bytea) RETURNS bool
 CREATE FUNCTION fb.take_totp(p_user_id uuid, p_step bigint) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.texts_like_cards(p_since timestamp with time zone) RETURNS TABLE(table_name text, column_name text, record text, candidate text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.texts_like_cards(p_since timestamp with time zone) IS 'What may be a card''s number in a text: its table, column and record; for the worker, which tries the check digits.';
 
 CREATE FUNCTION fb.totp(p_user_id uuid) RETURNS TABLE(secret_ciphertext bytea, is_confirmed boolean, last_step bigint)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -1904,7 +1916,7 @@ CREATE TABLE public.exceptions (
     updated_at timestamp with time zone NOT NULL,
     resolved_by uuid,
     CONSTRAINT exceptions_assigned_check CHECK (((state <> 'assigned'::text) OR (assigned_to IS NOT NULL))),
-    CONSTRAINT exceptions_kind_check CHECK ((kind = ANY (ARRAY['overdrawn'::text, 'deficit'::text, 'overfill'::text, 'unknown_order'::text, 'unknown_account'::text, 'unknown_transfer'::text, 'unknown_execution'::text, 'unexpected_state'::text, 'invalid_fact'::text, 'no_calendar'::text]))),
+    CONSTRAINT exceptions_kind_check CHECK ((kind = ANY (ARRAY['overdrawn'::text, 'deficit'::text, 'overfill'::text, 'unknown_order'::text, 'unknown_account'::text, 'unknown_transfer'::text, 'unknown_execution'::text, 'unexpected_state'::text, 'invalid_fact'::text, 'no_calendar'::text, 'card_number'::text]))),
     CONSTRAINT exceptions_resolved_check CHECK ((((state = 'resolved'::text) = (resolution IS NOT NULL)) AND ((state = 'resolved'::text) = (resolved_by IS NOT NULL)))),
     CONSTRAINT exceptions_state_check CHECK ((state = ANY (ARRAY['open'::text, 'assigned'::text, 'resolved'::text])))
 );
@@ -4397,6 +4409,9 @@ GRANT ALL ON FUNCTION fb.replace_recovery_codes(p_identity text, p_hashes bytea[
 REVOKE ALL ON FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
 
+REVOKE ALL ON FUNCTION fb.report_card_number(p_table_name text, p_column_name text, p_record text, p_last_four text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.report_card_number(p_table_name text, p_column_name text, p_record text, p_last_four text) TO fb_worker;
+
 REVOKE ALL ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) TO fb_broker;
 
@@ -4423,6 +4438,7 @@ GRANT ALL ON FUNCTION fb.schema_revision() TO app_user;
 GRANT ALL ON FUNCTION fb.schema_revision() TO fb_venue;
 GRANT ALL ON FUNCTION fb.schema_revision() TO fb_worker;
 GRANT ALL ON FUNCTION fb.schema_revision() TO fb_monitor;
+GRANT ALL ON FUNCTION fb.schema_revision() TO db_admin;
 
 REVOKE ALL ON FUNCTION fb.sealer_passed(p_stopped text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.sealer_passed(p_stopped text) TO fb_sealer;
@@ -4474,6 +4490,9 @@ GRANT ALL ON FUNCTION fb.take_recovery_code(p_user_id uuid, p_hash bytea) TO fb_
 
 REVOKE ALL ON FUNCTION fb.take_totp(p_user_id uuid, p_step bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.take_totp(p_user_id uuid, p_step bigint) TO fb_auth;
+
+REVOKE ALL ON FUNCTION fb.texts_like_cards(p_since timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.texts_like_cards(p_since timestamp with time zone) TO fb_worker;
 
 REVOKE ALL ON FUNCTION fb.totp(p_user_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.totp(p_user_id uuid) TO fb_auth;

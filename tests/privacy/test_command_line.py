@@ -12,6 +12,7 @@ from financebuy.bootstrap import Platform
 from financebuy.services import identity
 from financebuy.services.identity import NewUser
 from tests.privacy.conftest import STAFF, Place, person
+from tests.support.world import deposit
 
 CODES = {"usage": 64, "failed": 1, "good": 0}
 
@@ -62,6 +63,32 @@ def test_a_key_that_nobody_can_open_is_a_finding(place: Place, terminal: Typed) 
     user = place.world.user()  # whose key is no key
     assert str(user.user_id) in terminal("keys", "rotate", code=2)
     assert terminal("keys", "status", "-o", "json")[0]["data_keys"] == 1
+
+
+def test_a_key_is_due_after_thirty_days(place: Place, terminal: Typed) -> None:
+    """Not a minute before; a new epoch is due no more, and a retired one never is."""
+    place.run(person)
+    as_json = ("-o", "json")
+    for older, due in (("-1 minute", False), ("1 minute", True)):
+        place.world.admin.execute(
+            "update key_epochs set created_at = now() - interval '30 days' - %s::interval",
+            (older,),
+        )
+        assert [s["due"] for s in terminal("keys", "status", *as_json)] == [due]
+    terminal("keys", "rotate")
+    assert [s["due"] for s in terminal("keys", "status", *as_json)] == [False, False]
+
+
+def test_card_numbers_in_texts_are_a_finding(place: Place, terminal: Typed) -> None:
+    user = place.world.user()
+    account = place.world.account(user, 10)
+    assert terminal("check", "cards", "-o", "json") == []
+    paid = deposit(account, 1, bank_reference="card 4111 1111 1111 1111")
+    place.world.accepted("deposit_received", paid)
+    found = terminal("check", "cards", "-o", "json", code=2)
+    assert {"transactions"} <= {each["table_name"] for each in found}
+    assert {each["last_four"] for each in found} == {"1111"}
+    assert "4111" not in json.dumps(found)
 
 
 def test_a_number_is_typed_and_not_passed(place: Place, terminal: Typed) -> None:

@@ -24,7 +24,12 @@ _RELATIONS = """
             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
                 and a.attgenerated = '' and a.attidentity = ''
             order by a.attnum limit 1
-        ) as writable
+        ) as writable,
+        array(
+            select a.attname::text from pg_attribute as a
+            where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+                and a.attgenerated = '' and a.attidentity = '' order by a.attnum
+        ) as insertable
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     where n.nspname = any (%s) and c.relkind in ('r', 'p', 'v', 'm', 'S')
@@ -85,6 +90,7 @@ class Relation:
     root: str | None
     columns: list[str]
     writable: str | None
+    insertable: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,11 @@ class Cell:
     asker: Asker
     operation: str
     expected: Expected
+
+    @property
+    def is_of_a_login(self) -> bool:
+        """Whether it was declared that this login writes this table."""
+        return self.operation in self.expected.writes.get(self.role, [])
 
     def __str__(self) -> str:
         return f"{self.relation.name} {self.operation} as {self.role}, identity {self.asker.name}"
@@ -239,6 +250,15 @@ def _statement(cell: Cell) -> str:
         mine = f"count(*) filter (where s.{own} = any ($1))" if own in columns else "0::bigint"
         return f"select count(*), {mine} from (select {', '.join(columns)} from {relation.name}) s"
     column, _, kind = (relation.writable or "").partition(" ")
+    if cell.is_of_a_login:
+        columns = ", ".join(relation.insertable)
+        # What it may write it does write: rows that there are, so that only a policy can object.
+        return {
+            "insert": f"insert into {relation.name} ({columns}) select {columns}"
+            f" from {relation.name} on conflict do nothing",
+            "update": f"update {relation.name} set {column} = {column}",
+            "delete": f"delete from {relation.name}",
+        }[cell.operation]
     return {
         "insert": f"insert into {relation.name} ({column}) select null::{kind} where false",
         "update": f"update {relation.name} set {column} = null::{kind} where false",
@@ -280,6 +300,8 @@ def _judge(cell: Cell, answer: Row, counts: _Counts) -> str | None:
     """What is wrong with an answer, or None."""
     if cell.operation == "select":
         return _judge_reading(cell, answer, counts)
+    if cell.is_of_a_login:
+        return _judge_writing(cell, answer, counts)
     if cell.expected.may(cell.role, cell.operation):
         # Through a view its owner needs rights on the tables besides.
         is_refused = answer["outcome"] == "denied" and cell.relation.kind not in "vm"
@@ -287,6 +309,18 @@ def _judge(cell: Cell, answer: Row, counts: _Counts) -> str | None:
     # What PostgreSQL cannot do to a view, it says before it looks at rights.
     impossible = cell.relation.kind in "vm" and answer["outcome"].startswith(("55000", "42809"))
     return None if answer["outcome"] == "denied" or impossible else answer["outcome"]
+
+
+def _judge_writing(cell: Cell, answer: Row, counts: _Counts) -> str | None:
+    """It is done to every row there is; what others refer to cannot go, whatever policies say."""
+    if answer["outcome"] != "done":
+        is_referred_to = cell.operation == "delete" and answer["outcome"].startswith("23503")
+        return None if is_referred_to else answer["outcome"]
+    total = counts.total(cell)
+    if total == 0 and cell.expected.kind != "partition":
+        return "vacuous: there is no row to write"
+    wanted = 0 if cell.operation == "insert" else total
+    return None if answer["seen"] == wanted else f"wrote {answer['seen']} of {total}"
 
 
 def _judge_reading(cell: Cell, answer: Row, counts: _Counts) -> str | None:

@@ -4,11 +4,13 @@ Where a function is changed, its own text is taken and one thing in it replaced.
 """
 
 
-def _changed(function: str, old: str, new: str) -> str:
+def changed(function: str, old: str, new: str) -> str:
+    """The statement that replaces a text in a function, named with its arguments or alone."""
+    kind = "regprocedure" if "(" in function else "regproc"
     return f"""
         do $mutant$
         declare
-            v_text text := pg_get_functiondef('{function}'::regprocedure);
+            v_text text := pg_get_functiondef('{function}'::{kind});
         begin
             if position($old${old}$old$ in v_text) = 0 then
                 raise exception 'the mutant does not fit any more';
@@ -50,6 +52,13 @@ MUTANTS = {
     "a policy for writing": """
         create policy owners_write on orders for update to app_user
         using (account_id = any ((select fb.my_accounts())::uuid[]))""",
+    "a policy takes no new row": """
+        drop policy worker_writes on fee_schedules;
+        create policy worker_writes on fee_schedules for all to fb_worker
+        using (true) with check (false)""",
+    "a policy lets nothing be changed": """
+        drop policy venue_writes on market_clock;
+        create policy venue_writes on market_clock for all to fb_venue using (false)""",
     "a restrictive policy that shuts the owner out": """
         create policy nobody on settlements as restrictive for select to app_user using (false)""",
     "row security is off": "alter table orders disable row level security",
@@ -107,31 +116,31 @@ MUTANTS = {
     "a new view asks with its owner's rights": """
         create view public.leak as select * from accounts; grant select on leak to app_user""",
     "a report without its barrier": "alter view reporting.orders reset (security_barrier)",
-    "an empty setting is an error": _changed(
+    "an empty setting is an error": changed(
         "fb.my_accounts()", "nullif(current_setting('fb.identity', true), '')",
         "current_setting('fb.identity', true)",
     ),
-    "an identity that is not right passes": _changed(
+    "an identity that is not right passes": changed(
         "fb.my_accounts()", _REFUSED, f"{_REFUSED.removesuffix('then')} and false then"
     ),
-    "a signature is not compared": _changed(
+    "a signature is not compared": changed(
         "fb_private.read_identity(text)", "<> v_parts[7]", "<> v_parts[7] and v_parts[7] <> ''"
     ),
-    "time does not end an identity": _changed(
+    "time does not end an identity": changed(
         "fb_private.read_identity(text)", "< clock_timestamp()", "< '-infinity'"
     ),
-    "a key of one account opens all": _changed(
+    "a key of one account opens all": changed(
         "fb.my_accounts()", "v_identity.account_id is null", "true"
     ),
-    "a key of one account opens it to strangers": _changed(
+    "a key of one account opens it to strangers": changed(
         "fb.my_accounts()", "o.user_id = v_identity.user_id",
         "(o.user_id = v_identity.user_id or v_identity.account_id is not null)",
     ),
-    "viewers are shut out": _changed(
+    "viewers are shut out": changed(
         "fb.my_accounts()", "o.user_id = v_identity.user_id",
         "o.user_id = v_identity.user_id and o.role <> 'viewer'",
     ),
-    "a role is believed by its name": _changed(
+    "a role is believed by its name": changed(
         "fb.my_accounts()", _REFUSED, f"{_REFUSED.removesuffix('then')}"
         " and v_token not like 'user:%' then",
     ),
@@ -146,6 +155,7 @@ MUTANTS = {
         alter role fb_migrator inherit; revoke fb_owner from fb_migrator;
         grant fb_owner to fb_migrator""",
     "a login reads all data": "grant pg_read_all_data to auditor",
+    "an administrator reads what others ask": "grant pg_read_all_stats to db_admin",
     "a new role": "create role intern login; grant auditor to intern",
     "a table is a login's": "alter table transfers owner to app_user",
     "a table that nobody classified": _NEW_TABLE,

@@ -20,6 +20,7 @@ begin
             perform set_config('role', p_roles[i], true);
             if p_owns[i] is null then
                 execute p_statements[i];
+                get diagnostics seen = row_count;
             else
                 execute p_statements[i] into seen, mine using p_owns[i]::uuid[];
             end if;

@@ -2,12 +2,10 @@
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -16,74 +14,16 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from financebuy.cluster import certificates, transport
-from financebuy.cluster.accounts import current, for_servers
+from financebuy.cluster.accounts import for_servers
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.certificates import CLIENT_ROLES, CertificateError
-from financebuy.cluster.files import write_file
 from tests.support.servers import Servers
+from tests.support.tls_clients import REFUSED, Foreign, connect, tls
 
 pytestmark = pytest.mark.xdist_group("transport")
-
-REFUSED = psycopg.OperationalError
-
-
-@pytest.fixture(scope="module")
-def servers() -> Iterator[Servers]:
-    parent = Path(tempfile.mkdtemp(prefix="financebuy-test-"))
-    parent.chmod(0o755)
-    running = Servers(parent / "data")
-    try:
-        yield running.start()
-    finally:
-        running.supervisor.stop()
-        shutil.rmtree(parent)
-
-
-@dataclass(frozen=True)
-class Foreign:
-    """Certificates in a directory of their own: of another authority, or of ours for another."""
-
-    home: Path
-
-    def authority(self, name: str) -> certificates.Authority:
-        directory = self.home / name
-        directory.mkdir(exist_ok=True)
-        certificates.make_authority(directory, current(), datetime.now(UTC))
-        return certificates.read_authority(directory)
-
-    def client(
-        self,
-        authority: certificates.Authority,
-        common_name: str,
-        *,
-        usage: x509.ObjectIdentifier = ExtendedKeyUsageOID.CLIENT_AUTH,
-        made: datetime | None = None,
-        names: list[x509.GeneralName] | None = None,
-    ) -> dict[str, str]:
-        """Connection parameters that show it."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        certificate = certificates.sign(
-            authority, key.public_key(), common_name, usage, names or [], made or datetime.now(UTC)
-        )
-        stem = self.home / f"{common_name}-{certificate.serial_number}"
-        files = {"sslcert": stem.with_suffix(".crt"), "sslkey": stem.with_suffix(".key")}
-        files["sslcert"].write_bytes(certificate.public_bytes(Encoding.PEM))
-        write_file(files["sslkey"], certificates.pem(key), current())
-        return {name: str(path) for name, path in files.items()}  # fmt: skip
-
-
-@pytest.fixture
-def foreign(tmp_path: Path) -> Foreign:
-    return Foreign(tmp_path)
-
-
-def connect(servers: Servers, role: str, **parameters: str) -> "psycopg.Connection[tuple[object]]":
-    return psycopg.connect(servers.endpoints.network_url(role), autocommit=True, **parameters)  # type: ignore[arg-type]
 
 
 def test_nobody_comes_in_by_plain_tcp(servers: Servers) -> None:
@@ -298,15 +238,6 @@ def test_a_given_certificate_is_shown_and_trusted(servers: Servers, foreign: For
     finally:
         transport.use_own(servers.endpoints)
     connect(servers, "app_user").close()
-
-
-def tls(servers: Servers, command: str, *options: str) -> "subprocess.CompletedProcess[str]":
-    """`financebuy tls …` on the servers' data directory."""
-    data = ("--data", str(servers.directory.root))
-    return subprocess.run(
-        [sys.executable, "-m", "financebuy", *command.split(), *data, *options],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
 
 
 def test_the_command_line_shows_and_changes_certificates(servers: Servers) -> None:

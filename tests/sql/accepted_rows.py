@@ -9,9 +9,11 @@ from tests.support.population import transaction_of
 from tests.support.world import Row, User, World
 
 
-def a_row_of_each(world: World, user: User, stock: UUID) -> dict[str, Row]:
+def a_row_of_each(
+    world: World, user: User, stock: UUID, account_type: str = "individual"
+) -> dict[str, Row]:
     """A row of every function; those that lock an account lock a new one, which is the same."""
-    account = world.account(user, 5_000)
+    account = world.account(user, 5_000, account_type=account_type)
     return {
         **_of_orders(world, user, account, stock),
         **_of_venues(world, user, account, stock),

@@ -149,9 +149,10 @@ class World:
         identity = Identity(user_id, "TESTKEY", scopes, account)
         return self.signer.sign(identity, timedelta(hours=1))
 
-    def expired(self, user_id: UUID) -> str:
+    def expired(self, user_id: UUID, *scopes: str) -> str:
         """A signed identity whose time is over."""
-        return self.signer.sign(Identity(user_id, scopes=("trade",)), timedelta(seconds=-1))
+        identity = Identity(user_id, scopes=scopes or ("trade",))
+        return self.signer.sign(identity, timedelta(seconds=-1))
 
     def user(self, kyc: str = "approved") -> User:
         user_id = uuid4()

@@ -109,3 +109,22 @@ def test_what_is_missing_is_named_with_a_way_to_get_it(tmp_path: Path) -> None:
     assert done.stdout == ""
     assert "missing: python3 python3-venv curl" in done.stderr
     assert "apt-get install python3 python3-venv curl" in done.stderr
+
+
+def test_what_cannot_be_tried_is_said(tmp_path: Path) -> None:
+    """Without a Chromium and PostgreSQL 15; where both are, neither is named."""
+    for program in ("sh", "dirname"):
+        (tmp_path / program).symlink_to(shutil.which(program) or "")
+    lacking = {"PATH": str(tmp_path), "PG15": str(tmp_path)}
+    said = subprocess.run(
+        [ROOT / "tools" / "not-tried"], capture_output=True, text=True, check=True, env=lacking
+    ).stdout
+    assert "passkeys in a browser (tests/browser): there is no Chromium" in said
+    assert "PostgreSQL 15 (make test-pg15)" in said
+    (tmp_path / "postgres").symlink_to("/bin/sh")
+    (tmp_path / "chromium").symlink_to("/bin/sh")
+    said = subprocess.run(
+        [ROOT / "tools" / "not-tried"], capture_output=True, text=True, check=True, env=lacking
+    ).stdout
+    assert "Chromium" not in said
+    assert "PostgreSQL 15" not in said

@@ -10,8 +10,13 @@ from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_rows, say
-from financebuy.cluster import transport
-from financebuy.cluster.certificates import SERVER, CertificateError
+from financebuy.cluster import revoking, transport
+from financebuy.cluster.certificates import (
+    CLIENT_ROLES,
+    SERVER,
+    CertificateError,
+    client_files,
+)
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.settings import Settings
 
@@ -88,6 +93,32 @@ def rotate(
         raise typer.BadParameter("--authority first, then --forget-former once clients have ca.crt")
     transport.rotate(endpoints, with_authority=authority, forget_former=forget_former)
     say(f"new certificates are in {endpoints.directory.tls}")
+
+
+@app.command(epilog="Examples: financebuy tls revoke fb_backup; financebuy tls revoke lost.crt")
+def revoke(
+    what: Annotated[
+        str,
+        typer.Argument(
+            help="A role (fb_backup, fb_replication), for its present certificate, or the file"
+            " of a client's certificate, in PEM.",
+            metavar="ROLE|FILE",
+        ),
+    ],
+    data: DataOption = None,
+) -> None:
+    """Make a client's certificate worth nothing, at once, and end the connections that show it.
+
+    A role whose present one it was gets a new one.
+    """
+    endpoints = _endpoints(data)
+    _refuse_external(endpoints)
+    directory = endpoints.directory.tls
+    path = client_files(directory, what)[0] if what in CLIENT_ROLES else Path(what)
+    role, ended = revoking.revoke(endpoints, revoking.read_given(path))
+    say(f"the certificate is worth nothing any more; {ended} connections ended")
+    if role:
+        say(f"{role} has a new one: copy {client_files(directory, role)[0]} and its key")
 
 
 @app.command(

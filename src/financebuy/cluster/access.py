@@ -5,6 +5,7 @@ from pathlib import Path
 
 from financebuy.cluster.certificates import AUTHORITY, CLIENT_ROLES, SERVER, SERVER_KEY
 from financebuy.cluster.postgres import SUPERUSER
+from financebuy.cluster.revocation import REVOKED
 
 THIS_MACHINE = ("127.0.0.1/32", "::1/128")
 
@@ -23,6 +24,7 @@ def tls_settings(directory: Path) -> dict[str, str]:
         "ssl_key_file": str(directory / SERVER_KEY),
         # By whom clients' certificates are signed.
         "ssl_ca_file": str(directory / AUTHORITY),
+        "ssl_crl_file": str(directory / REVOKED),
         "ssl_min_protocol_version": "TLSv1.3",
     }
 

@@ -1,8 +1,9 @@
 """The platform's own certificate authority, and the certificates that it signs.
 
 In the directory: `ca.crt` and `ca.key`, the authority; `server.crt` and `server.key`, the
-server's; `client-ROLE.crt` and `.key`, one for each role that must show one. Where the server's
-certificate was given instead, `server-ca.crt` is what clients trust, and nothing renews it.
+server's; `client-ROLE.crt` and `.key`, one for each role that must show one; `revoked.crl`, what is
+worth nothing any more. Where the server's certificate was given instead, `server-ca.crt` is what
+clients trust, and nothing renews it.
 """
 
 import ipaddress
@@ -24,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from financebuy.cluster import revocation
 from financebuy.cluster.accounts import Account, current
 from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.files import write_file
@@ -59,15 +61,18 @@ def ensure_certificates(directory: Path, account: Account, now: datetime | None 
     moment = now or datetime.now(UTC)
     if not (directory / AUTHORITY).exists():
         make_authority(directory, account, moment)
+    if not (directory / revocation.REVOKED).exists():
+        ours = read_authority(directory)
+        revocation.begin_list(directory, account, ours.certificate, ours.key, moment, keep=False)
     for name in _own_leaves(directory):
         if not _is_fit(directory / name, moment):
-            _make_leaf(directory, account, name, moment)
+            make_leaf(directory, account, name, moment)
 
 
 def rotate_certificates(directory: Path, account: Account, now: datetime | None = None) -> None:
     """Make every certificate anew that the platform's authority signs, with new keys."""
     for name in _own_leaves(directory):
-        _make_leaf(directory, account, name, now or datetime.now(UTC))
+        make_leaf(directory, account, name, now or datetime.now(UTC))
 
 
 def is_given(directory: Path) -> bool:
@@ -117,6 +122,7 @@ def make_authority(
     write_file(directory / "ca.key", pem(key), current())
     trusted = certificate.public_bytes(Encoding.PEM) + former
     write_file(directory / AUTHORITY, trusted, account, 0o644)
+    revocation.begin_list(directory, account, certificate, key, now, keep=bool(former))
 
 
 def read_authority(directory: Path) -> Authority:
@@ -130,7 +136,8 @@ def read_authority(directory: Path) -> Authority:
     return Authority(authority, key)
 
 
-def _make_leaf(directory: Path, account: Account, name: str, now: datetime) -> None:
+def make_leaf(directory: Path, account: Account, name: str, now: datetime) -> None:
+    """Make the certificate of a file's name, and its key."""
     usage, common_name = ExtendedKeyUsageOID.SERVER_AUTH, "localhost"
     if name != SERVER:
         usage = ExtendedKeyUsageOID.CLIENT_AUTH

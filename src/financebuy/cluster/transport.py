@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from financebuy.cluster import certificates
+from financebuy.cluster import certificates, revocation
 from financebuy.cluster.accounts import for_servers
 from financebuy.cluster.certificates import (
     AUTHORITY,
@@ -33,7 +33,7 @@ from financebuy.sql import load
 
 # What a client of PostgreSQL sends to ask for TLS: the length, and a number that says so.
 _ASK_FOR_TLS = struct.pack("!ii", 8, 80877103)
-_TAKEN_UP_SECONDS = 10.0
+TAKEN_UP_SECONDS = 10.0
 
 Shown = Callable[[Endpoints], x509.Certificate | None]
 
@@ -126,6 +126,7 @@ def rotate(
     if forget_former:
         only = read_certificate(directory / AUTHORITY).public_bytes(serialization.Encoding.PEM)
         write_file(directory / AUTHORITY, only, account, 0o644)
+        revocation.forget_former(directory, account, read_certificate(directory / AUTHORITY))
     certificates.rotate_certificates(directory, account)
     take_up(endpoints)
 
@@ -136,7 +137,7 @@ def use(endpoints: Endpoints, certificate: Path, key: Path, authority: Path) -> 
     Raises:
         CertificateError: the files do not fit each other, or do not stand for localhost now.
     """
-    chain, secret, trusted = (_read(each) for each in (certificate, key, authority))
+    chain, secret, trusted = (read_file(each) for each in (certificate, key, authority))
     _refuse_misfits(chain, secret, trusted)
     directory, account = endpoints.directory.tls, for_servers()
     write_file(directory / GIVEN_AUTHORITY, trusted, account, 0o644)
@@ -151,7 +152,8 @@ def use_own(endpoints: Endpoints) -> None:
     rotate(endpoints)
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Raises `CertificateError` when it cannot be read."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -205,7 +207,7 @@ def _api_process(endpoints: Endpoints) -> psutil.Process | None:
 
 def _wait(endpoints: Endpoints, name: str, shown: Shown) -> None:
     wanted = read_certificate(endpoints.directory.tls / SERVER)
-    deadline = time.monotonic() + _TAKEN_UP_SECONDS
+    deadline = time.monotonic() + TAKEN_UP_SECONDS
     while shown(endpoints) != wanted:
         if time.monotonic() > deadline:
             log = endpoints.directory.log(name)

@@ -39,7 +39,7 @@ CODE = (
     "reporting/views.sql", "platform/comments.sql", "platform/triggers.sql",
     "people/triggers.sql", "audit/triggers.sql",
     "platform/policies.sql", "platform/rights.sql", "people/policies.sql", "audit/policies.sql",
-    "privacy/access.sql", "platform/search_path.sql",
+    "privacy/access.sql", "privacy/cards.sql", "platform/search_path.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""
 

@@ -18,6 +18,11 @@ from financebuy.errors import InvalidValueError, RequiredError
 KINDS = ("iban", "us_bank", "card")
 _US_ACCOUNT = re.compile(r"[0-9]{4,17}")
 _CARD = re.compile(r"[0-9]{12,19}")
+# The numbers that are issued, by how they begin and how long they are (ISO/IEC 7812).
+_ISSUED = re.compile(
+    r"4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}|2[2-7][0-9]{14}|3[47][0-9]{13}"
+    r"|3(?:0[0-5]|[689][0-9])[0-9]{11,16}|35[0-9]{14}|(?:50|5[6-9]|6[0-9])[0-9]{11,17}"
+)
 _TELLING = 4
 """Characters at the end that may be shown."""
 
@@ -76,6 +81,12 @@ def _us_account(number: str, routing_number: str | None) -> PaymentNumber:
     if not _US_ACCOUNT.fullmatch(account):
         raise InvalidValueError("number: an account number has 4 to 17 digits", field="number")
     return PaymentNumber("us_bank", account, "US", routing)
+
+
+def is_card_number(text: str) -> bool:
+    """Whether a text is a card's number as they are issued, with the right check digit."""
+    digits = re.sub(r"[\s-]", "", text)
+    return bool(_ISSUED.fullmatch(digits)) and luhn_rules.is_valid(digits)
 
 
 def _card(number: str) -> str:

@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 
 from psycopg.errors import RaiseException
 
 from financebuy.database.pools import Connection
 from financebuy.database.programs import DATABASE_AWAY, Connect, locking, pause
+from financebuy.services.card_numbers import report_cards
 from financebuy.services.months import close_due_months
 from financebuy.sql import load
 from financebuy.worker.end_of_day import EndOfDay
@@ -18,6 +20,8 @@ RETRY_SECONDS = 1.0
 MONTHS_AHEAD = 12
 PRUNE_BATCH = 1_000
 RELAY_BATCH = 1_000
+NIGHT_HOUR = 3
+"""The hour of a day (UTC) in which what reads whole tables runs."""
 log = logging.getLogger(__name__)
 
 Run = Callable[[], Awaitable[object]]
@@ -43,6 +47,7 @@ def jobs() -> list[Job]:
         Job("make partitions", 3600, _make_partitions),
         Job("close months", 3600, _close_months),
         Job("refresh summaries", 60, _refresh_summaries),
+        Job("find card numbers", 600, _find_card_numbers),
     ]
 
 
@@ -99,6 +104,27 @@ def _close_months(connection: Connection) -> Run:
 def _refresh_summaries(connection: Connection) -> Run:
     async def run() -> None:
         await connection.execute(load("months").refresh_summaries)
+
+    return run
+
+
+def is_due(now: datetime, last: date | None) -> bool:
+    """Whether what runs once a night is to run; `last` is the day on which it did."""
+    return now.hour == NIGHT_HOUR and last != now.date()
+
+
+def _find_card_numbers(connection: Connection) -> Run:
+    last: date | None = None
+
+    async def run() -> None:
+        nonlocal last
+        now = datetime.now(UTC)
+        if not is_due(now, last):
+            return
+        found = await report_cards(connection, now)
+        last = now.date()
+        if found:
+            log.error("%s card numbers stand in texts: financebuy exceptions list", found)
 
     return run
 

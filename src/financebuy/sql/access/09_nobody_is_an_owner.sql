@@ -1,5 +1,5 @@
 -- No role of ours is another's member, but for fb_migrator, which has to say SET ROLE to become an owner, and
--- fb_backup, which reads all data. A superuser may be a member.
+-- fb_backup, which reads all data, and db_admin, which ends sessions. A superuser may be a member.
 select
     pg_get_userbyid(m.member) as member,
     pg_get_userbyid(m.roleid) as role
@@ -16,6 +16,7 @@ where
         and g.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting')
     )
     and not (r.rolname = 'fb_backup' and g.rolname = 'pg_read_all_data')
+    and not (r.rolname = 'db_admin' and g.rolname in ('pg_signal_backend', 'pg_checkpoint'))
     and not r.rolsuper
     -- Who administers a managed server migrates there.
     and not (g.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting') and r.rolcreaterole);

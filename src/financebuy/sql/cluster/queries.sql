@@ -53,3 +53,12 @@ drop database if exists {name} with (force);
 
 -- name: rename_database
 alter database {name} rename to {new_name};
+
+-- name: now
+select clock_timestamp();
+
+-- name: is_loaded_since
+select pg_conf_load_time() >= %s;
+
+-- name: end_connections_by_certificate
+select pg_terminate_backend(s.pid) from pg_catalog.pg_stat_ssl as s where s.client_serial = %(serial)s;

@@ -124,7 +124,7 @@ where
 
 grant execute on function fb.current_user_id(), fb.my_accounts() to app_user;
 grant execute on function fb.heartbeat(text, uuid, integer) to app_user, fb_venue, fb_worker;
-grant execute on function fb.schema_revision() to app_user, fb_venue, fb_worker, fb_monitor;
+grant execute on function fb.schema_revision() to app_user, fb_venue, fb_worker, fb_monitor, db_admin;
 
 do $$
 declare

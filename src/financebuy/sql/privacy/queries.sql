@@ -82,3 +82,9 @@ from fb.remove_document(%(identity)s, %(key)s, %(request_id)s, %(origin)s, %(doc
 -- name: document_content
 select c.user_id, c.media_type, c.wrapped_key, c.key_epoch, c.generation, c.content_ciphertext
 from fb.document_content(%(identity)s, %(document_id)s, %(request_id)s, %(origin)s) as c;
+
+-- name: texts_like_cards
+select t.table_name, t.column_name, t.record, t.candidate from fb.texts_like_cards(%(since)s::timestamptz) as t;
+
+-- name: report_card_number
+select fb.report_card_number(%(table_name)s, %(column_name)s, %(record)s, %(last_four)s) as is_new;
