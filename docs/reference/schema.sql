@@ -325,11 +325,11 @@ CREATE FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_refer
 
 COMMENT ON FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) IS 'Compares a statement with the books; each difference is a row with a name. Returns the run.';
 
-CREATE FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_network cidr, p_address_index bytea, p_request_id text) RETURNS timestamp with time zone
+CREATE FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_unknown_login text, p_network cidr, p_address_index bytea, p_request_id text) RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-COMMENT ON FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_network cidr, p_address_index bytea, p_request_id text) IS 'Records an attempt to sign in, to the platform or to the database; a success clears the lock.';
+COMMENT ON FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_unknown_login text, p_network cidr, p_address_index bytea, p_request_id text) IS 'Records an attempt to sign in, to the platform or to the database; a success clears the lock.';
 
 CREATE FUNCTION fb.refresh_summaries() RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
@@ -2690,7 +2690,7 @@ CREATE TABLE public.sign_in_attempts (
     CONSTRAINT sign_in_attempts_login_check CHECK (((length(login) >= 1) AND (length(login) <= 128))),
     CONSTRAINT sign_in_attempts_method_check CHECK (((length(method) >= 1) AND (length(method) <= 32))),
     CONSTRAINT sign_in_attempts_of_a_login CHECK ((((place = 'database'::text) = (login IS NOT NULL)) OR (method = 'api_key'::text))),
-    CONSTRAINT sign_in_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'unknown_user'::text, 'wrong_password'::text, 'wrong_code'::text, 'wrong_passkey'::text, 'locked'::text, 'inactive'::text, 'wrong_key'::text, 'refused'::text]))),
+    CONSTRAINT sign_in_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['signed_in'::text, 'unknown_user'::text, 'wrong_password'::text, 'wrong_code'::text, 'wrong_passkey'::text, 'locked'::text, 'inactive'::text, 'wrong_key'::text, 'refused'::text, 'limited'::text, 'taken'::text]))),
     CONSTRAINT sign_in_attempts_place_check CHECK ((place = ANY (ARRAY['platform'::text, 'database'::text]))),
     CONSTRAINT sign_in_attempts_request_id_check CHECK ((length(request_id) <= 128))
 );
@@ -2699,7 +2699,7 @@ ALTER TABLE ONLY public.sign_in_attempts FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.sign_in_attempts IS 'Each attempt to sign in, to the platform and to the database, and how it ended.';
 
-COMMENT ON COLUMN public.sign_in_attempts.login IS 'The database login, or the id of the API key.';
+COMMENT ON COLUMN public.sign_in_attempts.login IS 'The database login or the id of the API key; where there is none such, a keyed hash of what was typed.';
 
 COMMENT ON COLUMN public.sign_in_attempts.network IS 'The address less its last part: /24 of IPv4, /48 of IPv6.';
 
@@ -4367,8 +4367,8 @@ GRANT ALL ON FUNCTION fb.prune_sign_ins(p_limit integer) TO fb_worker;
 REVOKE ALL ON FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.reconcile(p_source text, p_date date, p_kinds text[], p_references text[], p_assets text[], p_sides text[], p_quantities numeric[], p_prices numeric[]) TO fb_worker;
 
-REVOKE ALL ON FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_network cidr, p_address_index bytea, p_request_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_network cidr, p_address_index bytea, p_request_id text) TO fb_auth;
+REVOKE ALL ON FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_unknown_login text, p_network cidr, p_address_index bytea, p_request_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.record_sign_in(p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_unknown_login text, p_network cidr, p_address_index bytea, p_request_id text) TO fb_auth;
 
 REVOKE ALL ON FUNCTION fb.refresh_summaries() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.refresh_summaries() TO fb_worker;

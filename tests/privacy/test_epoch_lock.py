@@ -84,19 +84,65 @@ def test_customers_and_strangers_do_not_rotate(world: World) -> None:
         begin(world.as_role("app_user"), world, 2)
 
 
-def test_personal_data_leaves_the_primary_alone_and_never_unrecorded(world: World) -> None:
+READS = {
+    "personal_data": "select * from fb.personal_data(%(broker)s, %(user)s, 'a-request', 'test')",
+    "payment_number":
+        "select * from fb.payment_number(%(broker)s, %(method)s, 'a-request', 'test')",
+    "document_content":
+        "select * from fb.document_content(%(broker)s, %(document)s, 'a-request', 'test')",
+    "take_first_generation":
+        "select * from fb.take_first_generation('00000000-0000-0000-0000-000000000000', 10)",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("function", READS)
+def test_personal_data_leaves_the_primary_alone_and_never_unrecorded(
+    world: World, function: str
+) -> None:
     """A standby, like a read-only transaction, takes no line for the log: it shows nothing."""
-    user = world.user()
-    broker = world.as_role("fb_broker")
-    read = b"select * from fb.personal_data(%s, %s, 'a-request', 'test')"
-    broker.execute("set default_transaction_read_only = on")
+    values = belongings(world)
+    # Customers open their own documents.
+    reader = world.as_role("app_user" if function == "document_content" else "fb_broker")
+    read = READS[function].encode()
+    reader.execute("set default_transaction_read_only = on")
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
-        broker.execute(read, (world.broker, user.user_id))
-    broker.execute("set default_transaction_read_only = off")
+        reader.execute(read, values)
+    reader.execute("set default_transaction_read_only = off")
     lines = "select count(*) from audit_log where action = 'read'"
     assert world.value(lines) == 0
-    assert len(broker.execute(read, (world.broker, user.user_id)).fetchall()) == 1
+    assert len(reader.execute(read, values).fetchall()) == 1
     assert world.value(lines) == 1
+
+
+def test_each_function_that_lets_personal_data_out_is_tried(world: World) -> None:
+    """Those that write a line of reading, and those that answer with a ciphertext."""
+    found = world.rows(
+        "select distinct p.proname from pg_proc p"
+        " left join unnest(p.proargnames, p.proargmodes) as a (name, mode) on a.mode in ('o', 't')"
+        " where p.pronamespace = 'fb'::regnamespace"
+        " and (p.prosrc like '%%audit(''read''%%' or a.name like '%%\\_ciphertext')"
+    )
+    # The secret of one-time codes is no personal data, and is not shown: it is compared with.
+    assert {row["proname"] for row in found} - {"totp"} == set(READS)
+
+
+def belongings(world: World) -> dict[str, object]:
+    """One user who has one of everything, bound in the first way."""
+    user = world.user()
+    method = w.payment_method(user)
+    world.accepted("add_payment_method", method)
+    document = uuid4()
+    world.admin.execute(
+        "insert into kyc_documents (document_id, user_id, kind, media_type, byte_count,"
+        " content_ciphertext, generation, command_id, created_at) values (%s, %s,"
+        " 'passport', 'image/png', 1, 'x', 1, gen_random_uuid(), now())",
+        (document, user.user_id),
+    )
+    world.admin.execute("update personal_data_keys set generation = 0")
+    return {
+        "broker": world.broker, "user": user.user_id, "document": document,
+        "method": method["payment_method_id"],
+    }  # fmt: skip
 
 
 def wait_until_blocked(world: World, pid: int) -> None:

@@ -231,7 +231,7 @@ def test_old_attempts_and_locks_go(door: Door) -> None:
     door.ask("begin_sign_in", subject=subject)
     asked = {
         "place": "platform", "outcome": "wrong_password", "method": "password",
-        "subject": None, "user_id": None, "login": None, "network": None,
+        "subject": None, "user_id": None, "login": None, "unknown_login": None, "network": None,
         "address_index": None, "request_id": "old",
     }  # fmt: skip
     door.ask("record_sign_in", **asked)

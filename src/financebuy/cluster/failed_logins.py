@@ -1,7 +1,7 @@
 """Failed sign-ins to the database: read from PostgreSQL's log into the record of sign-ins.
 
 PostgreSQL tells nobody but its log. A line names its SQLSTATE (`%e` in `log_line_prefix`), so that
-what is recognised does not hang on the language of the message.
+what is recognised does not hang on the wording of the message.
 """
 
 import re
@@ -20,12 +20,24 @@ from financebuy.crypto.blind_index import BlindIndex
 from financebuy.domain import addresses
 from financebuy.sql import load
 
+NOBODY = "(none)"
+"""The login of whoever named none, or came no further than the handshake."""
+_METHODS = {
+    "28P01": "password",
+    "28000": "access rule",  # no such line in pg_hba, no certificate, no right to sign in
+    "42501": "right to connect",  # the database is not theirs; or replication is not
+    "3D000": "database",  # there is none of this name
+    "55000": "database",  # nobody may connect to it
+}
+"""What refused them, by the SQLSTATE of the last line of a session that never began."""
 # The log_line_prefix: when [process] SQLSTATE who@database from-where program.
-# invalid_authorization_specification (no such line in pg_hba, no certificate) and invalid_password.
 _LINE = re.compile(
-    r"(?P<time>\S+ \S+ \S+) \[\d+\] (?P<state>28000|28P01) "
+    rf"(?P<time>\S+ \S+ \S+) \[\d+\] (?P<state>{'|'.join(_METHODS)}) "
     r"(?P<user>.*?)@(?P<database>[^\s@]*) (?P<host>\S+) .*?FATAL: "
 )
+# protocol_violation before anybody was named: TLS did not come about (another protocol, a foreign
+# certificate, an authority that the client does not know), or it was no client of PostgreSQL's.
+_HANDSHAKE = re.compile(r"\S+ \S+ \S+ \[\d+\] 08P01 \[unknown\]@\[unknown\] (?P<host>\S+) .*?LOG: ")
 _MOST_AT_ONCE = 1_000
 _LONGEST_LOGIN = 128
 _CONNECT_SECONDS = 2
@@ -42,12 +54,14 @@ class FailedLogin:
 
 def parse(line: str) -> FailedLogin | None:
     """Return the failed sign-in that a line of the log tells of, None when it is another line."""
+    nameless = _HANDSHAKE.match(line)
+    if nameless is not None:
+        return FailedLogin(NOBODY, addresses.known(nameless["host"]), "handshake")
     found = _LINE.match(line)
     if found is None:
         return None
-    method = "password" if found["state"] == "28P01" else "access rule"
-    login = found["user"][:_LONGEST_LOGIN] or "(none)"
-    return FailedLogin(login, addresses.known(found["host"]), method)
+    login = found["user"][:_LONGEST_LOGIN] or NOBODY
+    return FailedLogin(login, addresses.known(found["host"]), _METHODS[found["state"]])
 
 
 def record(url: str, index: BlindIndex, failures: Iterable[FailedLogin]) -> int:
@@ -61,12 +75,17 @@ def record(url: str, index: BlindIndex, failures: Iterable[FailedLogin]) -> int:
                 {
                     "place": "database", "outcome": "refused", "method": each.method,
                     "subject": None, "user_id": None, "login": each.login,
+                    "unknown_login": _unknown(index, each.login),
                     "network": addresses.network(each.address), "address_index": known or None,
                     "request_id": None,
                 },
             )  # fmt: skip
             count += 1
     return count
+
+
+def _unknown(index: BlindIndex, login: str) -> str:
+    return NOBODY if login == NOBODY else index.of_login(login)
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ NORMALIZE: dict[str, Callable[[str], str]] = {
     "payment_methods.number": compact,
     "sign_ins.address": str.strip,
     "sign_in_attempts.address": str.strip,
+    "sign_in_attempts.login": str,
 }
 """The columns that can be looked up, and what two spellings of one value have in common."""
 
@@ -46,6 +47,10 @@ class BlindIndex:
     def of_content(self, content: bytes) -> bytes:
         """Return what tells two documents apart without telling what is in them; 32 bytes."""
         return self._hash(_CONTENT, content)
+
+    def of_login(self, text: str) -> str:
+        """Return what stands for a login that nobody has: it may be a password, typed in haste."""
+        return f"unknown:{self.of('sign_in_attempts.login', text).hex()[:32]}"
 
     def _hash(self, column: str, value: bytes) -> bytes:
         return hmac.new(self._keys[column], value, sha256).digest()

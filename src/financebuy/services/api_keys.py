@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from financebuy.errors import NotPermittedError, UnauthorizedError
 from financebuy.services import attempts
 from financebuy.services.asking import ask_door
 from financebuy.services.caller import CUSTOMER_SCOPES, Caller, reading
-from financebuy.services.door import WRONG_KEYS, Problem, Visit, refuse_for
+from financebuy.services.door import WRONG_KEYS, Problem, Visit
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.submitting import command
@@ -23,7 +22,6 @@ from financebuy.sql import load
 
 SCOPES = ("read", "trade", "funding", "inspect", "broker", "operations", "admin")
 _SECRET_BYTES = 30
-_KEY_ID = re.compile(r"[A-Z0-9]{16,32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,8 @@ async def authenticate(platform: Platform, key_id: str, secret: str, visit: Visi
         TooManyRequestsError: this network has shown too many keys that are not good.
     """
     network = addresses.limited(visit.address)
-    refuse_for(await platform.door.limiter.wait(WRONG_KEYS, network))
+    wait = await platform.door.limiter.wait(WRONG_KEYS, network)
+    await attempts.refuse(platform, visit, "api_key", wait)
     async with platform.pools.connection("fb_auth") as connection:
         row = await fetch_one(
             connection,
@@ -195,8 +194,7 @@ async def authenticate(platform: Platform, key_id: str, secret: str, visit: Visi
         )
     if row is None:
         await platform.door.limiter.take(WRONG_KEYS, network)
-        login = key_id if _KEY_ID.fullmatch(key_id) else None
-        await attempts.record(platform, visit, "wrong_key", "api_key", None, login=login)
+        await attempts.record(platform, visit, "wrong_key", "api_key", None, login=key_id)
         raise UnauthorizedError
     return Caller(
         row.user_id,

@@ -9,18 +9,27 @@ from financebuy.domain import addresses
 from financebuy.errors import LockedError, WrongCredentialsError
 from financebuy.services.asking import ask_door
 from financebuy.services.caller import Caller
-from financebuy.services.door import SIGN_INS, Attempt, Recorded, Visit
+from financebuy.services.door import (
+    RECORDED_REFUSALS,
+    SIGN_INS,
+    Attempt,
+    Recorded,
+    Visit,
+    refuse_for,
+)
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
+
+LONGEST_LOGIN = 128
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
     """An attempt as it can be shown.
 
-    `place` is platform or database; `login` is the database's, or the id of an API key; of the
-    address its network is kept.
+    `place` is platform or database; `login` is the database's, or the id of an API key, or what
+    stands for one that nobody has; of the address its network is kept.
     """
 
     attempted_at: datetime
@@ -40,12 +49,35 @@ async def begin(platform: Platform, visit: Visit, subject: bytes, method: str) -
         LockedError, TooManyRequestsError, SignInUnavailableError: it ends here.
     """
     await platform.door.open_sessions.check()
-    await platform.door.pass_limit(SIGN_INS, addresses.limited(visit.address))
+    await pass_limit(platform, visit, method)
     found = await ask_door(platform, Attempt, load("people").begin_sign_in, {"subject": subject})
     if found.retry_seconds is not None:
         await record(platform, visit, "locked", method, None)
         raise LockedError(detail={"retry_after": found.retry_seconds})
     return found
+
+
+async def pass_limit(platform: Platform, visit: Visit, method: str) -> None:
+    """Count a visit against what its network may try.
+
+    Raises:
+        TooManyRequestsError: it has tried too often; that is recorded.
+    """
+    network = addresses.limited(visit.address)
+    await refuse(platform, visit, method, await platform.door.limiter.take(SIGN_INS, network))
+
+
+async def refuse(platform: Platform, visit: Visit, method: str, seconds: float) -> None:
+    """Refuse whoever has to wait, and record it: but not so often that it fills the disk.
+
+    Raises:
+        TooManyRequestsError: there are seconds to wait.
+    """
+    if seconds > 0:
+        network = addresses.limited(visit.address)
+        if await platform.door.limiter.take(RECORDED_REFUSALS, network) == 0:
+            await record(platform, visit, "limited", method, None)
+        refuse_for(seconds)
 
 
 async def fail(
@@ -81,8 +113,10 @@ async def record(
         load("people").record_sign_in,
         {
             "place": "platform", "outcome": outcome, "method": method, "subject": subject,
-            "user_id": user_id, "login": login, "network": addresses.network(address),
-            "address_index": index, "request_id": visit.request_id,
+            "user_id": user_id, "login": login and login[:LONGEST_LOGIN],
+            "unknown_login": login and platform.vault.index.of_login(login),
+            "network": addresses.network(address), "address_index": index,
+            "request_id": visit.request_id,
         },
     )  # fmt: skip
     return found.recorded_at

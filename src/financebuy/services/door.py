@@ -18,6 +18,8 @@ SIGN_INS = Limit("sign_in", per_second=2, burst=60)
 """An address's attempts to sign in, to sign up, and to show a second factor."""
 WRONG_KEYS = Limit("wrong_key", per_second=20, burst=200)
 """An address's requests with an API key that is not good."""
+RECORDED_REFUSALS = Limit("recorded_refusal", per_second=1, burst=10)
+"""An address's attempts beyond these limits that are recorded one by one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,11 @@ import msgspec
 
 from financebuy.crypto import passkeys as webauthn
 from financebuy.crypto.passkeys import Site
-from financebuy.domain import addresses
 from financebuy.errors import NotFoundError, SignedOutError, WrongCredentialsError
 from financebuy.services import attempts, sign_in
 from financebuy.services.asking import ask_door
 from financebuy.services.caller import Caller
-from financebuy.services.door import SIGN_INS, Problem, Taken, Visit
+from financebuy.services.door import Problem, Taken, Visit
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.sign_in import TICKET_SECONDS, SignedIn
@@ -100,7 +99,7 @@ async def register(
 
 async def begin(platform: Platform, visit: Visit) -> Question:
     """Ask whoever is there for one of their passkeys: to sign in, or to prove it once more."""
-    await platform.door.pass_limit(SIGN_INS, addresses.limited(visit.address))
+    await attempts.pass_limit(platform, visit, "passkey")
     challenge = secrets.token_bytes(_CHALLENGE_BYTES)
     options = webauthn.authentication(site(platform), challenge, ())
     return Question(await _keep(platform, Challenge(challenge)), options)
@@ -163,7 +162,7 @@ def site(platform: Platform) -> Site:
 
 
 async def _check(platform: Platform, visit: Visit, ticket: str, answer: Mapping[str, Any]) -> _Kept:
-    await platform.door.pass_limit(SIGN_INS, addresses.limited(visit.address))
+    await attempts.pass_limit(platform, visit, "passkey")
     asked = await platform.door.open_sessions.take("passkey", ticket, Challenge)
     credential_id = webauthn.credential_id(answer)
     if asked is None or asked.user_id is not None or credential_id is None:

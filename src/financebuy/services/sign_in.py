@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 
-from financebuy.domain import addresses
 from financebuy.domain.people import NewUser, check_password
 from financebuy.errors import (
     DuplicateEmailError,
@@ -20,7 +19,7 @@ from financebuy.errors import (
 from financebuy.services import attempts, identity, second_factors
 from financebuy.services.asking import ask_door
 from financebuy.services.caller import PLATFORM, Caller, SessionFacts
-from financebuy.services.door import SIGN_INS, Problem, SessionState, Visit
+from financebuy.services.door import Problem, SessionState, Visit
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_one
 from financebuy.sql import load
@@ -75,11 +74,13 @@ async def sign_up(platform: Platform, visit: Visit, user: NewUser, password: str
     """
     user.check()
     check_password(password, user.email)
-    await platform.door.pass_limit(SIGN_INS, addresses.limited(visit.address))
+    await attempts.pass_limit(platform, visit, "sign_up")
     hashed = await platform.door.hash(password)
     try:
         made = await identity.create_user(platform, _platform(visit), user)
     except DuplicateEmailError:
+        # Recorded, which takes as long as keeping a password.
+        await attempts.record(platform, visit, "taken", "sign_up", None)
         return
     await set_password_hash(platform, _platform(visit), made.user_id, hashed)
 

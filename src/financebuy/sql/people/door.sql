@@ -72,9 +72,10 @@ $$;
 comment on function fb.begin_sign_in(bytea) is
 'Counts an attempt to sign in and returns what it is checked against, or the seconds until the next one is let in.';
 
+-- People type passwords where a login belongs: what is no login and no key stays out, p_unknown_login stands for it.
 create or replace function fb.record_sign_in(
-    p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_network cidr,
-    p_address_index bytea, p_request_id text
+    p_place text, p_outcome text, p_method text, p_subject bytea, p_user_id uuid, p_login text, p_unknown_login text,
+    p_network cidr, p_address_index bytea, p_request_id text
 ) returns timestamptz
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -89,13 +90,20 @@ begin
         attempt_id, attempted_at, place, outcome, method, user_id, login, network, address_index, request_id
     )
     values (
-        fb_private.uuid7(), v_now, p_place, p_outcome, p_method, p_user_id, p_login, p_network, p_address_index,
-        p_request_id
+        fb_private.uuid7(), v_now, p_place, p_outcome, p_method, p_user_id,
+        case
+            when p_login is null then null
+            when p_place = 'database' and exists(select 1 from pg_roles as r where r.rolname = p_login) then p_login
+            when p_place = 'platform' and exists(select 1 from public.api_keys as k where k.key_id = p_login)
+                then p_login
+            else p_unknown_login
+        end,
+        p_network, p_address_index, p_request_id
     );
     return v_now;
 end
 $$;
-comment on function fb.record_sign_in(text, text, text, bytea, uuid, text, cidr, bytea, text) is
+comment on function fb.record_sign_in(text, text, text, bytea, uuid, text, text, cidr, bytea, text) is
 'Records an attempt to sign in, to the platform or to the database; a success clears the lock.';
 
 -- What a session needs to know at each request: whether it still holds, and what its user may do now.

@@ -4,8 +4,8 @@ from fb.begin_sign_in(%(subject)s) as b;
 
 -- name: record_sign_in
 select fb.record_sign_in(
-    %(place)s, %(outcome)s, %(method)s, %(subject)s, %(user_id)s, %(login)s, %(network)s::cidr, %(address_index)s,
-    %(request_id)s
+    %(place)s, %(outcome)s, %(method)s, %(subject)s, %(user_id)s, %(login)s, %(unknown_login)s,
+    %(network)s::cidr, %(address_index)s, %(request_id)s
 ) as recorded_at;
 
 -- name: session_state

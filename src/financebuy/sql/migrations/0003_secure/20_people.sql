@@ -17,7 +17,7 @@ create table public.sign_in_attempts (
     outcome text not null check (
         outcome in (
             'signed_in', 'unknown_user', 'wrong_password', 'wrong_code', 'wrong_passkey', 'locked', 'inactive',
-            'wrong_key', 'refused'
+            'wrong_key', 'refused', 'limited', 'taken'
         )
     ),
     method text not null check (length(method) between 1 and 32),
@@ -34,7 +34,8 @@ where user_id is not null;
 comment on column public.sign_in_attempts.network is 'The address less its last part: /24 of IPv4, /48 of IPv6.';
 comment on column public.sign_in_attempts.address_index is
 'Keyed hash of the whole address: equality without the address.';
-comment on column public.sign_in_attempts.login is 'The database login, or the id of the API key.';
+comment on column public.sign_in_attempts.login is
+'The database login or the id of the API key; where there is none such, a keyed hash of what was typed.';
 
 -- Sessions that began before this are over, wherever they are remembered.
 alter table public.users add column sessions_valid_from timestamptz;
