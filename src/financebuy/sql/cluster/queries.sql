@@ -53,3 +53,13 @@ drop database if exists {name} with (force);
 
 -- name: rename_database
 alter database {name} rename to {new_name};
+
+-- name: become_recorder
+set local role fb_owner;
+
+-- name: act_as_platform
+-- What somebody does at the console is the platform's own doing; the origin says by which account of the machine.
+select fb_private.act_as('user:' || fb_private.platform_user(), null, null, %(origin)s);
+
+-- name: record
+select fb_private.audit(%(action)s, %(what)s, %(record_id)s, p_after => %(details)s::jsonb);
