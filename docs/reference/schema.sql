@@ -15,6 +15,12 @@ CREATE DOMAIN public.finite AS numeric
 
 COMMENT ON DOMAIN public.finite IS 'A number that is neither NaN nor infinite.';
 
+CREATE FUNCTION fb.act_as(p_identity text, p_request_id text, p_origin text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.act_as(p_identity text, p_request_id text, p_origin text) IS 'Names, by a signed identity, the operator for whom a login changes something in this transaction.';
+
 CREATE FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -253,6 +259,12 @@ COMMENT ON FUNCTION fb.my_accounts() IS 'The accounts that this transaction''s s
 CREATE FUNCTION fb.note_copies(p_store text, p_epoch integer, p_seal_seqs bigint[]) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb.note_import(p_source text, p_lines bigint, p_saved bigint, p_refused bigint, p_replaced boolean) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.note_import(p_source text, p_lines bigint, p_saved bigint, p_refused bigint, p_replaced boolean) IS 'Records in audit_log what an import of prices came to.';
 
 CREATE FUNCTION fb.open_account(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_account_types text[], p_currencies text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -679,10 +691,18 @@ CREATE FUNCTION fb_private.audit() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid DEFAULT NULL::uuid, p_before jsonb DEFAULT NULL::jsonb, p_after jsonb DEFAULT NULL::jsonb, p_actor text DEFAULT NULL::text, p_key_id text DEFAULT NULL::text, p_request_id text DEFAULT NULL::text, p_origin text DEFAULT NULL::text) RETURNS void
-    LANGUAGE plpgsql
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid, p_before jsonb, p_after jsonb, p_actor text, p_key_id text, p_request_id text, p_origin text) IS 'Writes a line of audit_log in this transaction: action, table, record, subject, allow-listed fields before and after.';
+
+CREATE FUNCTION fb_private.audit_identity_keys() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.audit_statement() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.await_writers(p_month date) RETURNS void
     LANGUAGE plpgsql
@@ -3379,6 +3399,8 @@ ALTER INDEX public.transactions_pkey ATTACH PARTITION public.transactions_defaul
 
 ALTER INDEX public.transactions_xid_brin ATTACH PARTITION public.transactions_default_xid_idx;
 
+CREATE TRIGGER audit_identity_keys AFTER INSERT OR DELETE OR UPDATE ON fb_private.identity_keys FOR EACH ROW EXECUTE FUNCTION fb_private.audit_identity_keys();
+
 CREATE TRIGGER audit_account_owners AFTER INSERT OR DELETE OR UPDATE ON public.account_owners FOR EACH ROW EXECUTE FUNCTION fb_private.audit('account_id', 'user_id', 'role');
 
 CREATE TRIGGER audit_accounts AFTER INSERT OR DELETE OR UPDATE OF status, account_type, lot_method, reinvest_dividends ON public.accounts FOR EACH ROW EXECUTE FUNCTION fb_private.audit('account_id', 'account_type', 'currency', 'status', 'lot_method', 'reinvest_dividends');
@@ -3387,17 +3409,31 @@ CREATE TRIGGER audit_api_keys AFTER INSERT OR DELETE OR UPDATE ON public.api_key
 
 CREATE TRIGGER audit_approvals AFTER INSERT OR DELETE OR UPDATE ON public.approvals FOR EACH ROW EXECUTE FUNCTION fb_private.audit('approval_id', 'action', 'payload', 'reason', 'state', 'requested_by', 'decided_by', 'note', 'effect_id');
 
+CREATE TRIGGER audit_assets AFTER DELETE OR UPDATE ON public.assets FOR EACH ROW EXECUTE FUNCTION fb_private.audit('asset_id', 'kind', 'code', 'scale');
+
+CREATE TRIGGER audit_closed_months AFTER INSERT OR DELETE ON public.closed_months FOR EACH ROW EXECUTE FUNCTION fb_private.audit('month', 'transactions', 'entries');
+
+CREATE TRIGGER audit_corporate_actions AFTER INSERT OR DELETE OR UPDATE OF state ON public.corporate_actions FOR EACH ROW EXECUTE FUNCTION fb_private.audit('action_id', 'provider', 'provider_action_id', 'kind', 'security_id', 'ex_date', 'pay_date', 'new_shares', 'old_shares', 'cash_per_share', 'withholding_rate', 'new_symbol', 'state');
+
 CREATE TRIGGER audit_credentials AFTER INSERT OR DELETE OR UPDATE ON public.credentials FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'changed_at');
 
 CREATE TRIGGER audit_currencies AFTER INSERT ON public.assets FOR EACH ROW WHEN ((new.kind = 'currency'::text)) EXECUTE FUNCTION fb_private.audit('asset_id', 'code', 'scale');
 
-CREATE TRIGGER audit_exceptions AFTER DELETE OR UPDATE ON public.exceptions FOR EACH ROW EXECUTE FUNCTION fb_private.audit('exception_id', 'kind', 'state', 'assigned_to', 'resolution', 'resolved_by');
+CREATE TRIGGER audit_exceptions AFTER INSERT OR DELETE OR UPDATE ON public.exceptions FOR EACH ROW EXECUTE FUNCTION fb_private.audit('exception_id', 'kind', 'state', 'assigned_to', 'resolution', 'resolved_by');
+
+CREATE TRIGGER audit_exchange_rates AFTER INSERT ON public.exchange_rates FOR EACH ROW EXECUTE FUNCTION fb_private.audit('rate_id', 'provider', 'provider_rate_id', 'base', 'quote', 'rate', 'effective_at');
 
 CREATE TRIGGER audit_fee_schedules AFTER INSERT OR DELETE OR UPDATE ON public.fee_schedules FOR EACH ROW EXECUTE FUNCTION fb_private.audit('side', 'effective_from', 'flat', 'per_share', 'basis_points', 'minimum', 'maximum');
 
 CREATE TRIGGER audit_kyc_documents AFTER INSERT OR DELETE OR UPDATE ON public.kyc_documents FOR EACH ROW EXECUTE FUNCTION fb_private.audit('document_id', 'kind', 'media_type', 'byte_count', 'removed_at');
 
-CREATE TRIGGER audit_market_control AFTER UPDATE OF paused, days_per_minute, steps_requested ON public.market_control FOR EACH ROW EXECUTE FUNCTION fb_private.audit('only_row', 'paused', 'days_per_minute', 'steps_requested');
+CREATE TRIGGER audit_kyc_transitions AFTER INSERT OR DELETE OR UPDATE ON public.kyc_transitions FOR EACH STATEMENT EXECUTE FUNCTION fb_private.audit_statement();
+
+CREATE TRIGGER audit_market_control AFTER INSERT OR DELETE OR UPDATE OF paused, days_per_minute, steps_requested ON public.market_control FOR EACH ROW EXECUTE FUNCTION fb_private.audit('only_row', 'paused', 'days_per_minute', 'steps_requested');
+
+CREATE TRIGGER audit_market_sessions AFTER INSERT OR DELETE OR UPDATE ON public.market_sessions FOR EACH STATEMENT EXECUTE FUNCTION fb_private.audit_statement();
+
+CREATE TRIGGER audit_order_transitions AFTER INSERT OR DELETE OR UPDATE ON public.order_transitions FOR EACH STATEMENT EXECUTE FUNCTION fb_private.audit_statement();
 
 CREATE TRIGGER audit_passkeys AFTER INSERT OR DELETE ON public.passkeys FOR EACH ROW EXECUTE FUNCTION fb_private.audit('credential_id');
 
@@ -3405,11 +3441,15 @@ CREATE TRIGGER audit_payment_methods AFTER INSERT OR DELETE OR UPDATE ON public.
 
 CREATE TRIGGER audit_platform_settings AFTER INSERT OR DELETE OR UPDATE ON public.platform_settings FOR EACH ROW EXECUTE FUNCTION fb_private.audit('name', 'value');
 
-CREATE TRIGGER audit_reconciliation_runs AFTER INSERT ON public.reconciliation_runs FOR EACH ROW EXECUTE FUNCTION fb_private.audit('run_id', 'source', 'statement_date');
+CREATE TRIGGER audit_price_bars AFTER INSERT OR DELETE OR UPDATE ON public.price_bars FOR EACH STATEMENT EXECUTE FUNCTION fb_private.audit_statement();
+
+CREATE TRIGGER audit_reconciliation_breaks AFTER DELETE OR UPDATE ON public.reconciliation_breaks FOR EACH ROW EXECUTE FUNCTION fb_private.audit('run_id', 'break_no', 'kind', 'state');
+
+CREATE TRIGGER audit_reconciliation_runs AFTER INSERT OR DELETE ON public.reconciliation_runs FOR EACH ROW EXECUTE FUNCTION fb_private.audit('run_id', 'source', 'statement_date');
 
 CREATE TRIGGER audit_recovery_codes AFTER INSERT OR DELETE OR UPDATE ON public.recovery_codes FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'used_at');
 
-CREATE TRIGGER audit_securities AFTER UPDATE OF status, tradable, symbol, fractionable ON public.securities FOR EACH ROW EXECUTE FUNCTION fb_private.audit('security_id', 'symbol', 'status', 'tradable', 'fractionable');
+CREATE TRIGGER audit_securities AFTER INSERT OR DELETE OR UPDATE OF status, tradable, symbol, fractionable, name, isin, currency ON public.securities FOR EACH ROW EXECUTE FUNCTION fb_private.audit('security_id', 'exchange', 'symbol', 'name', 'isin', 'currency', 'status', 'tradable', 'fractionable');
 
 CREATE TRIGGER audit_staff_roles AFTER INSERT OR DELETE OR UPDATE ON public.staff_roles FOR EACH ROW EXECUTE FUNCTION fb_private.audit('user_id', 'role');
 
@@ -3430,6 +3470,8 @@ CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_retired FOR
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.audit_retired_leaves FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.entries FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
+
+CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.erasures FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_change BEFORE DELETE OR UPDATE ON public.exchange_rates FOR EACH ROW EXECUTE FUNCTION fb_private.refuse_change();
 
@@ -3466,6 +3508,8 @@ CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.audit_retired_leaves FO
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.entries FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.entries_default FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
+
+CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.erasures FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON public.exchange_rates FOR EACH STATEMENT EXECUTE FUNCTION fb_private.refuse_change();
 
@@ -4167,6 +4211,9 @@ GRANT USAGE ON SCHEMA reporting TO fb_owner;
 REVOKE ALL ON TYPE public.finite FROM PUBLIC;
 GRANT ALL ON TYPE public.finite TO fb_reporting;
 
+REVOKE ALL ON FUNCTION fb.act_as(p_identity text, p_request_id text, p_origin text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.act_as(p_identity text, p_request_id text, p_origin text) TO fb_worker;
+
 REVOKE ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean) TO fb_broker;
 
@@ -4318,6 +4365,9 @@ GRANT ALL ON FUNCTION fb.my_accounts() TO app_user;
 
 REVOKE ALL ON FUNCTION fb.note_copies(p_store text, p_epoch integer, p_seal_seqs bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.note_copies(p_store text, p_epoch integer, p_seal_seqs bigint[]) TO fb_sealer;
+
+REVOKE ALL ON FUNCTION fb.note_import(p_source text, p_lines bigint, p_saved bigint, p_refused bigint, p_replaced boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.note_import(p_source text, p_lines bigint, p_saved bigint, p_refused bigint, p_replaced boolean) TO fb_worker;
 
 REVOKE ALL ON FUNCTION fb.open_account(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_account_types text[], p_currencies text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.open_account(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_account_types text[], p_currencies text[], p_skip_locked boolean) TO fb_broker;
@@ -4559,6 +4609,11 @@ REVOKE ALL ON FUNCTION fb_private.answer_movements(p_ids uuid[], p_states text[]
 REVOKE ALL ON FUNCTION fb_private.audit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid, p_before jsonb, p_after jsonb, p_actor text, p_key_id text, p_request_id text, p_origin text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid, p_before jsonb, p_after jsonb, p_actor text, p_key_id text, p_request_id text, p_origin text) TO fb_secrets;
+
+REVOKE ALL ON FUNCTION fb_private.audit_identity_keys() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.audit_statement() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.await_writers(p_month date) FROM PUBLIC;
 

@@ -170,6 +170,33 @@ def test_a_store_that_cannot_be_written_holds_no_seal_back(
     assert audit.verify().findings == []
 
 
+@pytest.mark.parametrize("first_is_away", [True, False])
+def test_a_store_that_cannot_be_read_hides_no_other(
+    first_is_away: bool, database: Database, tmp_path: Path
+) -> None:
+    """Whoever takes one place away must not keep the sealer from looking at the next."""
+    audit = audited(database, tmp_path)
+    away, deviating = Directory(tmp_path / "away"), Directory(tmp_path / "deviating")
+    stores = (away, deviating) if first_is_away else (deviating, away)
+    audit.outside, audit.others = stores[0], stores[1:]
+    with World(database) as world:
+        world.user()
+        audit.seal()
+        shutil.rmtree(away.path)
+        away.path.write_text("not a directory")
+        with pytest.raises(OutsideError):
+            away.epochs()
+        world.user()
+        assert audit.seal() > 0, "the other one agrees, so it goes on"
+        other = NoteSigner("test", b"x" * 32)
+        forged = other.sign(Checkpoint("an/origin", 2, b"y" * 32).text)
+        shutil.rmtree(deviating.path / "epoch-1")
+        deviating.put_heads(1, [Head(2, forged, DAY)])
+        world.user()
+        with pytest.raises(SealerStoppedError, match="another head 2"):
+            audit.seal()
+
+
 def test_places_come_from_the_settings(tmp_path: Path) -> None:
     assert open_stores(Settings.read({}, tmp_path)) == [Directory(tmp_path / "audit")]
     given = {"FINANCEBUY_AUDIT_HEADS": f"{tmp_path}/a, {tmp_path}/b"}

@@ -61,9 +61,11 @@ def test_what_operators_change_is_recorded(world: World) -> None:
         assert (line["key_id"], line["request_id"], line["origin"]) == (
             "TESTKEY", "a-request", "test",
         )  # fmt: skip
-    (paused,) = lines(world, "market_control")
+    begun, paused = lines(world, "market_control")
+    assert begun["action"] == "insert"
     assert (paused["actor_kind"], paused["new_values"]) == ("job", {"paused": True})
-    (stopped,) = lines(world, "securities")
+    listed, stopped = lines(world, "securities")
+    assert (listed["action"], listed["new_values"]["symbol"]) == ("insert", "AAPL")
     assert stopped["new_values"] == {"tradable": False}
     world.admin.execute("update platform_settings set value = '0.1' where name = 'collar'")
     (setting,) = lines(world, "platform_settings")

@@ -40,6 +40,7 @@ class Expectations:
     owners: frozenset[str]
     tables: dict[str, Expected]
     functions: dict[str, frozenset[str]]
+    private_functions: dict[str, frozenset[str]]
 
 
 def read() -> Expectations:
@@ -60,6 +61,7 @@ def read() -> Expectations:
         frozenset(found["owners"]),
         tables,
         {name: frozenset(roles) for name, roles in functions.items()},
+        {role: frozenset(names) for role, names in found["private_functions"].items()},
     )
 
 

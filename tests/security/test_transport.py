@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from financebuy import cli
 from financebuy.cluster import certificates, transport
-from financebuy.cluster.accounts import for_servers
+from financebuy.cluster.accounts import current, for_servers
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.certificates import CLIENT_ROLES, CertificateError
 from tests.support.servers import Servers

@@ -288,7 +288,7 @@ def test_an_exception_is_taken_up_and_resolved(office: Office) -> None:
         "select new_values ->> 'state' as state from audit_log where table_name = 'exceptions'"
         " order by recorded_at"
     )
-    assert [row["state"] for row in audited] == ["assigned", "resolved"]
+    assert [row["state"] for row in audited] == ["open", "assigned", "resolved"]
 
 
 def test_an_exception_is_not_resolved_without_words(office: Office) -> None:

@@ -127,7 +127,7 @@ def test_the_owner_owns_everything_and_never_logs_in(world: World) -> None:
     )
     # The keys of signed identities, and what reads them, are not the application owner's.
     assert {row["name"] for row in others} == {
-        "identity_keys", "identity_keys_pkey", "read_identity",
+        "audit_identity_keys", "identity_keys", "identity_keys_pkey", "read_identity",
     }  # fmt: skip
     (owner,) = found(
         world,
@@ -204,8 +204,8 @@ def test_each_function_is_called_by_its_role_alone(world: World) -> None:
     private = found(
         world,
         "select p.oid::regprocedure::text from pg_proc as p cross join lateral aclexplode(p.proacl)"
-        " as a where p.pronamespace = 'fb_private'::regnamespace"
-        " and a.grantee not in ('fb_owner'::regrole, p.proowner)",
+        " as a left join pg_roles as r on r.oid = a.grantee"
+        " where p.pronamespace = 'fb_private'::regnamespace and coalesce(r.rolcanlogin, true)",
     )
     assert private == []
 

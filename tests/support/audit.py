@@ -27,6 +27,12 @@ class Audited:
     database: Database
     outside: Store
     signer: NoteSigner = field(default_factory=lambda: NoteSigner("test", bytes(range(32))))
+    others: tuple[Store, ...] = ()
+
+    @property
+    def stores(self) -> list[Store]:
+        """Every place outside, in the order in which the sealer looks at them."""
+        return [self.outside, *self.others]
 
     def run(self, role: str, work: Callable[[Connection], Awaitable[Result]]) -> Result:
         """Run `work` over a connection of `role`."""
@@ -42,11 +48,11 @@ class Audited:
 
     def seal(self) -> int:
         """One pass of a sealer that has just started; raises what stops it."""
-        return self.run("fb_sealer", lambda c: Sealer(c, self.signer, [self.outside]).seal())
+        return self.run("fb_sealer", lambda c: Sealer(c, self.signer, self.stores).seal())
 
     def verify(self, trusted_key: str | None = None) -> Report:
         """Verify everything, as the auditor."""
-        return self.run("auditor", lambda c: Verification(c, [self.outside]).run(trusted_key))
+        return self.run("auditor", lambda c: Verification(c, self.stores).run(trusted_key))
 
 
 def audited(database: Database, path: Path) -> Audited:

@@ -2,8 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,13 +9,14 @@ import typer
 from financebuy.bootstrap import Platform
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FAILED
-from financebuy.cli.options import DataOption, LimitOption, OutputOption
+from financebuy.cli.options import AsOption, DataOption, LimitOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
-from financebuy.cli.session import Session
+from financebuy.cli.session import Session, Work
 from financebuy.cli.texts import REPLAY_FINISHED
 from financebuy.cli.values import row
 from financebuy.domain.money import exact
 from financebuy.services import market, pricing
+from financebuy.services.caller import Caller
 from financebuy.services.market import Controls
 from financebuy.services.pricing import Asset, Clock
 
@@ -33,7 +32,11 @@ _STEP_SECONDS = 30.0
 @app.command(epilog="Example: financebuy market status -o json")
 def status(data: DataOption = None, output: OutputOption = None) -> None:
     """Show the market's time, phase and speed."""
-    _steer(data, output, market.controls)
+
+    async def work(platform: Platform) -> tuple[Controls, Clock]:
+        return await market.controls(platform), await pricing.clock(platform)
+
+    _print(*Session(data).as_platform(work, _ROLES), output)
 
 
 @app.command(
@@ -45,24 +48,29 @@ def speed(
         str,
         typer.Argument(metavar="DAYS", help='Trading days a minute, fractions too; or "real".'),
     ],
+    who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
     """Set how many trading days pass in a minute; closed hours are always skipped."""
     days_per_minute = None if days == "real" else exact(days, "speed")
-    _steer(data, output, lambda platform: market.set_speed(platform, days_per_minute))
+
+    async def work(platform: Platform, caller: Caller) -> Controls:
+        return await market.set_speed(platform, caller, days_per_minute)
+
+    _steer(Session(data, who), output, work)
 
 
 @app.command(epilog="Example: financebuy market pause")
-def pause(data: DataOption = None, output: OutputOption = None) -> None:
+def pause(who: AsOption = None, data: DataOption = None, output: OutputOption = None) -> None:
     """Let market time stand still. Orders still fill at the quotes of now."""
-    _steer(data, output, market.pause)
+    _steer(Session(data, who), output, market.pause)
 
 
 @app.command(epilog="Example: financebuy market resume")
-def resume(data: DataOption = None, output: OutputOption = None) -> None:
+def resume(who: AsOption = None, data: DataOption = None, output: OutputOption = None) -> None:
     """Let market time run again."""
-    _steer(data, output, market.resume)
+    _steer(Session(data, who), output, market.resume)
 
 
 @app.command(
@@ -71,16 +79,17 @@ def resume(data: DataOption = None, output: OutputOption = None) -> None:
 )
 def step(
     steps: Annotated[int, typer.Argument(metavar="[STEPS]", help="How many quotes.")] = 1,
+    who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
     """Pause the market and move it by single quotes; waits until it has moved."""
 
-    async def work(platform: Platform) -> Controls:
-        asked = await market.step(platform, steps)
+    async def work(platform: Platform, caller: Caller) -> Controls:
+        asked = await market.step(platform, caller, steps)
         return await _taken(platform, asked)
 
-    left = _steer(data, output, work).steps_waiting
+    left = _steer(Session(data, who), output, work).steps_waiting
     if left:
         say(f"Steps that the market has not taken: {left}. Does it run? financebuy status")
         raise typer.Exit(FAILED)
@@ -116,18 +125,20 @@ async def _taken(platform: Platform, asked: Controls) -> Controls:
     return seen
 
 
-def _steer(
-    data: Path | None, output: Format | None, work: Callable[[Platform], Awaitable[Controls]]
-) -> Controls:
-    async def both(platform: Platform) -> tuple[Controls, Clock]:
-        controls = await work(platform)
+def _steer(session: Session, output: Format | None, work: Work[Controls]) -> Controls:
+    async def both(platform: Platform, caller: Caller) -> tuple[Controls, Clock]:
+        controls = await work(platform, caller)
         return controls, await pricing.clock(platform)
 
-    controls, clock = Session(data).as_platform(both, _ROLES)
+    controls, clock = session.as_operator(both, (market.ROLE,))
+    _print(controls, clock, output)
+    return controls
+
+
+def _print(controls: Controls, clock: Clock, output: Format | None) -> None:
     print_record(_record(controls, clock), output)
     if clock.phase == "finished":
         say(REPLAY_FINISHED)
-    return controls
 
 
 def _record(controls: Controls, clock: Clock) -> dict[str, object]:

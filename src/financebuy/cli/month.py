@@ -7,11 +7,12 @@ import typer
 from financebuy.bootstrap import Platform
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS
-from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.options import AsOption, DataOption, OutputOption
 from financebuy.cli.output import Format, print_rows, say
 from financebuy.cli.session import Session
 from financebuy.cli.values import required_day, rows
 from financebuy.services import months
+from financebuy.services.caller import Caller
 from financebuy.services.months import REASONS, ROLE, ClosedMonth, Detached
 
 app = noun("Months that are over: closed once, and detached when nothing needs them.")
@@ -26,14 +27,14 @@ def list_(data: DataOption = None, output: OutputOption = None) -> None:
 
 
 @app.command(epilog="Example: financebuy month close")
-def close(data: DataOption = None, output: OutputOption = None) -> None:
+def close(who: AsOption = None, data: DataOption = None, output: OutputOption = None) -> None:
     """Close every month that is over. The worker does it too, an hour after midnight UTC."""
 
-    async def work(platform: Platform) -> list[ClosedMonth]:
-        now = set(await months.close_months(platform))
+    async def work(platform: Platform, caller: Caller) -> list[ClosedMonth]:
+        now = set(await months.close_months(platform, caller))
         return [each for each in await months.closed_months(platform) if each.month in now]
 
-    _show(Session(data).as_platform(work, (ROLE,)), output)
+    _show(Session(data, who).as_operator(work, (ROLE,)), output)
 
 
 @app.command(epilog="Example: financebuy month detach --before 2026-01-01")
@@ -41,6 +42,7 @@ def detach(
     before: Annotated[
         str, typer.Option(metavar="DATE", help="The first day of the first month that stays.")
     ],
+    who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -50,10 +52,10 @@ def detach(
     """
     first = required_day(before, "before")
 
-    async def work(platform: Platform) -> list[Detached]:
-        return await months.detach(platform, first)
+    async def work(platform: Platform, caller: Caller) -> list[Detached]:
+        return await months.detach(platform, caller, first)
 
-    found = Session(data).as_platform(work, (ROLE,))
+    found = Session(data, who).as_operator(work, (ROLE,))
     lines = [{"month": f"{each.month:%Y-%m}", "outcome": each.outcome} for each in found]
     print_rows([line | {"means": REASONS[line["outcome"]]} for line in lines], (
         "month", "outcome", "means",

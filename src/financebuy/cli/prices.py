@@ -10,9 +10,10 @@ from rich.progress import Progress
 from financebuy.bootstrap import Platform
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS
-from financebuy.cli.options import DataOption, OutputOption
+from financebuy.cli.options import AsOption, DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
 from financebuy.cli.session import Session
+from financebuy.services.caller import Caller
 from financebuy.services.price_files import PriceFile
 from financebuy.services.price_import import PROBLEMS, ROLE, Import, import_prices
 
@@ -41,6 +42,7 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Judge every line and save nothing.")
     ] = False,
+    who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -52,9 +54,10 @@ def import_(
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading", total=prices.total, visible=bar.console.is_terminal)
 
-        async def work(platform: Platform) -> Import:
+        async def work(platform: Platform, caller: Caller) -> Import:
             return await import_prices(
                 platform,
+                caller,
                 prices,
                 source or file.name[:64],
                 replace=replace,
@@ -62,7 +65,7 @@ def import_(
                 tell=lambda done, total: bar.update(task, completed=done, total=total),
             )
 
-        found = Session(data).as_platform(work, (ROLE,))
+        found = Session(data, who).as_operator(work, (ROLE,))
     _report(found, output, dry_run=dry_run)
     if found.refused:
         raise typer.Exit(FINDINGS)

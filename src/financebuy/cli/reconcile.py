@@ -61,6 +61,7 @@ def file_(
     ],
     source: SourceOption,
     date_: DateOption,
+    who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -71,10 +72,10 @@ def file_(
     lines = read_statement(file, source)
     of = required_day(date_, "date")
 
-    async def work(platform: Platform) -> tuple[Run, list[Break]]:
-        return await reconciliation.reconcile(platform, source, of, lines)
+    async def work(platform: Platform, caller: Caller) -> tuple[Run, list[Break]]:
+        return await reconciliation.reconcile(platform, caller, source, of, lines)
 
-    run, breaks = Session(data).as_platform(work, (ROLE,))
+    run, breaks = Session(data, who).as_operator(work, (ROLE,))
     _print(run, breaks, output)
     say(f"run {run.run_id}: {len(lines)} lines, {run.breaks} breaks")
     if breaks:

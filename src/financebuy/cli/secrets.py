@@ -10,6 +10,7 @@ import typer
 from financebuy.cli.apps import noun
 from financebuy.cli.options import DataOption
 from financebuy.cli.output import say
+from financebuy.cli.texts import NOT_RECORDED
 from financebuy.cluster import accounts
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.secret_rotation import Rotator
@@ -44,7 +45,8 @@ def rotate(
     """Replace secrets while requests go on; nothing is restarted and nobody is signed out.
 
     passwords: of every login of the database. identity: the key that identities are signed with.
-    cache: the password of Valkey. Keys of personal data: `financebuy keys rotate`.
+    cache: the password of Valkey. Each is recorded in the audit log. Keys of personal data:
+    `financebuy keys rotate`.
     """
     wanted = set(only or What)
     endpoints = Endpoints.read(Settings.read(os.environ, data).data_dir)
@@ -52,8 +54,8 @@ def rotate(
     if What.PASSWORDS in wanted:
         say(f"{rotator.passwords()} logins of the database have new passwords")
     number = rotator.begin_identity_key() if What.IDENTITY in wanted else None
-    if What.CACHE in wanted:
-        rotator.begin_cache()
+    if What.CACHE in wanted and not rotator.begin_cache():
+        say(NOT_RECORDED)
     if number is not None or What.CACHE in wanted:
         say(f"the old ones count for {grace} s more")
         time.sleep(grace)

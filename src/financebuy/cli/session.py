@@ -39,9 +39,12 @@ class Session:
         """Run `work` as the user of `--as`, else as the demo investor."""
         return asyncio.run(self._run(work, CUSTOMER_SCOPES))
 
-    def as_operator(self, work: Work[Result]) -> Result:
-        """Run `work` with the staff's rights, as the user of `--as`, else the demo operator."""
-        return asyncio.run(self._run(work, OPERATOR_SCOPES))
+    def as_operator(self, work: Work[Result], roles: Collection[str] = ()) -> Result:
+        """Run `work` with the staff's rights, as the user of `--as`, else the demo operator.
+
+        `roles` are whose connections it needs besides those that every use case does.
+        """
+        return asyncio.run(self._run(work, OPERATOR_SCOPES, roles))
 
     def as_admin(self, work: Work[Result]) -> Result:
         """Run `work` with every right, as whoever reads the platform's secrets may."""
@@ -58,9 +61,11 @@ class Session:
         """The settings, read from the environment and `--data`."""
         return Settings.read(os.environ, self.data)
 
-    async def _run(self, work: Work[Result], scopes: frozenset[str]) -> Result:
+    async def _run(
+        self, work: Work[Result], scopes: frozenset[str], roles: Collection[str] = ()
+    ) -> Result:
         settings = self.settings
-        async with open_platform(settings, SERVICE_ROLES) as platform:
+        async with open_platform(settings, (*SERVICE_ROLES, *roles)) as platform:
             user_id = await self._user_id(platform, settings, staff="operations" in scopes)
             origin = f"cli {getpass.getuser()}"
             return await work(platform, Caller(user_id, None, scopes, origin=origin))

@@ -1,6 +1,7 @@
 """`financebuy tls`: the certificates by which the servers and their clients know each other."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_rows, say
+from financebuy.cli.texts import NOT_RECORDED
 from financebuy.cluster import revoking, transport
 from financebuy.cluster.certificates import (
     CLIENT_ROLES,
@@ -18,6 +20,7 @@ from financebuy.cluster.certificates import (
     client_files,
 )
 from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.recording import record_if_reachable
 from financebuy.settings import Settings
 
 app = noun("The certificates by which the servers and their clients know each other.")
@@ -92,6 +95,7 @@ def rotate(
     if authority and forget_former:
         raise typer.BadParameter("--authority first, then --forget-former once clients have ca.crt")
     transport.rotate(endpoints, with_authority=authority, forget_former=forget_former)
+    _record(endpoints, "rotate", {"authority": authority, "forget_former": forget_former})
     say(f"new certificates are in {endpoints.directory.tls}")
 
 
@@ -143,6 +147,7 @@ def use(
     endpoints = _endpoints(data)
     _refuse_external(endpoints)
     transport.use(endpoints, certificate, key, authority)
+    _record(endpoints, "use", {"certificate": str(certificate), "authority": str(authority)})
     say(f"the server's certificate is {certificate}; clients trust {authority}")
 
 
@@ -152,9 +157,15 @@ def own(data: DataOption = None) -> None:
     endpoints = _endpoints(data)
     _refuse_external(endpoints)
     transport.use_own(endpoints)
+    _record(endpoints, "own")
     say("the server's certificate is the platform's own")
 
 
 def _refuse_external(endpoints: Endpoints) -> None:
     if not transport.read_certificates(endpoints.directory.tls):
         raise CertificateError("there are no certificates here: the database server is your own")
+
+
+def _record(endpoints: Endpoints, action: str, details: Mapping[str, object] | None = None) -> None:
+    if not record_if_reachable(endpoints, action, "certificates", "server", details):
+        say(NOT_RECORDED)

@@ -17,6 +17,7 @@ from financebuy.cluster.accounts import Account
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import ServerFailedError
 from financebuy.cluster.postgres import SUPERUSER
+from financebuy.cluster.recording import record, record_if_reachable, recorded
 from financebuy.cluster.secret_files import LOGIN_ROLES, VALKEY_KEEPER
 from financebuy.database.identity import hmac_blocks
 from financebuy.sql import load
@@ -53,11 +54,14 @@ class Rotator:
         verifier = connection.pgconn.encrypt_password(
             password.encode(), role.encode(), b"scram-sha-256"
         )
-        connection.execute(
-            sql.SQL(load("migrations").set_password).format(
-                role=sql.Identifier(role), password=verifier.decode()
+        with connection.transaction():
+            connection.execute(
+                sql.SQL(load("migrations").set_password).format(
+                    role=sql.Identifier(role), password=verifier.decode()
+                )
             )
-        )
+            with recorded(connection):
+                record(connection, "rotate", "passwords", role)
         name = SUPERUSER if role == SUPERUSER else f"db_{role}"
         self.endpoints.secrets.write(name, password, self.account)
 
@@ -82,16 +86,20 @@ class Rotator:
     def _as_keeper(self, query: str, parameters: dict[str, object]) -> None:
         with (
             psycopg.connect(self.endpoints.admin_url, autocommit=True) as connection,
-            connection.transaction(),
+            recorded(connection),
         ):
             connection.execute(load("migrations").become_keeper_of_secrets)
             connection.execute(query, parameters)
 
-    def begin_cache(self) -> None:
-        """Let the cache take a new password besides the old one, and hand it out."""
+    def begin_cache(self) -> bool:
+        """Let the cache take a new password besides the old one, and hand it out.
+
+        Returns whether the database could be reached, to record it.
+        """
         new = secrets.token_hex(_SECRET_BYTES)
         self._cache_users([self.endpoints.secrets.read("valkey"), new])
         self.endpoints.secrets.write("valkey", new, self.account)
+        return record_if_reachable(self.endpoints, "rotate", "cache", "valkey")
 
     def end_cache(self) -> None:
         """Let the cache take the newest password alone."""

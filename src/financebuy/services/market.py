@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from financebuy.database.pools import Connection
 from financebuy.errors import NotFoundError, OutOfRangeError
+from financebuy.services.acting import acting
+from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_one
 from financebuy.sql import load
@@ -38,10 +41,13 @@ async def controls(platform: Platform) -> Controls:
     Raises:
         NotFoundError: no market has run on this platform yet.
     """
-    return await _controls(platform, load("market").controls)
+    async with platform.pools.connection(ROLE) as connection:
+        return await _controls(connection, load("market").controls)
 
 
-async def set_speed(platform: Platform, days_per_minute: Decimal | None) -> Controls:
+async def set_speed(
+    platform: Platform, caller: Caller, days_per_minute: Decimal | None
+) -> Controls:
     """Replay so many trading days a minute, or with None in real time.
 
     Raises:
@@ -49,20 +55,20 @@ async def set_speed(platform: Platform, days_per_minute: Decimal | None) -> Cont
     """
     if days_per_minute is not None and not 0 < days_per_minute <= FASTEST:
         raise OutOfRangeError(f"speed: must be above 0, at most {FASTEST}", field="speed")
-    return await _controls(platform, load("market").set_speed, days_per_minute=days_per_minute)
+    return await _steer(platform, caller, load("market").set_speed, days_per_minute=days_per_minute)
 
 
-async def pause(platform: Platform) -> Controls:
+async def pause(platform: Platform, caller: Caller) -> Controls:
     """Let market time stand still. Orders are taken, and still fill at the quotes of now."""
-    return await _controls(platform, load("market").pause)
+    return await _steer(platform, caller, load("market").pause)
 
 
-async def resume(platform: Platform) -> Controls:
+async def resume(platform: Platform, caller: Caller) -> Controls:
     """Let market time run again at its speed."""
-    return await _controls(platform, load("market").resume)
+    return await _steer(platform, caller, load("market").resume)
 
 
-async def step(platform: Platform, steps: int) -> Controls:
+async def step(platform: Platform, caller: Caller, steps: int) -> Controls:
     """Pause the market, and let it take so many steps.
 
     Raises:
@@ -70,12 +76,17 @@ async def step(platform: Platform, steps: int) -> Controls:
     """
     if not 1 <= steps <= MOST_STEPS:
         raise OutOfRangeError(f"steps: must be from 1 to {MOST_STEPS}", field="steps")
-    return await _controls(platform, load("market").request_steps, steps=steps)
+    return await _steer(platform, caller, load("market").request_steps, steps=steps)
 
 
-async def _controls(platform: Platform, query: str, **parameters: object) -> Controls:
-    async with platform.pools.connection(ROLE) as connection:
-        found = await fetch_one(connection, Controls, query, parameters)
+async def _steer(platform: Platform, caller: Caller, query: str, **parameters: object) -> Controls:
+    """Do so in the caller's name; needs the scope `operations`, and is recorded."""
+    async with acting(platform, caller, ROLE) as connection:
+        return await _controls(connection, query, **parameters)
+
+
+async def _controls(connection: Connection, query: str, **parameters: object) -> Controls:
+    found = await fetch_one(connection, Controls, query, parameters)
     if found is None:
         raise NotFoundError("the market has not started yet")
     return found

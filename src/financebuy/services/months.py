@@ -1,10 +1,12 @@
 """The end of a month: closing it, and detaching its partitions long after."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from financebuy.database.pools import Connection
 from financebuy.errors import InvalidValueError
+from financebuy.services.acting import acting, name
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all
@@ -50,18 +52,23 @@ class _Month:
     month: date
 
 
-async def close_months(platform: Platform) -> list[date]:
+Name = Callable[[Connection], Awaitable[None]]
+"""Says in whose name a transaction of this connection acts."""
+
+
+async def close_months(platform: Platform, caller: Caller) -> list[date]:
     """Close every month that is over, oldest first; returns those that were closed now.
 
-    May be repeated and interrupted: a month is closed once. The platform must have been opened
-    with the role `fb_worker`.
+    May be repeated and interrupted: a month is closed once. Needs the scope `operations`, and a
+    platform that was opened with the role `fb_worker`.
     """
+    caller.require("operations")
     async with platform.pools.connection(ROLE) as connection:
-        return await close_due_months(connection)
+        return await close_due_months(connection, lambda c: name(c, platform, caller))
 
 
-async def close_due_months(connection: Connection) -> list[date]:
-    """Do so over a connection of `fb_worker`.
+async def close_due_months(connection: Connection, named: Name | None = None) -> list[date]:
+    """Do so over a connection of `fb_worker`; without `named`, in the worker's own name.
 
     Raises:
         psycopg.errors.RaiseException: the books of a month do not balance; it stays open.
@@ -72,8 +79,11 @@ async def close_due_months(connection: Connection) -> list[date]:
         parameters = {"month": each.month, "limit": ACCOUNTS_A_STEP}
         closed = 1
         while closed:
-            cursor = await connection.execute(queries.close_month, parameters)
-            row = await cursor.fetchone()
+            async with connection.transaction():
+                if named is not None:
+                    await named(connection)
+                cursor = await connection.execute(queries.close_month, parameters)
+                row = await cursor.fetchone()
             closed = row["closed"] if row else 0
     return [each.month for each in due]
 
@@ -91,17 +101,18 @@ async def list_closed(platform: Platform, caller: Caller) -> list[ClosedMonth]:
         return await fetch_all(connection, ClosedMonth, load("months").closed_months, {})
 
 
-async def detach(platform: Platform, before: date) -> list[Detached]:
+async def detach(platform: Platform, caller: Caller, before: date) -> list[Detached]:
     """Detach the partitions of closed months before the month `before`, oldest first.
 
     Stops at the first month that something still needs, which is the last of the answer then.
+    Needs the scope `operations`.
 
     Raises:
         InvalidValueError: `before` is not the first day of a month.
     """
     if before.day != 1:
         raise InvalidValueError("before: the first day of a month", field="before")
-    async with platform.pools.connection(ROLE) as connection:
+    async with acting(platform, caller, ROLE) as connection:
         return await fetch_all(
             connection, Detached, load("months").detach_partitions, {"before": before}
         )

@@ -6,6 +6,8 @@ from datetime import date
 
 from financebuy.database.pools import Connection
 from financebuy.errors import InvalidValueError
+from financebuy.services.acting import name
+from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 from financebuy.services.price_files import PriceFile
 from financebuy.services.pricing import EXCHANGE
@@ -73,6 +75,7 @@ PROBLEMS = {
 
 async def import_prices(
     platform: Platform,
+    caller: Caller,
     file: PriceFile,
     source: str,
     *,
@@ -83,18 +86,20 @@ async def import_prices(
     """Save the bars of `file` that can be taken, or with `dry_run` only say which those are.
 
     All of it happens at once or, when anything fails, not at all. `source` is kept with each bar;
-    `replace` lets a bar change one that stands; `tell` hears how much of the file was read. The
-    platform must have been opened with the role `fb_worker`.
+    `replace` lets a bar change one that stands; `tell` hears how much of the file was read.
+    Needs the scope `operations`, and a platform that was opened with the role `fb_worker`.
 
     Raises:
         InvalidValueError: the file cannot be read, has not the right columns, or has no lines.
     """
     if not 0 < len(source) <= MOST_SOURCE:
         raise InvalidValueError(f"source: from 1 to {MOST_SOURCE} characters", field="source")
+    caller.require("operations")
     async with (
         platform.pools.connection(ROLE) as connection,
         connection.transaction(force_rollback=dry_run),
     ):
+        await name(connection, platform, caller)
         await _copy(connection, file, tell)
         return await _save(connection, file, source, replace=replace)
 
@@ -120,11 +125,14 @@ async def _save(connection: Connection, file: PriceFile, source: str, *, replace
         raise InvalidValueError(f"{file.path}: it has no lines besides the first", field="file")
     opened = await (await connection.execute(queries.open_trading)).fetchall()
     await connection.execute(queries.save_bars, {"source": source})
+    refused = await fetch_all(connection, RefusedLine, queries.refused_lines, {})
+    told = {"lines": counts.lines, "saved": counts.saved, "refused": len(refused)}
+    await connection.execute(queries.note_import, told | {"source": source, "replaced": replace})
     return Import(
         counts.lines,
         counts.saved,
         counts.unchanged,
-        await fetch_all(connection, RefusedLine, queries.refused_lines, {}),
+        refused,
         await fetch_all(connection, Gap, queries.gaps, {"exchange": EXCHANGE}),
         sorted(row["symbol"] for row in opened),
     )

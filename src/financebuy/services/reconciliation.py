@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.errors import ObjectNotInPrerequisiteState
 
 from financebuy.errors import InvalidValueError, NotFoundError, ReconciliationNotFoundError
+from financebuy.services.acting import acting
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
@@ -56,11 +57,11 @@ class DetachedError(NotFoundError):
 
 
 async def reconcile(
-    platform: Platform, source: str, day: date, lines: Sequence[StatementLine]
+    platform: Platform, caller: Caller, source: str, day: date, lines: Sequence[StatementLine]
 ) -> tuple[Run, list[Break]]:
     """Compare a statement of `source` for `day` (New York) with the books; keep what differs.
 
-    The platform must have been opened with the role `fb_worker`.
+    Needs the scope `operations`, and a platform that was opened with the role `fb_worker`.
 
     Raises:
         DetachedError: the books of that day are not at hand.
@@ -74,7 +75,7 @@ async def reconcile(
         "quantities": [line.quantity for line in lines],
         "prices": [line.price for line in lines],
     }
-    async with platform.pools.connection(ROLE) as connection:
+    async with acting(platform, caller, ROLE) as connection:
         try:
             cursor = await connection.execute(
                 queries.reconcile, columns | {"source": source, "date": day}

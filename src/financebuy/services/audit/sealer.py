@@ -109,15 +109,19 @@ class Sealer:
         now = time.monotonic()
         if self._compared_at is not None and now < self._compared_at + COMPARE_SECONDS:
             return
+        all_read = True
         for store in self._stores:
             try:
                 problem = await problem_of(self._connection, store, known)
             except OutsideError as error:
+                # Who takes one store away must not keep the others from being compared.
                 log.error("heads cannot be compared: %s", error)
-                return
+                all_read = False
+                continue
             if problem is not None:
                 raise SealerStoppedError(f"{problem}. `financebuy audit recover` goes on.")
-        self._compared_at = now
+        if all_read:
+            self._compared_at = now
 
     async def _say(self, stopped: str | None) -> None:
         await self._connection.execute(load("audit").sealer_passed, {"stopped": stopped})

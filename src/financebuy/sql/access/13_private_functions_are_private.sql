@@ -1,5 +1,5 @@
--- Nobody may call a function of fb_private but its owner and, where its owner is another, the functions of fb_owner;
--- and nobody may look into the schema.
+-- Nobody may call a function of fb_private but its owner and the functions of the other owners, which never log in; and
+-- nobody else may look into the schema.
 select
     p.oid::regprocedure::text as function,
     pg_get_userbyid(a.grantee) as role
@@ -8,7 +8,7 @@ inner join pg_namespace as n on p.pronamespace = n.oid
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
 where
     n.nspname = 'fb_private' and a.grantee <> p.proowner
-    and pg_get_userbyid(a.grantee) <> 'fb_owner'
+    and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets')
 union all
 select
     n.nspname::text,

@@ -48,7 +48,8 @@ create or replace function fb_private.audit(
     p_after jsonb default null, p_actor text default null, p_key_id text default null, p_request_id text default null,
     p_origin text default null
 ) returns void
-language plpgsql volatile
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_actor text := coalesce(p_actor, nullif(current_setting('fb.actor', true), ''), 'role:' || session_user);
@@ -95,3 +96,44 @@ begin
     return null;
 end
 $$;
+
+-- For what is written in bulk, where a line a row would say no more: a line a statement.
+create or replace function fb_private.audit_statement() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform fb_private.audit(lower(tg_op), tg_table_name, null);
+    return null;
+end
+$$;
+
+-- Says for whom a program's login works: whatever this transaction changes is told of in that person's name.
+create or replace function fb.act_as(p_identity text, p_request_id text, p_origin text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_identity record := fb_private.require_scope(p_identity, array['operations', 'admin']);
+begin
+    perform fb_private.act_as(v_identity.actor, v_identity.key_id, p_request_id, p_origin);
+end
+$$;
+comment on function fb.act_as(text, text, text) is
+'Names, by a signed identity, the operator for whom a login changes something in this transaction.';
+
+-- What an import of prices came to. The rows themselves are too many for a line each.
+create or replace function fb.note_import(
+    p_source text, p_lines bigint, p_saved bigint, p_refused bigint, p_replaced boolean
+) returns void
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select fb_private.audit(
+        'import', 'price_bars', p_source, p_after => jsonb_build_object(
+            'lines', p_lines, 'saved', p_saved, 'refused', p_refused, 'replaced', p_replaced
+        )
+    )
+$$;
+comment on function fb.note_import(text, bigint, bigint, bigint, boolean) is
+'Records in audit_log what an import of prices came to.';

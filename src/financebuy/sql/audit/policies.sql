@@ -36,7 +36,8 @@ begin
             ('sealer_passed', 'fb_sealer'), ('retire_month', 'fb_sealer'), ('months_due', 'fb_sealer'),
             ('detach_audit_log', 'fb_sealer'),
             ('audit_status', 'fb_sealer'), ('audit_status', 'auditor'), ('audit_status', 'fb_monitor'),
-            ('audit_status', 'fb_worker'), ('audit_status', 'fb_broker')
+            ('audit_status', 'fb_worker'), ('audit_status', 'fb_broker'),
+            ('act_as', 'fb_worker'), ('note_import', 'fb_worker')
         ) as g (function, role)
         inner join pg_proc as p on p.proname = g.function and p.pronamespace = 'fb'::regnamespace
     loop
@@ -45,3 +46,6 @@ begin
     end loop;
 end
 $$;
+
+-- Whoever owns a table may tell of it.
+grant execute on function fb_private.audit(text, text, text, uuid, jsonb, jsonb, text, text, text, text) to fb_secrets;

@@ -304,3 +304,6 @@ left join lateral (
     limit 1
 ) as s on true
 order by l.recorded_at desc, l.row_id desc, l.number desc;
+
+-- name: act_as
+select fb.act_as(%(identity)s, %(request_id)s, %(origin)s);

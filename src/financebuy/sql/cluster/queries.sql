@@ -62,3 +62,13 @@ select pg_conf_load_time() >= %s;
 
 -- name: end_connections_by_certificate
 select pg_terminate_backend(s.pid) from pg_catalog.pg_stat_ssl as s where s.client_serial = %(serial)s;
+
+-- name: become_recorder
+set local role fb_owner;
+
+-- name: act_as_platform
+-- What somebody does at the console is the platform's own doing; the origin says by which account of the machine.
+select fb_private.act_as('user:' || fb_private.platform_user(), null, null, %(origin)s);
+
+-- name: record
+select fb_private.audit(%(action)s, %(what)s, %(record_id)s, p_after => %(details)s::jsonb);

@@ -109,27 +109,24 @@ begin
         perform fb_private.restore_keys(v_actors, p_provider_action_ids, v_new_ids, v_ids, v_states);
     end if;
 
-    insert into public.corporate_actions (
-        action_id, provider, provider_action_id, kind, security_id, ex_date, record_date, pay_date, new_shares,
-        old_shares, cash_per_share, withholding_rate, reinvest_price, new_symbol, state, effective_at, announced_at,
-        command_id
-    )
-    select
-        i.command_id, i.provider, i.provider_action_id, i.kind, i.security_id, i.ex_date, i.record_date, i.pay_date,
-        i.new_shares, i.old_shares, i.cash_per_share, coalesce(i.withholding_rate, 0), i.reinvest_price, i.new_symbol,
-        'announced',
-        coalesce(i.effective_at, fb_private.action_moment(i.kind, i.ex_date, i.pay_date)), clock_timestamp(),
-        i.command_id
-    from unnest(
-        v_ids, v_states, p_providers, p_provider_action_ids, p_kinds, p_security_ids, p_ex_dates, p_record_dates,
-        p_pay_dates, p_new_shares, p_old_shares, p_cash_per_shares, p_withholding_rates, p_reinvest_prices,
-        p_new_symbols, p_effective_at
-    ) with ordinality as i (
-        command_id, state, provider, provider_action_id, kind, security_id, ex_date, record_date, pay_date, new_shares,
-        old_shares, cash_per_share, withholding_rate, reinvest_price, new_symbol, effective_at, ordinal
-    )
-    where i.state = 'claimed'
-    order by i.ordinal;
+    -- One by one: the trigger's line says in which request each came.
+    for i in 1..v_count loop
+        continue when v_states[i] is distinct from 'claimed';
+        perform fb_private.act_as(v_actors[i], null, p_request_ids[i], p_origins[i]);
+        insert into public.corporate_actions (
+            action_id, provider, provider_action_id, kind, security_id, ex_date, record_date, pay_date, new_shares,
+            old_shares, cash_per_share, withholding_rate, reinvest_price, new_symbol, state, effective_at, announced_at,
+            command_id
+        )
+        values (
+            v_ids[i], p_providers[i], p_provider_action_ids[i], p_kinds[i], p_security_ids[i], p_ex_dates[i],
+            p_record_dates[i], p_pay_dates[i], p_new_shares[i], p_old_shares[i], p_cash_per_shares[i],
+            coalesce(p_withholding_rates[i], 0), p_reinvest_prices[i], p_new_symbols[i], 'announced',
+            coalesce(
+                p_effective_at[i], fb_private.action_moment(p_kinds[i], p_ex_dates[i], p_pay_dates[i])
+            ), clock_timestamp(), v_ids[i]
+        );
+    end loop;
 
     return query
     select

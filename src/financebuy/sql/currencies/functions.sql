@@ -92,6 +92,7 @@ declare
     v_market_time timestamptz := fb_private.market_time();
     v_new_ids uuid[];
     v_codes text[];
+    v_rate record;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_providers),
@@ -119,23 +120,30 @@ begin
             with ordinality as i (provider, provider_rate_id, base, quote, rate, ordinal)
         order by i.ordinal
     );
-    insert into public.exchange_rates (
-        rate_id, provider, provider_rate_id, base, quote, rate, effective_at, recorded_at
-    )
-    select
-        f.rate_id, f.provider, f.provider_rate_id, f.base, f.quote, trim_scale(f.rate), f.effective_at, v_now
-    from (
+    -- One by one: the trigger's line says in which request each came.
+    for v_rate in
         select distinct on (i.provider, i.provider_rate_id)
-            i.rate_id, i.provider, i.provider_rate_id, i.base, i.quote, i.rate,
+            i.rate_id, i.provider, i.provider_rate_id, i.base, i.quote, i.rate, i.request_id, i.origin,
             coalesce(i.effective_at, v_market_time) as effective_at
         from unnest(
-            v_new_ids, v_codes, p_providers, p_provider_rate_ids, p_bases, p_quotes, p_rates, p_effective_at
-        ) with ordinality as i (rate_id, code, provider, provider_rate_id, base, quote, rate, effective_at, ordinal)
+            v_new_ids, v_codes, p_providers, p_provider_rate_ids, p_bases, p_quotes, p_rates, p_effective_at,
+            p_request_ids, p_origins
+        ) with ordinality as i (
+            rate_id, code, provider, provider_rate_id, base, quote, rate, effective_at, request_id, origin, ordinal
+        )
         where i.code is null
         order by i.provider, i.provider_rate_id, i.ordinal
-    ) as f
-    order by f.provider, f.provider_rate_id
-    on conflict on constraint exchange_rates_provider_key do nothing;
+    loop
+        perform fb_private.act_as('provider:' || v_rate.provider, null, v_rate.request_id, v_rate.origin);
+        insert into public.exchange_rates (
+            rate_id, provider, provider_rate_id, base, quote, rate, effective_at, recorded_at
+        )
+        values (
+            v_rate.rate_id, v_rate.provider, v_rate.provider_rate_id, v_rate.base, v_rate.quote,
+            trim_scale(v_rate.rate), v_rate.effective_at, v_now
+        )
+        on conflict on constraint exchange_rates_provider_key do nothing;
+    end loop;
     -- A repeat waits for the standbys, as its first answer did.
     perform pg_logical_emit_message(true, 'financebuy', 'replay');
 

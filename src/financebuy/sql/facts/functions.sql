@@ -15,14 +15,17 @@ declare
 begin
     insert into public.transactions (
         transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, description,
-        reference_number, event_id, order_id, execution_id, transfer_id, command_id, actor, key_id, request_id, origin
+        reference_number, event_id, order_id, execution_id, transfer_id, command_id, actor, request_id, origin, key_id
     )
     values (
         v_id, p_recorded_at, p_effective_at, p_transaction.account_id, p_type, p_transaction.amount,
         p_transaction.currency, null, p_transaction.reference_number, p_cause, p_transaction.order_id, p_execution_id,
-        case when p_type = 'deposit_return' then p_transaction.transfer_id end, p_cause, p_actor,
-        -- An operator's reversal; banks and venues have no key.
-        case when p_actor like 'user:%' then nullif(current_setting('fb.key_id', true), '') end, p_request_id, p_origin
+        case when p_type = 'deposit_return' then p_transaction.transfer_id end, p_cause, p_actor, p_request_id, p_origin,
+        -- An operator's reversal; what a bank or a venue takes back came by no key.
+        case
+            when p_actor = nullif(current_setting('fb.actor', true), '')
+                then nullif(current_setting('fb.key_id', true), '')
+        end
     );
     for v_entry in
         select e.* from public.entries as e

@@ -434,6 +434,20 @@ begin
     select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
     from unnest(v_codes) with ordinality as c (code, ordinal)
     left join judged as j on j.ordinal = c.ordinal;
+    -- Nothing is booked yet, so no transaction says who asked.
+    perform fb_private.audit(
+        'request_withdrawal', 'transfers', i.command_id::text, i.user_id, p_actor => i.actor, p_key_id => i.key_id,
+        p_request_id => i.request_id, p_origin => i.origin, p_after => jsonb_build_object(
+            'account_id', t.account_id, 'amount', t.amount::text, 'currency', t.currency,
+            'payment_method_id', t.payment_method_id
+        )
+    )
+    from unnest(
+        v_ids, v_states, v_identity.actors, v_identity.user_ids, v_identity.key_ids, p_request_ids, p_origins
+    ) with ordinality as i (command_id, state, actor, user_id, key_id, request_id, origin, ordinal)
+    inner join public.transfers as t on t.transfer_id = i.command_id
+    where i.state = 'claimed'
+    order by i.ordinal;
 
     perform fb_private.record_refusals(
         v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
@@ -522,6 +536,18 @@ begin
         );
     end loop;
 
+    -- A hold that ends books nothing.
+    perform fb_private.audit(
+        'withdrawal_returned', 'transfers', t.transfer_id::text, null, p_actor => i.actor,
+        p_request_id => i.request_id, p_origin => i.origin, p_after => jsonb_build_object(
+            'account_id', t.account_id, 'amount', t.amount::text, 'currency', t.currency
+        )
+    )
+    from unnest(v_states, v_actors, p_request_ids, p_origins, p_transfer_ids)
+        with ordinality as i (state, actor, request_id, origin, transfer_id, ordinal)
+    inner join public.transfers as t on t.transfer_id = i.transfer_id
+    where p_fact = 'withdrawal_returned' and i.state = 'claimed' and t.state = 'returned'
+    order by i.ordinal;
     return query
     select
         v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,

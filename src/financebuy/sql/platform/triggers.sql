@@ -32,7 +32,7 @@ for each row execute function fb_private.audit(
 );
 
 create or replace trigger audit_exceptions
-after update or delete on public.exceptions
+after insert or update or delete on public.exceptions
 for each row execute function fb_private.audit(
     'exception_id', 'kind', 'state', 'assigned_to', 'resolution', 'resolved_by'
 );
@@ -50,7 +50,7 @@ begin
     foreach v_table in array array[
         'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
         'exchange_rates', 'account_transfers', 'share_receipts', 'audit_epochs', 'seal_copies', 'audit_retired',
-        'audit_retired_leaves'
+        'audit_retired_leaves', 'erasures'
     ] loop
         execute format(
             'create or replace trigger refuse_change before update or delete on public.%I '

@@ -159,6 +159,10 @@ begin
             v_account.account_id, v_account.event_seq + 1, 'order.lots_chosen', v_results[i], v.ids[i], v_recorded_at,
             fb_private.market_time()
         );
+        perform fb_private.act_as('user:' || v.owners[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
+        perform fb_private.audit(
+            'choose_lots', 'orders', p_order_ids[i]::text, v.owners[i], p_after => v_results[i]
+        );
     end loop;
     return query select a.* from fb_private.answer_broker(v.ids, v.states, v.codes, v_results) as a;
 end

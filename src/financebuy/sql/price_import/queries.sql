@@ -173,3 +173,6 @@ select
     count(*) filter (where j.problem is null and not j.known) as saved,
     count(*) filter (where j.problem is null and j.known) as unchanged
 from judged_lines as j;
+
+-- name: note_import
+select fb.note_import(%(source)s, %(lines)s, %(saved)s, %(refused)s, %(replaced)s);
