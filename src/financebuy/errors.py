@@ -121,6 +121,14 @@ class NotPermittedError(FinanceBuyError):
     text = "this key or role may not do that"
 
 
+class PaperOnlyError(NotPermittedError):
+    slug = "paper_only"
+    text = (
+        "only on a paper platform do customers pay themselves in; here the staff books what the"
+        " bank has received, with the scope operations"
+    )
+
+
 class KycRequiredError(FinanceBuyError):
     code, status, slug = 40310000, 403, "kyc_required"
     text = "the user's identity has not been verified (KYC), so trading and withdrawals are closed"

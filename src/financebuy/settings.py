@@ -216,6 +216,16 @@ class Settings:
         "FINANCEBUY_SEAL_SECONDS", _between(1, 3_600), 5,
         "How long the worker rests between two passes of the audit's sealer.",
     )  # fmt: skip
+    withdrawal_wait_hours: int | None = _setting(
+        "FINANCEBUY_WITHDRAWAL_WAIT_HOURS", _between(0, 720), None,
+        "How long a new bank account, and a new or changed second factor, waits before money leaves"
+        " by it. Default: 24, and 0 on a paper platform.",
+    )  # fmt: skip
+    staff_for_customers: str | None = _setting(
+        "FINANCEBUY_STAFF_FOR_CUSTOMERS", _one_of("read", "any"), None,
+        "What operators make for customers: read (API keys that read alone, no bank accounts) or"
+        " any. Default: read, and any on a paper platform.",
+    )  # fmt: skip
     log_level: str = _setting(
         "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."
     )
@@ -242,6 +252,18 @@ class Settings:
     def is_paper(self) -> bool:
         """Whether demo users and the simulated market belong to this platform."""
         return self.database_url is None if self.paper is None else self.paper
+
+    @property
+    def rules(self) -> dict[str, str]:
+        """What the database itself keeps to, by its names in `platform_settings`."""
+        hours = self.withdrawal_wait_hours
+        if hours is None:
+            hours = 0 if self.is_paper else 24
+        return {
+            "paper": str(self.is_paper).lower(),
+            "withdrawal_wait": f"{hours} hours",
+            "staff_for_customers": self.staff_for_customers or ("any" if self.is_paper else "read"),
+        }
 
     @property
     def api_speaks_tls(self) -> bool:

@@ -174,6 +174,21 @@ def test_a_client_order_id_is_unique_for_ever(platform: Platform) -> None:
     assert found.order_id == first.order_id
 
 
+def test_customers_pay_themselves_on_paper_alone(platform: Platform) -> None:
+    user = new_customer(platform, "0")
+    with platform.world.real_money():
+        with pytest.raises(errors.PaperOnlyError) as caught:
+            platform.run(lambda fb: fb.ledger.deposit(Decimal(1)), user=user)
+        assert (caught.value.status, caught.value.field) == (403, "direction")
+        balances = platform.run(lambda fb: fb.ledger.balances(), user=user)
+        assert balances.balance == 0
+        (account,) = platform.run(lambda fb: fb.accounts.list(), user=user)
+        paid = platform.staff(
+            lambda fb: fb.ledger.deposit(Decimal(1), account_id=account.account_id)
+        )
+    assert paid.state == "settled"
+
+
 def test_entries_are_paged_without_gap_or_repeat(platform: Platform) -> None:
     user = new_customer(platform, "0")
 

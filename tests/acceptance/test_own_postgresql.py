@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from financebuy.cluster.binaries import Programs
@@ -66,6 +67,19 @@ def test_it_is_changed_with_consent_alone(own: Own) -> None:
     assert own.line.run("up", "--fresh", "--yes").returncode == 1
 
 
+def is_paper(own: Own, database: str, put: str | None = None) -> str:
+    """What a database of the server says of its money, perhaps after it was made to say so."""
+    url = own.server.url_for("postgres", own.server.password, database)
+    with psycopg.connect(url, autocommit=True) as connection:
+        if put is not None:
+            connection.execute(
+                "update platform_settings set value = %s where name = 'paper'", (put,)
+            )
+        row = connection.execute("select value from platform_settings where name = 'paper'")
+        ((found,),) = row.fetchall()
+    return str(found)
+
+
 def test_money_moves_and_the_books_balance(own: Own) -> None:
     """From a new user to a balance of a moment ago, with the worker and the API running."""
     own.line.up("--yes")
@@ -73,12 +87,19 @@ def test_money_moves_and_the_books_balance(own: Own) -> None:
     grace = "grace@example.com"
     own.done("user", "create", grace)
     own.done("user", "kyc", grace, "approved")
-    own.done("account", "open", grace)
-    own.done("deposit", "1000.00", "--as", grace)
+    opened = own.json("account", "open", grace)
+    refused = own.line.run("deposit", "1000.00", "--as", grace)
+    assert (refused.returncode, "only on a paper platform" in refused.stderr) == (1, True)
+    own.done("deposit", "1000.00", "--staff", "--account", opened["account_id"])
     own.done("withdraw", "request", "250.00", "--as", grace)
     account = own.json("account", "show", "--as", grace)
     assert account["buying_power"] == "750.00"
     own.done("check", "books")
+    assert is_paper(own, "postgres") == "false"
+    # The dump of a paper platform brings none of its rules.
+    is_paper(own, "postgres", "true")
     dump = own.line.data.with_name("dump")
     own.done("db", "dump", str(dump))
-    assert dump.stat().st_size > 0
+    is_paper(own, "postgres", "false")
+    own.done("db", "load", str(dump), "--database", "trial")
+    assert is_paper(own, "trial") == "false"

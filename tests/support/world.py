@@ -1,7 +1,7 @@
 """A small market on a real database: people, accounts, securities, a clock, and calls."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -141,6 +141,20 @@ class World:
                 for name in names("checks")
             }
         return {name: rows for name, rows in found.items() if rows}
+
+    @contextmanager
+    def real_money(self, wait: str = "24 hours", staff: str = "read") -> Iterator[None]:
+        """For as long as the block lasts it is no paper platform."""
+        paper = {"paper": "true", "withdrawal_wait": "0 hours", "staff_for_customers": "any"}
+        live = {"paper": "false", "withdrawal_wait": wait, "staff_for_customers": staff}
+        set_to = "update platform_settings set value = %s where name = %s"
+        try:
+            for name, value in live.items():
+                self.admin.execute(set_to, (value, name))
+            yield
+        finally:
+            for name, value in paper.items():
+                self.admin.execute(set_to, (value, name))
 
     # ------------------------------------------------------------------ people
 

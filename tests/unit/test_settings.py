@@ -40,9 +40,24 @@ def test_ones_own_database_is_not_paper_unless_asked() -> None:
     assert Settings.read({**own, "FINANCEBUY_PAPER": "yes"}).is_paper
 
 
+def test_real_money_has_the_safe_rules_unless_asked() -> None:
+    play = {"paper": "true", "withdrawal_wait": "0 hours", "staff_for_customers": "any"}
+    assert Settings.read(DATA).rules == play
+    real = {"paper": "false", "withdrawal_wait": "24 hours", "staff_for_customers": "read"}
+    own = {**DATA, "FINANCEBUY_DATABASE_URL": "postgresql://db.example/app"}
+    assert Settings.read(own).rules == real
+    chosen = {
+        "FINANCEBUY_WITHDRAWAL_WAIT_HOURS": "0", "FINANCEBUY_STAFF_FOR_CUSTOMERS": "any",
+    }  # fmt: skip
+    assert Settings.read({**own, **chosen}).rules == {**play, "paper": "false"}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("FINANCEBUY_WITHDRAWAL_WAIT_HOURS", "-1"),
+        ("FINANCEBUY_WITHDRAWAL_WAIT_HOURS", "721"),
+        ("FINANCEBUY_STAFF_FOR_CUSTOMERS", "trade"),
         ("FINANCEBUY_API_PORT", "0"),
         ("FINANCEBUY_API_PORT", "65536"),
         ("FINANCEBUY_API_PORT", "80a"),

@@ -18,7 +18,10 @@ from financebuy.services.ledger import Transfer
 app = single()
 
 
-@app.command(epilog="Example: financebuy deposit 2500 --reference salary-2012-06")
+@app.command(
+    epilog="Examples: financebuy deposit 2500 --reference salary-2012-06; financebuy deposit 2500"
+    " --staff --account 0192…-… --reference wire-0815"
+)
 def deposit(
     amount: Annotated[str, typer.Argument(help="In the account's currency.")],
     account: AccountOption = None,
@@ -32,11 +35,22 @@ def deposit(
         str | None,
         typer.Option(metavar="DATE", help="Until then it cannot be withdrawn. Default: at once."),
     ] = None,
+    staff: Annotated[
+        bool,
+        typer.Option(
+            "--staff",
+            help="Book what the bank has received, as the staff; --account says for whom. Where"
+            " the platform is not a paper one there is no other way.",
+        ),
+    ] = False,
     who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
-    """Let the sandbox bank pay money into an account."""
+    """Let the sandbox bank pay money into an account.
+
+    Customers pay themselves in on a paper platform alone; elsewhere it takes --staff.
+    """
     wanted, account_id = exact(amount, "amount"), optional_identifier(account, "account_id")
     settles = day(settle_on, "settle_on")
 
@@ -53,4 +67,5 @@ def deposit(
             settle_on=settles,
         )
 
-    print_record(row(Session(data, who).as_customer(work)), output)
+    session = Session(data, who)
+    print_record(row((session.as_operator if staff else session.as_customer)(work)), output)

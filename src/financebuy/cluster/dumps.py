@@ -21,7 +21,7 @@ from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.password_file import environment_with
 from financebuy.cluster.postgres import SUPERUSER
-from financebuy.cluster.supervision.databases import migrate_after_asking
+from financebuy.cluster.supervision.databases import migrate_after_asking, rules
 from financebuy.sql import load, text
 
 # A materialized view is filled as its owner, whom a policy gives every row.
@@ -91,7 +91,7 @@ def load_into(endpoints: Endpoints, file: Path, tell: Tell) -> None:
     """Load a dump into the empty database that `endpoints` name, all of it or nothing.
 
     The schema is then brought to this program's version, and this platform's key for signed
-    identities takes the place of the dump's.
+    identities and its rules (is its money play money?) take the place of the dump's.
 
     Raises:
         NotEmptyError: something is in the database already.
@@ -109,7 +109,7 @@ def load_into(endpoints: Endpoints, file: Path, tell: Tell) -> None:
     else:
         options = ("--exit-on-error", "--single-transaction", "--verbose", _AS_OWNERS)
         _run(client, client.arguments("pg_restore", *options, "--no-password", str(file)), tell)
-    migrate_after_asking(endpoints, lambda _: True)
+    migrate_after_asking(endpoints, lambda _: True, rules(endpoints))
 
 
 def _load_script(client: Client, file: Path) -> None:

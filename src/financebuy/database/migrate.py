@@ -74,11 +74,13 @@ def migrate(
     *,
     passwords: Mapping[str, str],
     identity_keys: Mapping[int, bytes] | None = None,
+    rules: Mapping[str, str] | None = None,
 ) -> MigrationReport:
     """Create or upgrade the schema in the database of `admin_url`, in one transaction.
 
     `passwords` maps logins to passwords (only those named are set); `identity_keys` maps numbers
-    to the secrets that signed identities are checked with.
+    to the secrets that signed identities are checked with; `rules` maps names of
+    `platform_settings` to values (only those named are set).
 
     Raises:
         SchemaError: the database is newer than this program.
@@ -99,6 +101,8 @@ def migrate(
         for path in CODE:
             _script(connection, text(path))
         _script(connection, load("migrations").finish.replace(":months", str(PARTITION_MONTHS)))
+        for name, value in (rules or {}).items():
+            _driver(connection).execute(load("migrations").set_rule, {"name": name, "value": value})
         _script(connection, load("migrations").become_keeper_of_secrets)
         for number, secret in (identity_keys or {}).items():
             inner, outer = hmac_blocks(secret)

@@ -79,7 +79,12 @@ def scratch_platform(place: Path, workers: int) -> Iterator[Scratch]:
 def _prepare(server: ThrowawayServer, data: Path) -> Connections:
     passwords = {role: secrets.token_hex(16) for role in LOGIN_ROLES}
     key = secrets.token_bytes(32)
-    migrate(server.url, passwords=passwords, identity_keys={IDENTITY_KEY_NUMBER: key})
+    migrate(
+        server.url,
+        passwords=passwords,
+        identity_keys={IDENTITY_KEY_NUMBER: key},
+        rules=Settings(data_dir=data, paper=True).rules,
+    )
     _write_directory(data, server, passwords, key)
     return replace(local_connections(Settings(data_dir=data), LOGIN_ROLES), cache_url=None)
 

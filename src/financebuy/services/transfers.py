@@ -9,6 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from financebuy.errors import (
     AccountNotActiveError,
     AccountNotFoundError,
+    PaperOnlyError,
     TransferNotFoundError,
     TransferNotOpenError,
 )
@@ -56,7 +57,10 @@ async def deposit(
     effective_at: datetime | None = None,
     settle_on: date | None = None,
 ) -> Transfer:
-    """Let the sandbox bank pay `amount` into an account; needs the scope `funding` or `operations`.
+    """Let the bank pay `amount` into an account; needs the scope `operations`.
+
+    On a paper platform the bank is a sandbox and the money play money: there `funding` is enough,
+    for one's own account.
 
     `bank_reference` is the payment's own id: one reference is booked once, for ever. Without
     `settle_on` the money is settled at once.
@@ -64,6 +68,7 @@ async def deposit(
     Raises:
         AccountNotFoundError: no such account, or not the caller's.
         AccountNotActiveError: it is closed.
+        PaperOnlyError: a customer would pay themselves real money.
         RefusedError: not an amount of this currency.
     """
     caller.require("funding", "operations")
@@ -210,6 +215,7 @@ async def transfers(
 class _Payee:
     status: str
     booked_before: bool
+    is_paper: bool
 
 
 async def _refuse_unpayable(
@@ -225,6 +231,8 @@ async def _refuse_unpayable(
         )
     if payee is None:
         raise AccountNotFoundError(field="account_id")
+    if not payee.is_paper and "operations" not in caller.scopes:
+        raise PaperOnlyError(field="direction")
     if payee.status == "closed" and not payee.booked_before:
         raise AccountNotActiveError(field="account_id")
 

@@ -81,7 +81,7 @@ async def create_transfer(
     response: Response,
     key: OptionalKey = None,
 ) -> Any:
-    """Let the sandbox bank pay in, or ask for money to be paid out."""
+    """Let the bank pay in (off paper: `operations` alone), or ask for money to be paid out."""
     if body.direction == "INCOMING":
         transfer = await ledger.deposit(
             platform,

@@ -1,6 +1,6 @@
 """Bringing the platform's database, embedded or the user's own, to the present schema."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import msgspec
@@ -67,8 +67,12 @@ def describe(endpoints: Endpoints) -> str:
     return f"PostgreSQL {version // 10_000}.{version % 10_000} on {where}"
 
 
-def migrate_after_asking(endpoints: Endpoints, ask: Callable[[str], bool]) -> str:
-    """Create or update the schema; returns what was done.
+def migrate_after_asking(
+    endpoints: Endpoints,
+    ask: Callable[[str], bool],
+    rules: Mapping[str, str] | None = None,
+) -> str:
+    """Create or update the schema; returns what was done. `rules` are `Settings.rules`.
 
     The functions in SQL are this program's code, so they are made anew even when no table
     changes. An embedded database that is new is filled without a question. Raises
@@ -81,10 +85,19 @@ def migrate_after_asking(endpoints: Endpoints, ask: Callable[[str], bool]) -> st
         raise MigrationDeclinedError(f"the database {record.name} was left as it is")
     secrets = endpoints.secrets
     number, key = secrets.identity_key()
-    migrate(url, passwords=secrets.role_passwords(), identity_keys={number: key})
+    migrate(url, passwords=secrets.role_passwords(), identity_keys={number: key}, rules=rules)
     if before is None:
         return "created"
     return "up to date" if before == HEAD else f"migrated from {before}"
+
+
+def rules(endpoints: Endpoints) -> dict[str, str]:
+    """The rules that the platform's own database keeps to now."""
+    own = replace(endpoints, database_name=endpoints.state.database.name)
+    if revision(own.admin_url) is None:
+        return {}
+    with psycopg.connect(own.admin_url) as connection:
+        return dict(connection.execute(load("cluster").rules).fetchall())
 
 
 def _question(before: str | None, record: DatabaseRecord) -> str | None:

@@ -137,7 +137,7 @@ def _start(launch: Launch, around: Surroundings, supervisor: Supervisor) -> Endp
 
     reporter.begin("schema")
     ask = supervisor.stop_request.asking(reporter)
-    reporter.done(databases.migrate_after_asking(endpoints, ask))
+    reporter.done(databases.migrate_after_asking(endpoints, ask, around.settings.rules))
 
     reporter.begin("cache")
     supervisor.wait(supervisor.launch(services.cache_service(around, machine)))

@@ -45,6 +45,10 @@ select pg_reload_conf();
 -- name: has_users
 select exists (select 1 from public.users) as found;
 
+-- name: rules
+select s.name, s.value from public.platform_settings as s
+where s.name in ('paper', 'withdrawal_wait', 'staff_for_customers');
+
 -- name: close_database
 alter database {name} with allow_connections false;
 

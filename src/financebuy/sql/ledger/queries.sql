@@ -62,6 +62,7 @@ select
     exists(
         select 1 from public.transfers as t
         where t.bank = %(bank)s and t.direction = 'incoming' and t.bank_reference = %(bank_reference)s
-    ) as booked_before
+    ) as booked_before,
+    (select s.value = 'true' from public.platform_settings as s where s.name = 'paper') as is_paper
 from public.accounts as a
 where a.account_id = %(account_id)s and a.house_code is null;

@@ -26,6 +26,11 @@ set local check_function_bodies = off;
 set local lock_timeout = '10s';
 create schema if not exists fb_private;
 
+-- name: set_rule
+update public.platform_settings as s
+set value = %(value)s, updated_at = clock_timestamp()
+where s.name = %(name)s and s.value is distinct from %(value)s;
+
 -- name: become_keeper_of_secrets
 set local role fb_secrets;
 
