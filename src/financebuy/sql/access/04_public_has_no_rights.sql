@@ -1,4 +1,7 @@
 -- PUBLIC, which is everybody, has no right on anything of ours: database, schemas, tables, columns, functions, types.
+-- severity: high
+-- reference: CIS PostgreSQL 4.6; ours
+-- fix: revoke {privilege_type} on {kind} {name} from public;
 select
     'database' as kind,
     d.datname::text as name,

@@ -1,4 +1,7 @@
 -- Nobody but its owner has a right on a partition: the policies of its table would not hold for who names it.
+-- severity: high
+-- reference: ours
+-- fix: revoke {privilege_type} on {partition} from {role};
 select
     c.oid::regclass::text as partition,
     pg_get_userbyid(a.grantee) as role,

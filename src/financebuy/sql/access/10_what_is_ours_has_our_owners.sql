@@ -1,4 +1,7 @@
 -- Everything in our schemas belongs to an owner that never logs in.
+-- severity: medium
+-- reference: ours
+-- fix: alter {kind} {name} owner to fb_owner;
 select
     'relation' as kind,
     c.oid::regclass::text as name,

@@ -1,4 +1,7 @@
 -- A setting of ours is the empty text after the transaction that had it: whoever reads one takes that for nothing.
+-- severity: medium
+-- reference: ours
+-- fix: financebuy db migrate
 select p.oid::regprocedure::text as function
 from pg_proc as p
 inner join pg_namespace as n on p.pronamespace = n.oid

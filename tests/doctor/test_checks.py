@@ -1,0 +1,58 @@
+"""Every check passes on an installation as it should be, and fails alone on its own fixture."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from financebuy.doctor.checks import Verdict
+from financebuy.doctor.examination import all_checks, examine
+from tests.doctor.installation import Fixture, Installation
+
+# One installation for all of it: on one worker, so that it is made once.
+pytestmark = pytest.mark.xdist_group("doctor")
+
+# With a connection to the administrator and all files at hand, nothing is left out.
+NOT_EVALUATED: set[str] = set()
+
+
+def _fixtures() -> dict[str, Fixture]:
+    """The fixtures of every module `fixtures_*` here."""
+    found: dict[str, Fixture] = {}
+    for file in sorted(Path(__file__).parent.glob("fixtures_*.py")):
+        more: dict[str, Fixture] = import_module(f"tests.doctor.{file.stem}").FIXTURES
+        assert not found.keys() & more.keys()
+        found |= more
+    return found
+
+
+FIXTURES = _fixtures()
+IDS = [check.id for check in all_checks()]
+
+
+def test_each_check_has_a_fixture(tell: Callable[[str], None]) -> None:
+    assert set(IDS) == set(FIXTURES)
+    assert len(IDS) == len(set(IDS))
+    tell(f"{len(FIXTURES)} fixtures for {len(IDS)} checks")
+
+
+def test_every_check_passes_where_nothing_is_wrong(installation: Installation) -> None:
+    results = examine(installation.subject(), all_checks())
+    assert {r.check.id: r.evidence for r in results if r.verdict is Verdict.FAIL} == {}
+    missing = {r.check.id: r.reason for r in results if r.verdict is Verdict.NOT_EVALUATED}
+    assert missing.keys() == NOT_EVALUATED, missing
+
+
+@pytest.mark.parametrize("name", IDS)
+def test_a_check_fails_alone(name: str, installation: Installation) -> None:
+    with FIXTURES[name](installation) as subject:
+        results = examine(subject, all_checks())
+    failed = {r.check.id: r for r in results if r.verdict is Verdict.FAIL}
+    assert list(failed) == [name], {each: r.evidence for each, r in failed.items()}
+    missing = {r.check.id: r.reason for r in results if r.verdict is Verdict.NOT_EVALUATED}
+    assert missing.keys() == NOT_EVALUATED, missing
+    assert failed[name].evidence
+    for fix in failed[name].fixes:
+        assert fix, "what was seen"
+        assert "{" not in fix, "a name that the evidence does not have"
