@@ -2,7 +2,7 @@
 -- table. Assets and securities are never deleted.
 -- severity: low
 -- reference: splinter 0001 unindexed_foreign_keys
--- fix: create index on {relation} ({columns});
+-- fix: create index concurrently on {relation} ({columns});
 select
     k.conrelid::regclass::text as relation,
     k.conname as constraint_name,
@@ -22,5 +22,6 @@ where
         select 1 from pg_index as i
         where
             i.indrelid = k.conrelid
+            and i.indisvalid
             and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey
     );

@@ -1,4 +1,4 @@
--- Every index is valid: one that was left half built costs each write, helps no read and proves nothing unique.
+-- Every index is valid: one that was left half built costs each write, helps no read and keeps nothing unique.
 -- severity: high
 -- reference: ours
 -- fix: reindex index concurrently {index};
