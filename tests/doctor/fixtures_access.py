@@ -10,7 +10,8 @@ FIXTURES: dict[str, Fixture] = {
         "create policy anybody on public.lots for select to public using (true)"
     ),
     "access.policies_run_once_a_query": statement(
-        """create policy twice on public.transfers for select to app_user
+        """drop policy owners_read on public.transfers;
+        create policy owners_read on public.transfers for select to app_user
         using (account_id = any (fb.my_accounts()))"""
     ),
     "access.public_has_no_rights": statement("grant select on public.platform_settings to public"),
@@ -26,7 +27,7 @@ FIXTURES: dict[str, Fixture] = {
     "access.roles_have_no_powers": statement("alter role fb_worker createdb"),
     "access.nobody_is_an_owner": statement("grant fb_owner to app_user"),
     "access.what_is_ours_has_our_owners": statement(
-        "alter function fb.schema_revision() owner to postgres"
+        "alter view public.months_to_close owner to postgres"
     ),
     "access.rights_are_reading_and_writing": statement(
         "grant truncate on public.audit_log to db_admin"

@@ -38,6 +38,11 @@ class Installation:
             self._connection.close()
             self._connection = None
 
+    def restart_postgres(self) -> None:
+        """With the configuration as it is now; connections end."""
+        self.close()
+        self.servers.restart("postgres")
+
     @property
     def root(self) -> Path:
         """The data directory."""
@@ -79,6 +84,33 @@ def setting(name: str, value: str) -> Fixture:
             yield installation.subject()
         finally:
             _reload(connection, back, lambda: _shown(connection, name) == before)
+
+    return spoil
+
+
+def restarted(
+    name: str, value: str, then: str | None = None, at_last: str | None = None
+) -> Fixture:
+    """`alter system` and a restart, for a setting that needs one; `then` is a statement after it.
+
+    `at_last` takes back what `then` did.
+    """
+
+    @contextmanager
+    def spoil(installation: Installation) -> Iterator[Subject]:
+        change = sql.SQL("alter system set {} = {}").format(sql.Identifier(name), value)
+        installation.connection.execute(change)
+        installation.restart_postgres()
+        try:
+            for line in then.split(";") if then else ():
+                installation.connection.execute(line.encode())
+            yield installation.subject()
+        finally:
+            if at_last:
+                installation.connection.execute(at_last.encode())
+            back = sql.SQL("alter system reset {}").format(sql.Identifier(name))
+            installation.connection.execute(back)
+            installation.restart_postgres()
 
     return spoil
 

@@ -12,6 +12,7 @@ from financebuy.cluster.supervision import databases
 from financebuy.cluster.supervision.description import first_state, surroundings
 from financebuy.cluster.supervision.services import cache_service, postgres_service
 from financebuy.cluster.supervision.stop_request import StopRequest
+from financebuy.cluster.supervision.stopping import stop_all
 from financebuy.cluster.supervision.supervisor import Supervisor
 from financebuy.cluster.tuning import GB, Machine
 from financebuy.settings import Settings
@@ -48,6 +49,15 @@ class Servers:
         databases.ensure_database(self.endpoints)
         databases.migrate_after_asking(self.endpoints, lambda _question: False)
         return self
+
+    def restart(self, name: str) -> None:
+        """Stop a server in its own way, and start it again with the configuration as it is now."""
+        found = [each for each in self.supervisor.services if each.spec.name == name]
+        stop_all(found, 60.0)
+        for service in found:
+            service.mark_stopped()
+            service.start()
+            self.supervisor.wait(service)
 
     def pid(self, name: str) -> int:
         found = [each.record() for each in self.supervisor.services if each.spec.name == name]

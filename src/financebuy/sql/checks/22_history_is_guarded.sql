@@ -1,11 +1,15 @@
 -- Every table of history refuses UPDATE, DELETE and TRUNCATE.
+-- severity: high
+-- reference: ours
+-- fix: financebuy db migrate
 select
     h.name as table_name,
     g.name as missing_trigger
 from unnest(
     array[
         'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
-        'exchange_rates', 'account_transfers', 'share_receipts'
+        'exchange_rates', 'account_transfers', 'share_receipts', 'kyc_events', 'audit_epochs', 'seal_copies',
+        'audit_retired', 'audit_retired_leaves'
     ]
 ) as h (name)
 cross join unnest(array['refuse_change', 'refuse_truncate']) as g (name)

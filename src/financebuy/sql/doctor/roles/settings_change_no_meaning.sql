@@ -1,10 +1,12 @@
 -- No setting of a role or a database changes what statements mean or what is loaded: timeouts alone are set so.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 6.2, 6.6
--- fix: alter role {role} in database {database} reset {setting};
+-- fix: alter {whose} reset {setting};
 select
-    coalesce(quote_ident(r.rolname), 'all') as role,
-    coalesce(quote_ident(d.datname), 'all') as database,
+    case
+        when x.setrole = 0 then 'database ' || quote_ident(d.datname)
+        else 'role ' || quote_ident(r.rolname) || coalesce(' in database ' || quote_ident(d.datname), '')
+    end as whose,
     split_part(s.text, '=', 1) as setting,
     s.text as value
 from pg_db_role_setting as x

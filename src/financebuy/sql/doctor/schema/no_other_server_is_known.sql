@@ -6,6 +6,7 @@ select
     quote_ident(s.srvname) as server,
     pg_get_userbyid(s.srvowner) as owner
 from pg_foreign_server as s
+where not exists (select 1 from pg_foreign_table as f where f.ftserver = s.oid)
 union all
 select
     quote_ident(u.subname),

@@ -1,4 +1,4 @@
--- No transaction was prepared and forgotten, which holds its locks and keeps vacuum from cleaning.
+-- No transaction is prepared: a forgotten one holds its locks and keeps vacuum from cleaning.
 -- severity: high
 -- reference: ours
 -- fix: rollback prepared '{name}';
@@ -6,5 +6,4 @@ select
     p.gid as name,
     p.prepared,
     p.owner
-from pg_prepared_xacts as p
-where p.prepared < now() - interval '5 minutes';
+from pg_prepared_xacts as p;
