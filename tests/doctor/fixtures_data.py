@@ -1,9 +1,12 @@
 """What makes each check of the data, the server, the audit and the keys fail."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 
 from financebuy.doctor.subject import Subject
+from financebuy.doctor.versions import VERSIONS, Version
 from tests.doctor.installation import Fixture, Installation, restarted, statement
 
 _EPOCH = """
@@ -29,6 +32,17 @@ def _outside(make: str, unmake: str) -> Fixture:
             yield installation.subject()
         finally:
             installation.connection.execute(unmake.encode())
+
+    return spoil
+
+
+def _known(known: Callable[[Version], Version]) -> Fixture:
+    """A later FinanceBuy, which knows more of the server's version."""
+
+    @contextmanager
+    def spoil(installation: Installation) -> Iterator[Subject]:
+        versions = {major: known(version) for major, version in VERSIONS.items()}
+        yield replace(installation.subject(), versions=versions)
 
     return spoil
 
@@ -62,6 +76,9 @@ FIXTURES: dict[str, Fixture] = {
             execute 'drop table public.outbox_' || to_char(now() + interval '1 month', 'YYYY_MM');
         end $$"""
     ),
+    "data.schema_is_this_versions": statement(
+        "update fb_private.alembic_version set version_num = '0002'"
+    ),
     "data.processes_beat": statement(
         """insert into public.process_heartbeats (process, instance, pid, started_at, beat_at)
         values ('worker', gen_random_uuid(), 1, now(), now() - interval '1 hour')"""
@@ -89,6 +106,8 @@ FIXTURES: dict[str, Fixture] = {
     "server.transaction_ids_are_young": statement(
         "update pg_database set datfrozenxid = '3000000000' where datname = 'template1'"
     ),
+    "server.version_has_no_known_faults": _known(lambda known: replace(known, minor=99)),
+    "server.version_is_supported": _known(lambda known: replace(known, ends=date(2020, 1, 1))),
     # ------------------------------------------------------------------ audit
     "audit.changes_are_recorded": statement("drop trigger audit_users on public.users"),
     "audit.epoch_is_this_servers": statement(_EPOCH.format(identifier="'another'")),
@@ -119,6 +138,12 @@ FIXTURES: dict[str, Fixture] = {
         "insert into public.sealer_state (passed_at) values (now() - interval '1 hour')"
     ),
     # ------------------------------------------------------------------ privacy
+    "privacy.columns_are_classified": statement(
+        "alter table public.users add column shoe_size text"
+    ),
+    "privacy.secrets_are_nobodys": statement(
+        "grant select (secret_hash) on public.api_keys to fb_broker"
+    ),
     "privacy.keys_outlive_backups": statement(
         "update public.platform_settings set value = '10 days' where name = 'personal_key_kept'"
     ),

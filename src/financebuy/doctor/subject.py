@@ -1,6 +1,6 @@
 """What is examined: a platform's data directory, and its database where that answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from psycopg.rows import DictRow, dict_row
 
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.layout import DataDirectory
+from financebuy.doctor.versions import VERSIONS, Version
 from financebuy.settings import Settings
 
 Connection = psycopg.Connection[DictRow]
@@ -29,6 +30,8 @@ class Subject:
     settings: Settings
     connection: Connection | None = None
     unreachable: str = "the database was not asked"
+    versions: Mapping[int, Version] = field(default_factory=lambda: VERSIONS)
+    """Of PostgreSQL, by their major number."""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
