@@ -4,12 +4,14 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from financebuy.cluster.endpoints import Endpoints
 from financebuy.doctor.subject import Connection, Subject
 from financebuy.settings import Settings
 from tests.support.servers import Servers
@@ -50,7 +52,7 @@ class Installation:
 
     def subject(self) -> Subject:
         """What the doctor is given."""
-        return Subject(self.servers.endpoints, Settings.read({}, self.root), self.connection)
+        return Subject(Endpoints.read(self.root), Settings.read({}, self.root), self.connection)
 
 
 Spoiled = AbstractContextManager[Subject]
@@ -58,16 +60,22 @@ Fixture = Callable[[Installation], Spoiled]
 """Changes one thing for as long as the block lasts, so that one check fails."""
 
 
-def statement(text: str) -> Fixture:
+@dataclass(frozen=True)
+class Statement:
     """A change of the catalogue or of rows, in a transaction that is rolled back."""
 
+    text: str
+
     @contextmanager
-    def spoil(installation: Installation) -> Iterator[Subject]:
+    def __call__(self, installation: Installation) -> Iterator[Subject]:
         with installation.connection.transaction(force_rollback=True):
-            installation.connection.execute(text.encode())
+            installation.connection.execute(self.text.encode())
             yield installation.subject()
 
-    return spoil
+
+def statement(text: str) -> Fixture:
+    """See `Statement`."""
+    return Statement(text)
 
 
 def setting(name: str, value: str) -> Fixture:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from financebuy.doctor.checks import Verdict
+from financebuy.doctor.checks import Result, Verdict
 from financebuy.doctor.examination import all_checks, examine
-from tests.doctor.installation import Fixture, Installation
+from financebuy.doctor.subject import Subject
+from tests.doctor.installation import Fixture, Installation, Statement
 
 # One installation for all of it: on one worker, so that it is made once.
 pytestmark = pytest.mark.xdist_group("doctor")
@@ -48,11 +49,27 @@ def test_every_check_passes_where_nothing_is_wrong(installation: Installation) -
 def test_a_check_fails_alone(name: str, installation: Installation) -> None:
     with FIXTURES[name](installation) as subject:
         results = examine(subject, all_checks())
-    failed = {r.check.id: r for r in results if r.verdict is Verdict.FAIL}
-    assert list(failed) == [name], {each: r.evidence for each, r in failed.items()}
-    missing = {r.check.id: r.reason for r in results if r.verdict is Verdict.NOT_EVALUATED}
-    assert missing.keys() == NOT_EVALUATED, missing
-    assert failed[name].evidence
-    for fix in failed[name].fixes:
-        assert fix, "what was seen"
-        assert "{" not in fix, "a name that the evidence does not have"
+        failed = {r.check.id: r for r in results if r.verdict is Verdict.FAIL}
+        assert list(failed) == [name], {each: r.evidence for each, r in failed.items()}
+        missing = {r.check.id: r.reason for r in results if r.verdict is Verdict.NOT_EVALUATED}
+        assert missing.keys() == NOT_EVALUATED, missing
+        assert failed[name].evidence
+        for fix in failed[name].fixes:
+            assert fix, "what was seen"
+            assert "{" not in fix, "a name that the evidence does not have"
+        if isinstance(FIXTURES[name], Statement) and is_sql(failed[name]):
+            assert mended(subject, failed[name]), failed[name].fixes
+
+
+def is_sql(result: Result) -> bool:
+    """Whether its fixes are whole statements, but for what only a person can know."""
+    return all(fix.endswith(";") and "…" not in fix for fix in result.fixes)
+
+
+def mended(subject: Subject, result: Result) -> bool:
+    """Whether the check passes once what it says has been run."""
+    assert subject.connection is not None
+    for fix in result.fixes:
+        # Not possible inside of a transaction, where the fixture is.
+        subject.connection.execute(fix.replace(" concurrently", "").encode())
+    return examine(subject, [result.check])[0].verdict is Verdict.PASS
