@@ -15,7 +15,8 @@ FIXTURES: dict[str, Fixture] = {
         "alter table public.lots add constraint later check (quantity is not null) not valid"
     ),
     "schema.extensions_are_current": statement(
-        "update pg_extension set extversion = '1.0' where extname = 'pg_stat_statements'"
+        """drop extension pg_stat_statements;
+        create extension pg_stat_statements version '1.9'"""
     ),
     "schema.extensions_are_known": statement("create extension pg_trgm"),
     "schema.foreign_keys_are_indexed": statement("drop index public.account_owners_user_id_idx"),
@@ -78,7 +79,7 @@ FIXTURES: dict[str, Fixture] = {
     ),
     "schema.schemas_are_known": statement("create schema elsewhere"),
     "schema.sequences_have_room": statement(
-        """alter sequence public.account_number_seq restart with 9000000000000000000;
+        """alter sequence public.account_number_seq as integer restart with 2000000000;
         select nextval('public.account_number_seq')"""
     ),
     "schema.tables_have_primary_keys": statement(

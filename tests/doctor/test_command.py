@@ -94,4 +94,4 @@ def test_a_platform_that_is_stopped_is_not_evaluated(
         servers.restart("postgres")
     assert (code, found["good"]) == (3, False)
     assert found["counts"]["pass"] == 0
-    assert {each["reason"][:29] for each in found["checks"]} == {"the database does not answer: "}
+    assert all(each["reason"].startswith("the database does not") for each in found["checks"])

@@ -1,7 +1,7 @@
 -- The database sorts as the libraries of this server do: after an upgrade of theirs its indexes may be wrong.
 -- severity: high
 -- reference: ours
--- fix: reindex database {database}; alter database {database} refresh collation version;
+-- fix: reindex database {database}; -- then: alter database {database} refresh collation version
 select
     quote_ident(d.datname) as database,
     d.datcollversion as made_with,

@@ -1,11 +1,11 @@
 -- Nobody but the functions of its owner writes money, shares, orders and history.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 4.6
--- fix: revoke {right} on {relation} from {role};
+-- fix: revoke {privilege} on {relation} from {role};
 select
     c.oid::regclass::text as relation,
     quote_ident(pg_get_userbyid(a.grantee)) as role,
-    lower(a.privilege_type) as right
+    lower(a.privilege_type) as privilege
 from pg_class as c
 cross join lateral aclexplode(c.relacl) as a
 where

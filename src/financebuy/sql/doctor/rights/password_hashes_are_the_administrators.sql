@@ -1,11 +1,11 @@
 -- Nobody but the administrator reads password hashes, samples of column values or keys of foreign servers.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 4.6
--- fix: revoke {right} on {relation} from {role};
+-- fix: revoke {privilege} on {relation} from {role};
 select
     c.oid::regclass::text as relation,
     case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end as role,
-    a.privilege_type as right
+    a.privilege_type as privilege
 from pg_class as c
 cross join lateral aclexplode(c.relacl) as a
 where

@@ -5,7 +5,7 @@
 select
     'table' as kind,
     c.oid::regclass::text as name,
-    a.privilege_type as right
+    a.privilege_type as privilege
 from pg_class as c
 cross join lateral aclexplode(c.relacl) as a
 where pg_get_userbyid(a.grantee) = 'fb_replication'

@@ -1,10 +1,10 @@
 -- No column of ours is a binary fraction or of type money: amounts are numeric.
 -- severity: high
 -- reference: ours
--- fix: alter table {relation} alter column {column} type numeric;
+-- fix: alter table {relation} alter column {column_name} type numeric;
 select
     c.oid::regclass::text as relation,
-    quote_ident(a.attname) as column,
+    quote_ident(a.attname) as column_name,
     format_type(a.atttypid, a.atttypmod) as type
 from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid

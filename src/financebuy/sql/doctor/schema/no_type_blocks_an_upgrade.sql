@@ -1,10 +1,10 @@
 -- No column is of a type that pg_upgrade cannot carry over.
 -- severity: low
 -- reference: splinter 0018 unsupported_reg_types
--- fix: alter table {relation} alter column {column} type text;
+-- fix: alter table {relation} alter column {column_name} type text;
 select
     c.oid::regclass::text as relation,
-    quote_ident(a.attname) as column,
+    quote_ident(a.attname) as column_name,
     format_type(a.atttypid, null) as type
 from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid

@@ -1,10 +1,10 @@
 -- Every time is a moment: no column of ours is a timestamp without a time zone.
 -- severity: medium
 -- reference: ours
--- fix: alter table {relation} alter column {column} type timestamptz;
+-- fix: alter table {relation} alter column {column_name} type timestamptz;
 select
     c.oid::regclass::text as relation,
-    quote_ident(a.attname) as column
+    quote_ident(a.attname) as column_name
 from pg_attribute as a
 inner join pg_class as c on a.attrelid = c.oid
 inner join pg_namespace as n on c.relnamespace = n.oid
