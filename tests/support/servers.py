@@ -46,6 +46,7 @@ class Servers:
             cache_service(self._around, machine),
         ):
             self.supervisor.wait(self.supervisor.launch(spec))
+        self.supervisor.publish("running")
         databases.ensure_database(self.endpoints)
         databases.migrate_after_asking(self.endpoints, lambda _question: False)
         return self
@@ -58,6 +59,7 @@ class Servers:
             service.mark_stopped()
             service.start()
             self.supervisor.wait(service)
+        self.supervisor.publish("running")
 
     def pid(self, name: str) -> int:
         found = [each.record() for each in self.supervisor.services if each.spec.name == name]

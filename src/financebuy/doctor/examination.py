@@ -7,14 +7,28 @@ from functools import cache
 
 import psycopg
 
-from financebuy.doctor import database
+from financebuy.doctor import (
+    cache_server,
+    certificates,
+    database,
+    key_file,
+    outside,
+    ownership,
+    permissions,
+    processes,
+    secret_values,
+)
 from financebuy.doctor.checks import Check, Result, Severity, Verdict, result_of
 from financebuy.doctor.from_sql import sql_checks
 from financebuy.doctor.subject import Subject
 from financebuy.errors import FinanceBuyError, InvalidValueError
 from financebuy.sql import load
 
-_IN_PYTHON: tuple[Check, ...] = database.CHECKS
+_MODULES = (
+    cache_server, certificates, database, key_file, outside, ownership, permissions, processes,
+    secret_values,
+)  # fmt: skip
+_IN_PYTHON: tuple[Check, ...] = tuple(check for module in _MODULES for check in module.CHECKS)
 _SEVERITIES = list(Severity)
 # What a check may meet that is about the platform and not about the check.
 _CANNOT_LOOK = (psycopg.Error, FinanceBuyError, OSError, ValueError)

@@ -8,6 +8,7 @@ select
     set_config('lock_timeout', '1s', true),
     set_config('search_path', 'pg_catalog', true),
     set_config('timezone', 'UTC', true),
+    set_config('row_security', 'on', true),
     set_config('jit', 'off', true);
 
 -- name: sees_every_row
@@ -55,3 +56,22 @@ where
 
 -- name: revision
 select r.version_num as revision from fb_private.alembic_version as r;
+
+-- name: copied_heads
+-- How far the heads of each epoch are known to be outside.
+select c.store, c.epoch, max(c.seal_seq) as seal_seq
+from public.seal_copies as c
+group by c.store, c.epoch
+order by c.store, c.epoch;
+
+-- name: key_epochs
+select k.tree, k.epoch, k.state
+from public.key_epochs as k
+where k.provider = 'file'
+order by k.tree, k.epoch;
+
+-- name: ciphers
+select current_setting('ssl_ciphers') as ciphers;
+
+-- name: strong_ciphers
+alter system set ssl_ciphers = 'ECDHE+AESGCM:ECDHE+CHACHA20'; select pg_reload_conf();

@@ -1,0 +1,14 @@
+-- Backups and standbys can copy the server: enough is written to the log, and somebody may send it.
+-- severity: medium
+-- reference: CIS PostgreSQL 7.3
+-- fix: financebuy db psql -- -c "alter system set {setting} = {wanted}" && financebuy down && financebuy up --detach
+select
+    s.name as setting,
+    current_setting(s.name) as value,
+    s.wanted
+from (
+    values
+        ('wal_level', 'replica'),
+        ('max_wal_senders', '10')
+) as s (name, wanted)
+where current_setting(s.name) in ('minimal', '0', '1');
