@@ -1,7 +1,7 @@
 """Running the checks: all of them, or some, each in a transaction that cannot write."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
@@ -69,6 +69,7 @@ def examine(subject: Subject, checks: Sequence[Check]) -> list[Result]:
         # A connection that is lost meanwhile has been told by the checks that missed it.
         with suppress(psycopg.OperationalError), connection.transaction(force_rollback=True):
             connection.execute(load("doctor").begin.encode())
+            connection.execute(load("doctor").begin_checks.encode())
             results = [_run(check, subject) for check in checks]
         if results or not checks:
             return results
@@ -77,11 +78,16 @@ def examine(subject: Subject, checks: Sequence[Check]) -> list[Result]:
 
 
 def _run(check: Check, subject: Subject) -> Result:
-    connection = subject.connection
     try:
-        # A statement that fails would end the transaction of those that follow.
-        with nullcontext() if connection is None else connection.transaction():
-            return result_of(check, check.look(subject))
+        return result_of(check, check.look(subject))
     except _CANNOT_LOOK as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
+        _go_on(subject)
         return Result(check, Verdict.NOT_EVALUATED, reason=reason)
+
+
+def _go_on(subject: Subject) -> None:
+    """Back to where the checks began: a statement that failed would fail those that follow."""
+    if subject.connection is not None:
+        with suppress(psycopg.Error):
+            subject.connection.execute(load("doctor").go_on.encode())
