@@ -66,15 +66,22 @@ def examine(subject: Subject, checks: Sequence[Check]) -> list[Result]:
     """
     connection, results = subject.connection, list[Result]()
     if connection is not None:
-        # A connection that is lost meanwhile has been told by the checks that missed it.
         with suppress(psycopg.OperationalError), connection.transaction(force_rollback=True):
             connection.execute(load("doctor").begin.encode())
-            connection.execute(load("doctor").begin_checks.encode())
-            results = [_run(check, subject) for check in checks]
-        if results or not checks:
-            return results
+            while len(results) < len(checks):
+                # A statement that failed would fail those that follow.
+                with connection.transaction(force_rollback=True):
+                    _run_until_one_cannot(subject, checks, results)
+        # The connection was lost, if any are left.
         subject = replace(subject, connection=None, unreachable="the database went away")
-    return [_run(check, subject) for check in checks]
+    return results + [_run(check, subject) for check in checks[len(results) :]]
+
+
+def _run_until_one_cannot(subject: Subject, checks: Sequence[Check], results: list[Result]) -> None:
+    for check in checks[len(results) :]:
+        results.append(_run(check, subject))
+        if results[-1].verdict is Verdict.NOT_EVALUATED:
+            return
 
 
 def _run(check: Check, subject: Subject) -> Result:
@@ -82,12 +89,4 @@ def _run(check: Check, subject: Subject) -> Result:
         return result_of(check, check.look(subject))
     except _CANNOT_LOOK as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        _go_on(subject)
         return Result(check, Verdict.NOT_EVALUATED, reason=reason)
-
-
-def _go_on(subject: Subject) -> None:
-    """Back to where the checks began: a statement that failed would fail those that follow."""
-    if subject.connection is not None:
-        with suppress(psycopg.Error):
-            subject.connection.execute(load("doctor").go_on.encode())

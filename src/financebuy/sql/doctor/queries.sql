@@ -11,12 +11,6 @@ select
     set_config('row_security', 'on', true),
     set_config('jit', 'off', true);
 
--- name: begin_checks
-savepoint checks;
-
--- name: go_on
-rollback to savepoint checks;
-
 -- name: sees_every_row
 -- Row security shows everything to superusers and owners alone.
 select r.rolsuper or r.rolbypassrls or pg_has_role(r.oid, o.oid, 'usage') as everything
