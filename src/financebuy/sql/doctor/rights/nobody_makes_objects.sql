@@ -1,6 +1,6 @@
 -- Nobody but its owner makes objects in a schema of ours: a function put there could be called for another.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.10; CVE-2018-1058
+-- reference: CIS PostgreSQL 4.6; CVE-2018-1058
 -- fix: revoke create on schema {schema} from {role};
 select
     n.nspname as schema,

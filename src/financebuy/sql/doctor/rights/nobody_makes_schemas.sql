@@ -1,6 +1,6 @@
 -- Nobody but its owner makes schemas and publications in the database.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 4.6
+-- reference: CIS PostgreSQL 4.6
 -- fix: revoke create on database {database} from {role};
 select
     quote_ident(d.datname) as database,

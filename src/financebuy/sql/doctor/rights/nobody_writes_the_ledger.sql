@@ -1,6 +1,6 @@
 -- Nobody but the functions of its owner writes money, shares, orders and history.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.6
+-- reference: CIS PostgreSQL 4.6
 -- fix: revoke {privilege} on {relation} from {role};
 select
     c.oid::regclass::text as relation,

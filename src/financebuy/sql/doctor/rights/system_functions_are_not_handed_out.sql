@@ -1,6 +1,6 @@
 -- No role was given a function of PostgreSQL that reaches files, settings or other sessions.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.5
+-- reference: CIS PostgreSQL 4.5
 -- fix: revoke execute on function {function} from {role};
 select
     p.oid::regprocedure::text as function,

@@ -1,6 +1,6 @@
 -- Nobody makes temporary tables but the worker, which judges files of prices in them.
 -- severity: low
--- reference: CIS PostgreSQL 17: 4.6; CVE-2007-2138
+-- reference: CIS PostgreSQL 4.6; CVE-2007-2138
 -- fix: revoke temporary on database {database} from {role};
 select
     quote_ident(d.datname) as database,

@@ -1,6 +1,6 @@
 -- Nobody logs in but the platform's own roles and its administrator.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 4.4
+-- reference: CIS PostgreSQL 4.4
 -- fix: alter role {role} nologin;
 select quote_ident(r.rolname) as role
 from pg_roles as r

@@ -1,6 +1,6 @@
 -- No other role bypasses row security: fb_backup alone does, which dumps every row.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.7
+-- reference: CIS PostgreSQL 4.7
 -- fix: alter role {role} nobypassrls;
 select quote_ident(r.rolname) as role
 from pg_roles as r

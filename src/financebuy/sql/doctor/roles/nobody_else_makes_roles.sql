@@ -1,6 +1,6 @@
 -- No other role makes roles, databases or copies of the server: only who administers it does.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.3, 7.1
+-- reference: CIS PostgreSQL 4.3, 7.1
 -- fix: alter role {role} nocreaterole nocreatedb noreplication;
 select
     quote_ident(r.rolname) as role,

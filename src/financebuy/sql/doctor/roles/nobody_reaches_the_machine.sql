@@ -1,6 +1,6 @@
 -- No role may read or write the server's files, or run its programs.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.3, 4.9
+-- reference: CIS PostgreSQL 4.3, 4.9
 -- fix: revoke {power} from {role};
 select
     quote_ident(pg_get_userbyid(m.member)) as role,

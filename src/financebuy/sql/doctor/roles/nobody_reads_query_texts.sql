@@ -1,6 +1,6 @@
 -- No role reads other sessions' statements or all settings: texts hold data, settings hold places.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 4.9
+-- reference: CIS PostgreSQL 4.9
 -- fix: revoke {power} from {role};
 select
     quote_ident(pg_get_userbyid(m.member)) as role,

@@ -1,6 +1,6 @@
 -- No role may end another's session or hold up the server: pg_signal_backend and the like are nobody's.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 4.9
+-- reference: CIS PostgreSQL 4.9
 -- fix: revoke {power} from {role};
 select
     quote_ident(pg_get_userbyid(m.member)) as role,

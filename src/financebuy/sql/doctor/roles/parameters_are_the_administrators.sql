@@ -1,6 +1,6 @@
 -- No role was given the right to set what only the administrator sets.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.5
+-- reference: CIS PostgreSQL 6.5
 -- fix: revoke {privilege} on parameter {parameter} from {role};
 select
     p.parname as parameter,

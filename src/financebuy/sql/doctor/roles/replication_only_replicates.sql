@@ -1,6 +1,6 @@
 -- fb_replication copies the server and may do nothing else: no table, view or function is its own to use.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 7.1
+-- reference: CIS PostgreSQL 7.1
 -- fix: revoke all on {kind} {name} from fb_replication;
 select
     'table' as kind,

@@ -1,6 +1,6 @@
 -- No setting of a role or a database changes what statements mean or what is loaded: timeouts alone are set so.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.2, 6.6
+-- reference: CIS PostgreSQL 6.2, 6.6
 -- fix: alter {whose} reset {setting};
 select
     case

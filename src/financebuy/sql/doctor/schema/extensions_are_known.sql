@@ -1,6 +1,6 @@
 -- No extension is installed but those that the platform uses or may use.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 1.5; ours
+-- reference: CIS PostgreSQL 1.5; ours
 -- fix: drop extension {extension};
 select
     quote_ident(e.extname) as extension,

@@ -1,6 +1,6 @@
 -- No function of ours is machine code or in a language that reaches the machine.
 -- severity: high
--- reference: CIS PostgreSQL 17: 4.5
+-- reference: CIS PostgreSQL 4.5
 -- fix: drop function {function};
 select
     p.oid::regprocedure::text as function,

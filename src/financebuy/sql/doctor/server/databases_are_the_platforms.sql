@@ -1,6 +1,6 @@
 -- Only the platform's database and PostgreSQL's own are on the server, or PUBLIC may connect to no other.
 -- severity: low
--- reference: CIS PostgreSQL 17: 5.10
+-- reference: CIS PostgreSQL 5.4
 -- fix: revoke connect on database {database} from public;
 select quote_ident(d.datname) as database
 from pg_database as d

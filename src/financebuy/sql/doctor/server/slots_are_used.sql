@@ -1,6 +1,6 @@
 -- No replication slot without a reader keeps WAL on the disk.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 7.5
+-- reference: CIS PostgreSQL 7.5
 -- fix: select pg_drop_replication_slot('{slot}');
 select
     s.slot_name as slot,
