@@ -45,6 +45,9 @@ FIXTURES: dict[str, Fixture] = {
     "rights.password_hashes_are_the_administrators": statement(
         "grant select on pg_authid to auditor"
     ),
+    "rights.statistics_are_the_administrators": statement(
+        "grant select on public.pg_stat_statements to fb_monitor"
+    ),
     "rights.system_functions_are_not_handed_out": statement(
         "grant execute on function pg_read_file(text) to auditor"
     ),

@@ -16,7 +16,8 @@ FIXTURES: dict[str, Fixture] = {
     ),
     "schema.extensions_are_current": statement(
         """drop extension pg_stat_statements;
-        create extension pg_stat_statements version '1.9'"""
+        create extension pg_stat_statements version '1.9';
+        revoke all on pg_stat_statements, pg_stat_statements_info from public"""
     ),
     "schema.extensions_are_known": statement("create extension pg_trgm"),
     "schema.foreign_keys_are_indexed": statement("drop index public.account_owners_user_id_idx"),

@@ -1,7 +1,5 @@
 -- Who may call the door's functions, and who may read what it keeps. Applied after platform/policies.sql, which closes
 -- every table and takes every right back.
-revoke all on all functions in schema fb, fb_private from fb_auth;
-revoke all on all tables in schema public from fb_auth;
 grant usage on schema fb to fb_auth;
 
 create policy platform_reads on public.sign_in_attempts for select to fb_broker, auditor using (true);
