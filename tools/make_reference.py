@@ -10,6 +10,7 @@ from financebuy.settings import SETTINGS
 from financebuy.sql.headers import header
 from tools.classification_reference import data_classification
 from tools.command_line_reference import command_line
+from tools.doctor_reference import doctor
 from tools.http_reference import http_api
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -90,6 +91,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "errors.md": errors,
     "checks.md": checks,
+    "doctor.md": doctor,
     "data-classification.md": data_classification,
 }
 
