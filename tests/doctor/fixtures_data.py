@@ -1,9 +1,11 @@
 """What makes each check of the data, the server, the audit and the keys fail."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+
+import psycopg
 
 from financebuy.doctor.subject import Subject
 from financebuy.doctor.versions import VERSIONS, Version
@@ -31,7 +33,9 @@ def _outside(make: str, unmake: str) -> Fixture:
         try:
             yield installation.subject()
         finally:
-            installation.connection.execute(unmake.encode())
+            # It is gone already if what the doctor says was run.
+            with suppress(psycopg.errors.UndefinedObject):
+                installation.connection.execute(unmake.encode())
 
     return spoil
 

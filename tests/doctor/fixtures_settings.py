@@ -1,7 +1,7 @@
 """What makes each check of the server's settings fail."""
 
 from tests.doctor.installation import Fixture, restarted, setting
-from tests.doctor.spoiling import aged, line, waiting, without_checksums
+from tests.doctor.spoiling import line, waiting, without_checksums, written_since
 
 FIXTURES: dict[str, Fixture] = {
     "settings.fsync_is_on": setting("fsync", "off"),
@@ -31,7 +31,7 @@ FIXTURES: dict[str, Fixture] = {
     "settings.slots_cannot_fill_the_disk": setting("max_slot_wal_keep_size", "-1"),
     "settings.nothing_waits_for_a_restart": waiting("max_connections", "150"),
     "settings.files_have_no_errors": line("postgres/postgresql.conf", "max_conections = 150"),
-    "settings.files_were_read": aged("postgres/pg_ident.conf", days=-1),
+    "settings.files_were_read": written_since("postgres/pg_ident.conf"),
     "settings.times_are_utc": setting("timezone", "America/New_York"),
     "settings.dead_clients_are_noticed": setting("client_connection_check_interval", "0"),
     "settings.sign_in_is_bounded": setting("authentication_timeout", "10min"),

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,7 +52,11 @@ class Installation:
 
     def subject(self) -> Subject:
         """What the doctor is given."""
-        return Subject(Endpoints.read(self.root), Settings.read({}, self.root), self.connection)
+        return self.subject_with(Settings.read({}, self.root))
+
+    def subject_with(self, settings: Settings) -> Subject:
+        """The same, where the environment says something else."""
+        return Subject(Endpoints.read(self.root), settings, self.connection)
 
 
 Spoiled = AbstractContextManager[Subject]
@@ -85,12 +89,14 @@ def setting(name: str, value: str) -> Fixture:
     def spoil(installation: Installation) -> Iterator[Subject]:
         change = sql.SQL("alter system set {} = {}").format(sql.Identifier(name), value)
         back = sql.SQL("alter system reset {}").format(sql.Identifier(name))
-        connection = installation.connection
-        before = _shown(connection, name)
-        _reload(connection, change, lambda: _shown(connection, name) != before)
+        before = _shown(installation.connection, name)
         try:
+            connection = installation.connection
+            _reload(connection, change, lambda: _shown(connection, name) != before)
             yield installation.subject()
         finally:
+            # Another one, if the server was started again meanwhile.
+            connection = installation.connection
             _reload(connection, back, lambda: _shown(connection, name) == before)
 
     return spoil
@@ -114,8 +120,9 @@ def restarted(
                 installation.connection.execute(line.encode())
             yield installation.subject()
         finally:
-            if at_last:
-                installation.connection.execute(at_last.encode())
+            # It is done already if what the doctor says was run.
+            with suppress(psycopg.errors.UndefinedObject):
+                installation.connection.execute((at_last or "").encode())
             back = sql.SQL("alter system reset {}").format(sql.Identifier(name))
             installation.connection.execute(back)
             installation.restart_postgres()

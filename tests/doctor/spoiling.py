@@ -58,7 +58,7 @@ def first_line(path: str, added: str) -> Fixture:
 
 
 def aged(path: str, days: float) -> Fixture:
-    """A file that was written `days` ago; less than none: later than now."""
+    """A file that was written `days` ago."""
 
     @contextmanager
     def spoil(installation: Installation) -> Iterator[Subject]:
@@ -66,6 +66,23 @@ def aged(path: str, days: float) -> Fixture:
         with kept(file):
             then = time.time() - days * _DAY_SECONDS
             os.utime(file, (then, then))
+            yield installation.subject()
+
+    return spoil
+
+
+def written_since(path: str) -> Fixture:
+    """A file that the server has not read since it was written. It counts whole seconds."""
+
+    @contextmanager
+    def spoil(installation: Installation) -> Iterator[Subject]:
+        file = installation.root / path
+        read = installation.connection.execute("select pg_conf_load_time() as at").fetchone()
+        assert read is not None
+        with kept(file):
+            while int(time.time()) <= read["at"].timestamp():
+                time.sleep(0.01)
+            file.touch()
             yield installation.subject()
 
     return spoil
@@ -175,7 +192,9 @@ def waiting(name: str, value: str) -> Fixture:
             yield installation.subject()
         finally:
             back = sql.SQL("alter system reset {}").format(sql.Identifier(name))
-            _reload(installation, back, waits=False)
+            # If the restart came, it is the way back that waits for another.
+            shown = installation.connection.execute("select current_setting(%s) as value", [name])
+            _reload(installation, back, waits=shown.fetchone() == {"value": value})
 
     return spoil
 
@@ -197,7 +216,9 @@ def without_checksums(installation: Installation) -> Iterator[Subject]:
     try:
         yield installation.subject()
     finally:
-        _checksums(installation, "--enable")
+        shown = installation.connection.execute("select current_setting('data_checksums') as value")
+        if shown.fetchone() == {"value": "off"}:
+            _checksums(installation, "--enable")
 
 
 def _checksums(installation: Installation, change: str) -> None:

@@ -1,5 +1,6 @@
 """The embedded servers under a supervisor of the test's own process."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +61,18 @@ class Servers:
             service.start()
             self.supervisor.wait(service)
         self.supervisor.publish("running")
+
+    def up_again(self, before: Callable[[], object] = lambda: None) -> None:
+        """What `financebuy down && financebuy up` does to the servers; `before` is in between."""
+        stop_all(self.supervisor.services, 60.0)
+        for service in self.supervisor.services:
+            service.mark_stopped()
+        self.supervisor.services.clear()
+        before()
+        account = accounts.for_servers()
+        SecretFiles(self.directory.secrets).create_missing(account)
+        ensure_certificates(self.directory.tls, account)
+        self.start()
 
     def pid(self, name: str) -> int:
         found = [each.record() for each in self.supervisor.services if each.spec.name == name]

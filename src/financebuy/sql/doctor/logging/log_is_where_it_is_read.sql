@@ -1,9 +1,9 @@
 -- The server's log is where somebody reads it: the platform's own server writes to the platform's log, another one into
 -- files or to syslog.
 -- severity: medium
--- reference: CIS PostgreSQL 3.1.2
--- fix: financebuy db psql -- -c "alter system reset logging_collector" -c "alter system reset log_destination" &&
---   financebuy down && financebuy up --detach
+-- reference: CIS PostgreSQL 17: 3.1.2
+-- fix: financebuy db psql --role postgres -- -c "alter system reset logging_collector" -c "alter system reset
+--   log_destination" && financebuy down && financebuy up --detach
 select
     current_setting('log_destination') as log_destination,
     current_setting('logging_collector') as logging_collector

@@ -1,7 +1,8 @@
 -- Backups and standbys can copy the server: enough is written to the log, and somebody may send it.
 -- severity: medium
--- reference: CIS PostgreSQL 7.3
--- fix: financebuy db psql -- -c "alter system set {setting} = {wanted}" && financebuy down && financebuy up --detach
+-- reference: CIS PostgreSQL 17: 6.3, 7.5
+-- fix: financebuy db psql --role postgres -- -c "alter system set {setting} = {wanted}" && financebuy down &&
+--   financebuy up --detach
 select
     s.name as setting,
     current_setting(s.name) as value,

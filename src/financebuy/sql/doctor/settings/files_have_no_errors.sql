@@ -1,7 +1,7 @@
 -- The server's configuration has no line that it refuses.
 -- severity: medium
 -- reference: ours
--- fix: sed -i '{line} s/^/#/' '{file}' && financebuy db psql -- -c 'select pg_reload_conf()'
+-- fix: sed -i '{line} s/^/#/' '{file}' && financebuy db psql --role postgres -- -c 'select pg_reload_conf()'
 select
     f.sourcefile as file,
     f.sourceline as line,

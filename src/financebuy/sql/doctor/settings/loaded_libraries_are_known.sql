@@ -1,7 +1,8 @@
 -- The server loads no library into its processes that nobody has vouched for.
 -- severity: high
--- reference: CIS PostgreSQL 2.2
--- fix: financebuy db psql -- -c "alter system reset {setting}" && financebuy down && financebuy up --detach
+-- reference: CIS PostgreSQL 17: 6.3
+-- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && financebuy down && financebuy up
+--   --detach
 select
     s.name as setting,
     trim(l.library) as library

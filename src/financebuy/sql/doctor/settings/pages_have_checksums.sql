@@ -1,6 +1,6 @@
 -- Pages have checksums: a disk that lies is found out at once, not years later.
 -- severity: medium
--- reference: ours
+-- reference: CIS PostgreSQL 17: 1.4
 -- fix: financebuy down && {programs}/pg_checksums --enable --pgdata '{directory}' && financebuy up --detach
 select
     current_setting('data_checksums') as data_checksums,

@@ -1,6 +1,6 @@
 -- Before anything else is allowed, pg_hba.conf refuses whoever comes by TCP without TLS.
 -- severity: high
--- reference: CIS PostgreSQL 5.4
+-- reference: CIS PostgreSQL 17: 5.4
 -- fix: financebuy down && financebuy up --detach
 select d.database
 from (
