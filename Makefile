@@ -63,7 +63,7 @@ soak: dev ## look for what is rare, for as long as it takes
 ##@ Check it
 
 CHECKS = check-python check-types check-imports check-sql check-migrations check-shell check-words \
-	check-links check-code check-secrets check-packages
+	check-links check-code check-secrets check-packages check-policies
 .PHONY: check
 check: $(CHECKS) ## all linters
 
@@ -112,6 +112,10 @@ check-secrets: dev
 .PHONY: check-packages
 check-packages: dev
 	$(BIN)/python tools/audit_packages.py
+
+.PHONY: check-policies
+check-policies: dev
+	$(BIN)/python -m tools.second_opinion
 
 .PHONY: format
 format: dev ## format the Python files and fix what ruff can fix

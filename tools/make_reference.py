@@ -7,8 +7,10 @@ from pathlib import Path
 from financebuy import sql
 from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
+from financebuy.sql.headers import header
 from tools.classification_reference import data_classification
 from tools.command_line_reference import command_line
+from tools.doctor_reference import doctor
 from tools.http_reference import http_api
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -78,7 +80,7 @@ Each is a query that must return no rows.
 
 def _rows(folder: str) -> str:
     return "\n".join(
-        f"| `{name.removesuffix('.sql')}` | {_first_comment(sql.text(f'{folder}/{name}'))} |"
+        f"| `{name.removesuffix('.sql')}` | {header(sql.text(f'{folder}/{name}')).title} |"
         for name in sql.names(folder)
     )
 
@@ -89,6 +91,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings,
     "errors.md": errors,
     "checks.md": checks,
+    "doctor.md": doctor,
     "data-classification.md": data_classification,
 }
 
@@ -107,16 +110,6 @@ def _tree(root: type[FinanceBuyError]) -> Iterator[type[FinanceBuyError]]:
     yield root
     for child in root.__subclasses__():
         yield from _tree(child)
-
-
-def _first_comment(text: str) -> str:
-    """The comment that a file of SQL begins with, in one line."""
-    lines = []
-    for line in text.splitlines():
-        if not line.startswith("--"):
-            break
-        lines.append(line.removeprefix("--").strip())
-    return " ".join(lines)
 
 
 def main() -> int:

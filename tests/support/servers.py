@@ -1,5 +1,6 @@
 """The embedded servers under a supervisor of the test's own process."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from financebuy.cluster.supervision import databases
 from financebuy.cluster.supervision.description import first_state, surroundings
 from financebuy.cluster.supervision.services import cache_service, postgres_service
 from financebuy.cluster.supervision.stop_request import StopRequest
+from financebuy.cluster.supervision.stopping import stop_all
 from financebuy.cluster.supervision.supervisor import Supervisor
 from financebuy.cluster.tuning import GB, Machine
 from financebuy.settings import Settings
@@ -45,9 +47,32 @@ class Servers:
             cache_service(self._around, machine),
         ):
             self.supervisor.wait(self.supervisor.launch(spec))
+        self.supervisor.publish("running")
         databases.ensure_database(self.endpoints)
         databases.migrate_after_asking(self.endpoints, lambda _question: False)
         return self
+
+    def restart(self, name: str) -> None:
+        """Stop a server in its own way, and start it again with the configuration as it is now."""
+        found = [each for each in self.supervisor.services if each.spec.name == name]
+        stop_all(found, 60.0)
+        for service in found:
+            service.mark_stopped()
+            service.start()
+            self.supervisor.wait(service)
+        self.supervisor.publish("running")
+
+    def up_again(self, before: Callable[[], object] = lambda: None) -> None:
+        """What `financebuy down && financebuy up` does to the servers; `before` is in between."""
+        stop_all(self.supervisor.services, 60.0)
+        for service in self.supervisor.services:
+            service.mark_stopped()
+        self.supervisor.services.clear()
+        before()
+        account = accounts.for_servers()
+        SecretFiles(self.directory.secrets).create_missing(account)
+        ensure_certificates(self.directory.tls, account)
+        self.start()
 
     def pid(self, name: str) -> int:
         found = [each.record() for each in self.supervisor.services if each.spec.name == name]

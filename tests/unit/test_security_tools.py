@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools import audit_packages, check_secrets
+from tools import audit_packages, check_secrets, second_opinion
+from tools.second_opinion import Finding, Reason
 
 # Spelled in parts, so that this file is none of them.
 PLANTED = {
@@ -56,3 +57,28 @@ def test_what_prints_no_report_is_not_evaluated(tmp_path: Path) -> None:
     packages, why = audit_packages.audit(tmp_path / "no-such-file.txt")
     assert packages is None
     assert why
+
+
+UNPINNED = """
+create function fb.total(a numeric) returns numeric language sql security definer
+as $$ select sum(a) + 1 $$"""
+PINNED = UNPINNED.replace("definer", "definer set search_path = pg_catalog, pg_temp")
+
+
+def test_a_definer_that_looks_names_up_anywhere_is_found() -> None:
+    assert "PS003" in {each.rule for each in second_opinion.judge([UNPINNED])}
+    assert second_opinion.judge([PINNED]) == []
+
+
+def test_what_cannot_be_judged_is_a_finding() -> None:
+    assert [each.rule for each in second_opinion.judge(["create functoin nothing"])] == ["pgspot"]
+
+
+def test_what_is_meant_has_a_reason_and_each_reason_is_needed() -> None:
+    open_table = Finding("SEC001", "public.orders", "row security is off")
+    meant = Reason(("SEC001",), ("public.notes", "public.prices"), "everybody's")
+    assert second_opinion.verdict([open_table], []) == ["SEC001 public.orders: row security is off"]
+    prices = Finding("SEC001", "public.prices", "row security is off")
+    assert second_opinion.verdict([prices], [meant]) == [
+        "SEC001 in second_opinion.toml: nothing is found any more at public.notes"
+    ]

@@ -33,6 +33,7 @@ COMMANDS = (
     "reverse",
     "fact",
     "check",
+    "doctor",
     "audit",
     "month",
     "reconcile",

@@ -35,7 +35,7 @@ def say(text: str) -> None:
 
 def print_rows(rows: Sequence[Row], columns: Sequence[str], wanted: Format | None) -> None:
     """Print rows, of which `columns` are shown in this order; JSON holds them alone as well."""
-    match _resolve(wanted):
+    match resolve(wanted):
         case Format.JSON:
             _write_json([{name: row.get(name) for name in columns} for row in rows])
         case Format.CSV:
@@ -51,7 +51,7 @@ def print_rows(rows: Sequence[Row], columns: Sequence[str], wanted: Format | Non
 
 def print_record(record: Row, wanted: Format | None) -> None:
     """Print one thing: a line a field on a terminal, an object as JSON."""
-    match _resolve(wanted):
+    match resolve(wanted):
         case Format.JSON:
             _write_json(dict(record))
         case Format.CSV:
@@ -65,7 +65,8 @@ def print_record(record: Row, wanted: Format | None) -> None:
             )
 
 
-def _resolve(wanted: Format | None) -> Format:
+def resolve(wanted: Format | None) -> Format:
+    """The format that is meant where `-o` was not given."""
     if wanted is not None:
         return wanted
     return Format.TABLE if sys.stdout.isatty() else Format.TEXT

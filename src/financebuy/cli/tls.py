@@ -119,7 +119,9 @@ def revoke(
     _refuse_external(endpoints)
     directory = endpoints.directory.tls
     path = client_files(directory, what)[0] if what in CLIENT_ROLES else Path(what)
-    role, ended = revoking.revoke(endpoints, revoking.read_given(path))
+    given = revoking.read_given(path)
+    role, ended = revoking.revoke(endpoints, given)
+    _record(endpoints, "revoke", {"serial": f"{given.serial_number:x}", "role": role})
     say(f"the certificate is worth nothing any more; {ended} connections ended")
     if role:
         say(f"{role} has a new one: copy {client_files(directory, role)[0]} and its key")

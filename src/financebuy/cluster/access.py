@@ -26,6 +26,8 @@ def tls_settings(directory: Path) -> dict[str, str]:
         "ssl_ca_file": str(directory / AUTHORITY),
         "ssl_crl_file": str(directory / REVOKED),
         "ssl_min_protocol_version": "TLSv1.3",
+        # TLS 1.3 has no others; these are for whoever lowers the version above.
+        "ssl_ciphers": "ECDHE+AESGCM:ECDHE+CHACHA20",
     }
 
 

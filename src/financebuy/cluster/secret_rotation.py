@@ -45,6 +45,7 @@ class Rotator:
         and the file's is tried again.
         """
         with psycopg.connect(self.endpoints.admin_url, autocommit=True) as connection:
+            connection.execute(load("migrations").leave_out_of_the_log)
             for role in self.roles:
                 self._password(connection, role)
         return len(self.roles)

@@ -119,7 +119,14 @@ _LOGGING = {
     "log_destination": "stderr",
     # As `failed_logins` reads it.
     "log_line_prefix": "%m [%p] %e %q%u@%d %h %a ",
+    # Failed sign-ins are found by words of the log, whatever language this machine speaks.
+    "lc_messages": "C",
     "log_timezone": "UTC",
+    # Who was there, from where and how long; who copied the database; who changed which object.
+    "log_connections": "on",
+    "log_disconnections": "on",
+    "log_replication_commands": "on",
+    "log_statement": "ddl",
     "log_checkpoints": "on",
     "log_lock_waits": "on",
     "log_autovacuum_min_duration": "10s",
@@ -131,6 +138,8 @@ _LOGGING = {
     "track_io_timing": "on",
     "shared_preload_libraries": "pg_stat_statements",
     "pg_stat_statements.max": "5000",
+    # Their text is kept as it came, and some of it sets passwords.
+    "pg_stat_statements.track_utility": "off",
 }
 
 _SAFETY = {

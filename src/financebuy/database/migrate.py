@@ -96,6 +96,7 @@ def migrate(
         make_url(admin_url).set(drivername="postgresql+psycopg"), poolclass=NullPool
     )
     with engine.begin() as connection:
+        _script(connection, load("migrations").leave_out_of_the_log)
         _script(connection, load("migrations").become_owner)
         _upgrade(connection)
         for path in CODE:
@@ -148,6 +149,7 @@ def known_revisions() -> set[str]:
 def _make_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
     with psycopg.connect(admin_url, autocommit=True) as connection:
         # Roles belong to the server: two databases migrating at once would collide on them.
+        connection.execute(load("migrations").leave_out_of_the_log)
         connection.execute(load("migrations").lock_roles)
         connection.execute(text("roles.sql").encode())
         for role, password in passwords.items():
@@ -167,6 +169,7 @@ def _make_roles(admin_url: str, passwords: Mapping[str, str]) -> None:
         for extension in load("migrations").extensions.split(";"):
             if extension.strip():
                 connection.execute(extension.encode())
+        connection.execute(load("migrations").close_extensions)
         connection.execute(load("migrations").unlock_roles)
 
 

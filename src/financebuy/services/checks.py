@@ -1,13 +1,13 @@
 """The invariants of the books and of access, each a statement that must return no rows."""
 
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from psycopg import IsolationLevel
 
 from financebuy.services.platform import Platform
 from financebuy.sql import names, text
+from financebuy.sql.headers import header
 
 ROWS_SHOWN = 100
 
@@ -49,15 +49,9 @@ async def _run(platform: Platform, folder: str) -> list[CheckResult]:
                     query = text(f"{folder}/{file}")
                     cursor = await connection.execute(query.encode())
                     rows = await cursor.fetchmany(ROWS_SHOWN)
-                    results.append(
-                        CheckResult(file.removesuffix(".sql"), _title(query), rows, cursor.rowcount)
-                    )
+                    name, title = file.removesuffix(".sql"), header(query).title
+                    results.append(CheckResult(name, title, rows, cursor.rowcount))
         finally:
             await connection.set_isolation_level(None)
             await connection.set_read_only(None)
     return results
-
-
-def _title(query: str) -> str:
-    lines = takewhile(lambda line: line.startswith("--"), query.splitlines())
-    return " ".join(line.removeprefix("--").strip() for line in lines)

@@ -55,3 +55,9 @@ def names(folder: str) -> list[str]:
         for entry in files(__name__).joinpath(folder).iterdir()
         if entry.name.endswith(".sql")
     )
+
+
+def folders(folder: str) -> list[str]:
+    """List the folders in a folder below this package, sorted."""
+    below = files(__name__).joinpath(folder).iterdir()
+    return sorted(entry.name for entry in below if entry.is_dir())

@@ -1,4 +1,7 @@
 -- Row security holds on every table and partition, for its owner too. Partitions of prices are the owner's alone.
+-- severity: high
+-- reference: CIS PostgreSQL 4.7; splinter 0013 rls_disabled_in_public
+-- fix: alter table {relation} enable row level security, force row level security;
 select
     c.oid::regclass::text as relation,
     c.relrowsecurity as enabled,

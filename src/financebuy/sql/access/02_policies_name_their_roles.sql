@@ -1,5 +1,8 @@
 -- A policy names the roles that it is for, is about reading alone unless it is the owner's or of a program that writes
 -- the table, and gives customers no row by `true` of a table with accounts or people in it.
+-- severity: high
+-- reference: CIS PostgreSQL 4.7; splinter 0024 permissive_rls_policy
+-- fix: drop policy {policyname} on public.{tablename};
 select
     p.tablename,
     p.policyname,

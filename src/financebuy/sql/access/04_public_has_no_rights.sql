@@ -1,4 +1,7 @@
 -- PUBLIC, which is everybody, has no right on anything of ours: database, schemas, tables, columns, functions, types.
+-- severity: high
+-- reference: CIS PostgreSQL 4.6; splinter 0028, 0029
+-- fix: revoke {privilege_type} on {kind} {name} from public;
 select
     'database' as kind,
     d.datname::text as name,
@@ -16,7 +19,7 @@ cross join lateral aclexplode(n.nspacl) as a
 where n.nspname in ('public', 'fb', 'fb_private', 'reporting') and a.grantee = 0
 union all
 select
-    'relation',
+    'table',
     c.oid::regclass::text,
     a.privilege_type
 from pg_class as c
@@ -24,9 +27,9 @@ cross join lateral aclexplode(c.relacl) as a
 where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting') and a.grantee = 0
 union all
 select
-    'column',
-    t.attrelid::regclass::text || '.' || t.attname,
-    a.privilege_type
+    'table',
+    t.attrelid::regclass::text,
+    format('%s (%I)', a.privilege_type, t.attname)
 from pg_attribute as t
 cross join lateral aclexplode(t.attacl) as a
 where a.grantee = 0 and t.attrelid >= 16384

@@ -1,5 +1,8 @@
 -- A view asks with its reader's rights (security_invoker); those for analysts ask with those of fb_reporting, which may
 -- read no more than they show, and let no function of the reader see a row before they chose it (security_barrier).
+-- severity: high
+-- reference: splinter 0010 security_definer_view
+-- fix: alter view {view} set (security_invoker = true);
 select
     c.oid::regclass::text as view,
     pg_get_userbyid(c.relowner) as owner,

@@ -1,5 +1,8 @@
 -- Owners never log in, and no role of ours has a power over the server: but for fb_backup, which dumps every row, and
 -- fb_replication.
+-- severity: high
+-- reference: CIS PostgreSQL 4.3
+-- fix: alter role {rolname} nosuperuser nocreaterole nocreatedb nobypassrls noreplication;
 select
     r.rolname,
     r.rolcanlogin,

@@ -1,5 +1,8 @@
 -- No role of ours is another's member, but for fb_migrator, which has to say SET ROLE to become an owner, and
 -- fb_backup, which reads all data, and db_admin, which ends sessions. A superuser may be a member.
+-- severity: high
+-- reference: CIS PostgreSQL 4.3; ours
+-- fix: revoke {role} from {member};
 select
     pg_get_userbyid(m.member) as member,
     pg_get_userbyid(m.roleid) as role

@@ -1,6 +1,11 @@
 -- Everything in our schemas belongs to an owner that never logs in.
+-- severity: medium
+-- reference: ours
+-- fix: alter {kind} {name} owner to fb_owner;
 select
-    'relation' as kind,
+    case c.relkind
+        when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' else 'table'
+    end as kind,
     c.oid::regclass::text as name,
     pg_get_userbyid(c.relowner) as owner
 from pg_class as c

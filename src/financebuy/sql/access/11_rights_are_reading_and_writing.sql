@@ -1,4 +1,7 @@
 -- No login empties, references or puts triggers on a table, none may hand a right on, and none uses a sequence.
+-- severity: high
+-- reference: CIS PostgreSQL 4.6
+-- fix: revoke {privilege_type} on {relation} from {role};
 select
     c.oid::regclass::text as relation,
     pg_get_userbyid(a.grantee) as role,

@@ -1,8 +1,12 @@
 -- Nobody may call a function of fb_private but its owner and the functions of the other owners, which never log in; and
 -- nobody else may look into the schema.
+-- severity: high
+-- reference: ours
+-- fix: revoke all on {kind} {name} from {role};
 select
-    p.oid::regprocedure::text as function,
-    pg_get_userbyid(a.grantee) as role
+    'function' as kind,
+    p.oid::regprocedure::text as name,
+    case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end as role
 from pg_proc as p
 inner join pg_namespace as n on p.pronamespace = n.oid
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
@@ -11,8 +15,9 @@ where
     and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets')
 union all
 select
+    'schema',
     n.nspname::text,
-    pg_get_userbyid(a.grantee)
+    case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end
 from pg_namespace as n
 cross join lateral aclexplode(n.nspacl) as a
 where

@@ -1,4 +1,7 @@
 -- Every table of history refuses UPDATE, DELETE and TRUNCATE.
+-- severity: high
+-- reference: ours
+-- fix: financebuy db migrate
 select
     h.name as table_name,
     g.name as missing_trigger

@@ -106,7 +106,7 @@ grant usage on schema reporting to analytics_user, auditor, fb_owner;
 grant select on all tables in schema reporting to analytics_user, auditor;
 set local role fb_owner;
 
-grant insert, update, delete on
+grant insert, update on
 public.assets, public.securities, public.security_prices, public.price_bars, public.market_sessions,
 public.fee_schedules
 to fb_worker;

@@ -1,0 +1,67 @@
+"""Where the audit's heads are kept outside of the database, and whether they still are."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from financebuy.doctor.checks import Check, NotEvaluatedError, Row, Severity
+from financebuy.doctor.subject import Subject
+from financebuy.services.audit.outside import Directory
+from financebuy.settings import Settings
+from financebuy.sql import load
+
+_SEVEN_YEARS_DAYS = 2_557
+
+
+def places(settings: Settings) -> list[str]:
+    """The places that the settings name; without any, the data directory's own."""
+    named = [part.strip() for part in settings.audit_heads.split(",") if part.strip()]
+    return named or [str(settings.data_dir / "audit")]
+
+
+def directories(settings: Settings) -> list[Path]:
+    """Those of the places that are directories."""
+    return [Path(each) for each in places(settings) if not each.startswith("s3://")]
+
+
+def _lost(subject: Subject) -> Iterator[Row]:
+    """Heads that the database knows to be outside, and which are not there any more."""
+    stores = {each.name: each for each in map(Directory, directories(subject.settings))}
+    if not stores:
+        raise NotEvaluatedError("heads are kept in S3 alone: see financebuy audit verify")
+    for copied in _copied(subject):
+        store = stores.get(copied["store"])
+        if store is None:
+            continue
+        newest = store.newest(copied["epoch"])
+        there = 0 if newest is None else newest.seal_seq
+        if there < copied["seal_seq"]:
+            yield copied | {"found": there}
+
+
+def _copied(subject: Subject) -> list[dict[str, Any]]:
+    if subject.connection is None:
+        raise NotEvaluatedError(subject.unreachable)
+    return subject.connection.execute(load("doctor").copied_heads.encode()).fetchall()
+
+
+def _deletable(subject: Subject) -> Iterator[Row]:
+    buckets = [each for each in places(subject.settings) if each.startswith("s3://")]
+    if subject.settings.audit_lock_days < _SEVEN_YEARS_DAYS:
+        yield from ({"place": each, "days": subject.settings.audit_lock_days} for each in buckets)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "service.heads_are_where_they_were_put",
+        "Every head that was copied outside of the database is still there.",
+        Severity.HIGH, "ours", "financebuy audit verify", _lost,
+    ),
+    Check(
+        "service.heads_cannot_be_deleted",
+        "Heads in S3 cannot be deleted for seven years.",
+        Severity.MEDIUM, "ours",
+        f"financebuy down && FINANCEBUY_AUDIT_LOCK_DAYS={_SEVEN_YEARS_DAYS} financebuy up --detach",
+        _deletable,
+    ),
+)  # fmt: skip

@@ -1,0 +1,13 @@
+-- No role may end another's session or hold up the server: pg_signal_backend and the like are nobody's.
+-- severity: medium
+-- reference: CIS PostgreSQL 4.9
+-- fix: revoke {power} from {role};
+select
+    quote_ident(pg_get_userbyid(m.member)) as role,
+    pg_get_userbyid(m.roleid) as power
+from pg_auth_members as m
+where
+    pg_get_userbyid(m.roleid) in (
+        'pg_signal_backend', 'pg_signal_autovacuum_worker', 'pg_checkpoint', 'pg_create_subscription',
+        'pg_use_reserved_connections'
+    );

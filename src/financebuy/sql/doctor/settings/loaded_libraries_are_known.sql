@@ -1,0 +1,21 @@
+-- The server loads no library into its processes that nobody has vouched for.
+-- severity: high
+-- reference: CIS PostgreSQL 17: 6.3
+-- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && financebuy down && financebuy up
+--   --detach
+select
+    s.name as setting,
+    trim(l.library) as library
+from (
+    values
+        ('shared_preload_libraries'),
+        ('session_preload_libraries'),
+        ('local_preload_libraries')
+) as s (name)
+cross join unnest(string_to_array(current_setting(s.name), ',')) as l (library)
+where
+    trim(l.library) <> ''
+    and not (
+        s.name = 'shared_preload_libraries'
+        and trim(l.library) in ('pg_stat_statements', 'auto_explain', 'pgaudit', 'pg_cron', 'rdsutils')
+    );

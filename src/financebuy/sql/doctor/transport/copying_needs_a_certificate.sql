@@ -1,0 +1,34 @@
+-- Whoever may copy the whole database over the network shows a certificate in their own name for it.
+-- severity: high
+-- reference: CIS PostgreSQL 17: 7.1
+-- fix: financebuy down && financebuy up --detach
+select
+    quote_ident(r.rolname) as role,
+    h.line_number as line,
+    d.database
+from pg_hba_file_rules as h
+cross join pg_roles as r
+cross join (
+    values
+        ('all'),
+        ('replication')
+) as d (database)
+where
+    r.rolcanlogin
+    and (r.rolreplication or r.rolbypassrls)
+    and not r.rolsuper
+    and h.type <> 'local'
+    and h.auth_method not in ('reject', 'cert')
+    and not coalesce('clientcert=verify-full' = any (h.options), false)
+    and d.database = any (h.database)
+    and h.user_name && array['all', r.rolname::text]
+    and not exists (
+        select 1 from pg_hba_file_rules as before
+        where
+            before.line_number < h.line_number
+            and before.type in ('host', 'hostssl')
+            and before.auth_method = 'reject'
+            and before.address = 'all'
+            and d.database = any (before.database)
+            and before.user_name && array['all', r.rolname::text]
+    );

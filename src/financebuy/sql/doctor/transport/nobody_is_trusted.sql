@@ -1,0 +1,14 @@
+-- Nobody comes in without a proof: no line of pg_hba.conf says trust.
+-- severity: high
+-- reference: CIS PostgreSQL 17: 5.4
+-- fix: financebuy down && financebuy up --detach
+select
+    h.line_number as line,
+    h.type,
+    h.database,
+    h.user_name,
+    h.address,
+    h.auth_method as method
+from pg_hba_file_rules as h
+where
+    h.auth_method = 'trust';
