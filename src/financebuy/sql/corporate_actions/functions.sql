@@ -280,44 +280,90 @@ $$;
 comment on function fb.apply_corporate_action(uuid, integer) is
 'Applies an announced action to the next accounts, each once. 0: all that can be done now is done.';
 
--- The accounts without an effect yet: holders, those that held in market time, and those with open orders.
+-- The next accounts without an effect yet, by their ids: on from the last that had one, and, when there is none, once
+-- more from the first, for those that came to hold since.
 create or replace function fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer)
 returns uuid[]
-language sql stable
+language plpgsql stable
 as $$
-    select array(
-        select c.account_id
-        from (
-            select h.account_id from public.holdings as h
-            where h.security_id = (p_action).security_id
-                and case
-                    when (p_action).kind = 'cash_dividend'
-                        then fb_private.quantity_before(h.account_id, h.security_id, h.quantity, (p_action).ex_date) <> 0
-                    else h.quantity <> 0
-                end
-            union
-            select o.account_id from public.orders as o
-            where o.security_id = (p_action).security_id and o.terminal_at is null and (p_action).kind <> 'cash_dividend'
-        ) as c
-        where not exists (
-            select 1 from public.entitlements as e
-            where e.action_id = (p_action).action_id and e.account_id = c.account_id
-        )
-        order by c.account_id
-        limit p_limit
-    )
+declare
+    v_last uuid := (
+        select e.account_id from public.entitlements as e
+        where e.action_id = p_action.action_id
+        order by e.account_id desc limit 1
+    );
+    v_found uuid[] := fb_private.accounts_of_action_after(p_action, p_limit, v_last);
+begin
+    if v_last is not null and cardinality(v_found) = 0 then
+        v_found := fb_private.accounts_of_action_after(p_action, p_limit, null);
+    end if;
+    return v_found;
+end
 $$;
 
--- What an account held before a day began, in market time: what it has less what came later.
+-- Holders, those that held in market time, and those with open orders, whose ids follow p_after; each part stops at
+-- p_limit, so that a step looks at no more holders than it takes.
+create or replace function fb_private.accounts_of_action_after(
+    p_action public.corporate_actions, p_limit integer, p_after uuid
+)
+returns uuid[]
+language plpgsql stable
+as $$
+begin
+    return array(
+        select c.account_id
+        from (
+            (
+                select h.account_id from public.holdings as h
+                where h.security_id = p_action.security_id and (p_after is null or h.account_id > p_after)
+                    and case
+                        when p_action.kind = 'cash_dividend'
+                            then fb_private.quantity_before(h.account_id, h.security_id, h.quantity, p_action.ex_date) <> 0
+                        else h.quantity <> 0
+                    end
+                    and not exists (
+                        select 1 from public.entitlements as e
+                        where e.action_id = p_action.action_id and e.account_id = h.account_id
+                    )
+                order by h.account_id
+                limit p_limit
+            )
+            union
+            (
+                select o.account_id from public.orders as o
+                where o.security_id = p_action.security_id and (p_after is null or o.account_id > p_after)
+                    and o.terminal_at is null and p_action.kind <> 'cash_dividend'
+                    and not exists (
+                        select 1 from public.entitlements as e
+                        where e.action_id = p_action.action_id and e.account_id = o.account_id
+                    )
+                order by o.account_id
+                limit p_limit
+            )
+        ) as c
+        order by c.account_id
+        limit p_limit
+    );
+end
+$$;
+
+-- What an account held before a day began, in market time: what it has less what came later. Only customers' entries
+-- have versions, and by those they are found.
 create or replace function fb_private.quantity_before(
     p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date
 ) returns numeric
-language sql stable
+language plpgsql stable
 as $$
-    select p_quantity - coalesce(sum(e.amount), 0)
-    from public.entries as e
-    where e.account_id = p_account_id and e.asset_id = p_security_id
-        and e.effective_at >= p_day::timestamp at time zone 'America/New_York'
+begin
+    return p_quantity - coalesce(
+        (
+            select sum(e.amount)
+            from public.entries as e
+            where e.account_id = p_account_id and e.asset_id = p_security_id and e.version is not null
+                and e.effective_at >= p_day::timestamp at time zone 'America/New_York'
+        ), 0
+    );
+end
 $$;
 
 -- All accounts have had their effect: what the action does to the security itself.
