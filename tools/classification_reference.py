@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from financebuy.sql.classes import PROTECTED, Class, classification
+from financebuy.sql.classes import PROTECTED, Class, Classification, classification
 
 HEAD = """\
 # Data classification
@@ -31,6 +31,20 @@ Personal and secret values stand in the database
 """
 
 
+REGULATED = """
+## What laws and card schemes name
+
+A card's number is not kept at all: what stands for it is a token and the last four digits.
+
+| what | where |
+|---|---|"""
+IN_CLEAR = """
+## In clear on purpose
+
+| column | class | why |
+|---|---|---|"""
+
+
 def data_classification() -> str:
     """Write the page."""
     found = classification()
@@ -48,6 +62,7 @@ def data_classification() -> str:
         for (table, name), each in columns
         if each.name in PROTECTED
     ]
+    parts += _regulated(found)
     parts += [
         "",
         "## Every column",
@@ -64,6 +79,23 @@ def data_classification() -> str:
             if names:
                 parts.append(f"| {where.replace('_', ' ')} | {word} | {_names(names)} |")
     return "\n".join(parts) + "\n"
+
+
+def _regulated(found: Classification) -> list[str]:
+    parts = [REGULATED]
+    for what, columns in found.regulated.items():
+        kept = (f"`{name}` ({_class(found, name).protection})" for name in columns)
+        parts.append(f"| {what} | {', '.join(kept)} |")
+    parts.append(IN_CLEAR)
+    parts += [
+        f"| `{name}` | {_class(found, name).name} | {why} |" for name, why in found.in_clear.items()
+    ]
+    return parts
+
+
+def _class(found: Classification, name: str) -> Class:
+    table, _, column = name.rpartition(".")
+    return found.columns[table, column]
 
 
 def _row(table: str, columns: list[tuple[str, Class]], classes: dict[str, str]) -> str:

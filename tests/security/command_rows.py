@@ -35,6 +35,9 @@ def cast(world: World) -> Cast:
     person = _single_rows(world, victim)
     rows["convert_currency"]["target"] = str(euros)
     rows["revoke_api_key"]["key_id"] = API_KEY
+    # What changes nothing would leave nothing to be seen.
+    rows["set_account_status"]["status"] = "restricted"
+    rows["set_kyc_status"]["status"] = "submitted"
     return Cast(victim, account, euros, {**rows, **person})
 
 

@@ -35,6 +35,10 @@ _OWNED = """
     join pg_attribute as a on a.attrelid = c.oid and a.attname in ('user_id', 'account_id')
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
     order by 1, 2"""
+_NAMED = """
+    select (select count(*) from audit_log where actor = %s)
+        + (select count(*) from transactions where actor = %s)
+        + (select count(*) from order_events where actor = %s) as n"""
 LOGINS = ["app_user", "fb_auth", "fb_broker"]
 """The logins that act for an identity."""
 
@@ -104,6 +108,15 @@ class CommandMatrix:
             self.problems.append(f"{case}, asked by {caller.name}: {answer}, not {expected}")
         if touched and expected != ACCEPTED:
             self.problems.append(f"{case}, asked by {caller.name}: something of the victim changed")
+
+    def lines_of(self, case: str, caller: Caller) -> int:
+        """How many rows name the caller once a case was carried out for them."""
+        (function,) = [f for f in self.functions() if f.name == case.partition(" ")[0]]
+        assert caller.token
+        actor = f"user:{caller.token.split('.')[1]}"
+        with self.world.admin.transaction(force_rollback=True):
+            assert self._ask(case, function, caller) == ACCEPTED, case
+            return int(self.world.value(_NAMED, actor, actor, actor))
 
     def _state(self) -> list[Row]:
         """Everything that is the victim's, as one hash a table. What is partitioned is history,

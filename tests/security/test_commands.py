@@ -57,6 +57,20 @@ def test_everybody_may_command_what_was_declared_and_nothing_else(
     tell(f"{matrix.cells} cells: {len(RULES)} commands, {len(matrix.callers)} identities")
 
 
+STAFF = sorted(
+    case for case, rule in RULES.items() if rule.kind == "staff" or "broker" in rule.scopes
+)
+
+
+@pytest.mark.parametrize("case", STAFF)
+def test_what_an_operator_does_is_recorded_in_their_name(case: str, make: Make) -> None:
+    """In the same transaction: it stands or falls with what was done."""
+    matrix = make()
+    scope = RULES[case].scopes[0]
+    (operator,) = [each for each in matrix.callers if each.name == scope]
+    assert matrix.lines_of(case, operator) > 0
+
+
 def test_every_lost_check_is_seen(make: Make, tell: Callable[[str], None]) -> None:
     survivors = []
     for name, (*_, cases) in OWNERSHIP.items():

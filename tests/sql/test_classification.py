@@ -58,6 +58,26 @@ def test_a_new_column_is_noticed(world: World) -> None:
         assert FOUND.unclassified(columns(world)) == ["users.shoe_size"]
 
 
+def test_what_laws_name_is_personal_and_kept_so() -> None:
+    assert len(FOUND.regulated) == 6
+    for what, names in FOUND.regulated.items():
+        kept = [FOUND.columns[_column(name)] for name in names]
+        assert {each.name for each in kept} == {"personal"}, what
+        assert {each.protection for each in kept} <= {"encrypted", "index", "partial"}, what
+
+
+def test_what_is_in_clear_on_purpose_is_not_called_personal() -> None:
+    """There is a reason for each, and the class says that it is in clear."""
+    for name, why in FOUND.in_clear.items():
+        assert FOUND.columns[_column(name)].name in ("internal", "confidential"), name
+        assert len(why) > 40, name
+
+
+def _column(name: str) -> tuple[str, str]:
+    table, _, column = name.rpartition(".")
+    return table, column
+
+
 def test_what_is_encrypted_or_hashed_is_bytes(world: World) -> None:
     """But for a password's hash, which says in text how it was made, and what names its key."""
     types = {(row["relation"], row["name"]): row["type"] for row in world.rows(COLUMNS)}

@@ -41,11 +41,13 @@ def run_program(
     more_roles: Sequence[str] = (),
     *,
     writers: int | None = None,
+    connections: int = 1,
 ) -> int:
     """Run `work` as the database role `role` until SIGTERM or SIGINT; returns the exit code.
 
     `more_roles` are those that a part of the work speaks as. `writers` holds for a program that
-    cannot do with as many command writers as the settings say. The program counts as alive (it has
+    cannot do with as many command writers as the settings say, `connections` for one that holds so
+    many at once, whatever the settings say of reads. The program counts as alive (it has
     a heartbeat) from when `work` sets `ready`.
     """
     parser = argparse.ArgumentParser(prog=f"python -m financebuy.{name}")
@@ -54,6 +56,7 @@ def run_program(
         settings = Settings.read(os.environ, parser.parse_args().data)
         if writers is not None:
             settings = replace(settings, command_writers=writers)
+        settings = replace(settings, read_pool_size=max(settings.read_pool_size, connections))
         write_json_lines(settings.log_level)
         asyncio.run(_live(name, (role, *more_roles), work, settings))
     except FinanceBuyError as error:

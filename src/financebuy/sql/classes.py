@@ -21,11 +21,16 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """`columns` by (table, column), `inputs` by (http or command_line, name)."""
+    """`columns` by (table, column), `inputs` by (http or command_line, name).
+
+    `regulated`: what laws name, with its columns; `in_clear`: columns like personal data, and why.
+    """
 
     classes: dict[str, str]
     columns: dict[tuple[str, str], Class]
     inputs: dict[tuple[str, str], Class]
+    regulated: dict[str, list[str]]
+    in_clear: dict[str, str]
 
     def unclassified(self, columns: Iterable[tuple[str, str]]) -> list[str]:
         """Return the columns, as `table.column`, that are in no class."""
@@ -54,7 +59,9 @@ def classification() -> Classification:
         for word, names in groups.items():
             for name in names:
                 _once(inputs, (surface, name), _class(word, content["classes"]))
-    return Classification(content["classes"], columns, inputs)
+    return Classification(
+        content["classes"], columns, inputs, content["regulated"], content["in_clear"]
+    )
 
 
 def _class(word: str, known: dict[str, str]) -> Class:

@@ -5,6 +5,7 @@ from functools import partial
 
 from financebuy.bootstrap import SEALER_ROLE, Platform
 from financebuy.program.life import Signals, run_program
+from financebuy.worker.jobs import jobs
 from financebuy.worker.program import run_worker
 from financebuy.worker.sealing import sealing_job
 
@@ -18,4 +19,5 @@ async def _work(platform: Platform, signals: Signals) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run_program("worker", ROLE, _work, (SEALER_ROLE,)))
+    # Each job keeps one, the heartbeat needs one now and then.
+    sys.exit(run_program("worker", ROLE, _work, (SEALER_ROLE,), connections=len(jobs()) + 1))
