@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
 from typing import Any
@@ -28,11 +29,15 @@ class Person:
         self.cookie: str | None = None
         self.totp: pyotp.TOTP | None = None
         self.recovery_codes: list[str] = []
+        self.network: Callable[[], str] | None = None
+        """Where the next request comes from, as a trusted proxy says."""
         self._step = 0
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """One request of the browser, which keeps the cookie that it is given."""
         headers = {**SAME_ORIGIN, **options.pop("headers", {})}
+        if self.network is not None:
+            headers.setdefault("X-Forwarded-For", self.network())
         if self.cookie is not None:
             headers["Cookie"] = f"{NAME}={self.cookie}"
         if body is not None:
