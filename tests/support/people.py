@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import httpx
@@ -13,16 +13,21 @@ import pyotp
 
 from financebuy.api.cookies import NAME
 from financebuy.crypto.second_factors import STEP_SECONDS
-from tests.support.api import Api
 
 PASSWORD = "correct horse battery"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
+class Asks(Protocol):
+    """An API that is asked over HTTP."""
+
+    def call(self, method: str, path: str, **options: Any) -> httpx.Response: ...
+
+
 class Person:
     """Somebody with an address, a password and perhaps a session."""
 
-    def __init__(self, api: Api, email: str | None = None, password: str = PASSWORD) -> None:
+    def __init__(self, api: Asks, email: str | None = None, password: str = PASSWORD) -> None:
         self.api = api
         self.email = email or f"{secrets.token_hex(8)}@example.com"
         self.password = password
