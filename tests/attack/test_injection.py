@@ -35,6 +35,7 @@ HEADERS = (
     "Accept", "Accept-Language", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "Via",
     "If-None-Match", "Idempotency-Key",
 )  # fmt: skip
+PROOFS = {"Authorization", "Cookie", "APCA-API-KEY-ID", "APCA-API-SECRET-KEY"}
 ASLEEP = 15.0
 """Seconds; a statement that sleeps for 20, as one of these asks for, would take longer."""
 
@@ -95,14 +96,14 @@ def test_sql_in_every_header_is_data(
 ) -> None:
     tried = 0
     for name in HEADERS:
+        session = attacker.session()
         for payload in filter(sendable, SQL):
-            for key in (attacker.key, None):
+            for key in (attacker.key, None) if name in PROOFS else (attacker.key,):
                 headers = {"X-Forwarded-For": network(), name: payload}
                 answer = api.call("GET", "/fb/v1/me", key, headers=headers)
                 check(answer, payload)
                 assert answer.status_code in ({200, 401} if key else {401}), answer.text
                 tried += 1
-            session = attacker.session()
             if name != "Cookie":
                 body = {"name": "phone"}
                 answer = session.call(
