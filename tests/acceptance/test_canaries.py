@@ -7,6 +7,7 @@ is personal or secret in them.
 import io
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from typer.core import TyperGroup
 
 from financebuy import cli
 from financebuy.api.app import routes
+from financebuy.api.cookies import NAME
 from financebuy.cluster.accounts import for_servers
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.demo import Credentials, read_demo
@@ -27,12 +29,14 @@ from financebuy.cluster.endpoints import Endpoints
 from financebuy.sql.classes import classification
 from tests.acceptance.platforms import CommandLine
 from tests.support.canaries import BIRTHDAY, Bodies, Canary, forms, plain
+from tests.support.people import SAME_ORIGIN, Person
 
 ACCEPTED = {
     "post /v1/accounts",
     "post /fb/v1/users/{user_id}/payment-methods",
     "post /fb/v1/users/{user_id}/documents",
     "post /fb/v1/auth/sign-up",
+    "put /fb/v1/auth/password",
 }
 """Where a canary gets in, so that the search means something."""
 CONTROL = "zqcontrolzq"
@@ -102,29 +106,57 @@ def test_personal_data_is_nowhere_but_encrypted(
 
 
 def ask_over_http(url: str, demo: Any, canary: Canary) -> tuple[set[str], int, list[str]]:
-    """Every operation with a body, in every form, by everybody; (accepted, asked, revealing)."""
+    """Every operation with a body, in every form, by everybody; (accepted, asked, revealing).
+
+    Everybody is an operator and an investor with their keys, nobody, and somebody in a session with
+    a second factor that was proven a moment ago: routes about oneself let nobody else in.
+    """
     document = routes().openapi()
     bodies = Bodies(document, canary)
     accepted, revealing, asked = set[str](), list[str](), 0
     people: list[Credentials | None] = [demo.operator, demo.investor, None]
     with httpx.Client(base_url=url, timeout=120) as http:
+        session = Session(http)
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
                 content = operation.get("requestBody", {}).get("content", {})
                 if not content:
                     continue
-                for who in people:
+                proofs = [partial(key, who) for who in people]
+                for proof in (*proofs, session.proof):
                     for body, headers in requests(content, bodies, canary):
                         asked += 1
                         answer = http.request(
                             method, target(path, operation, demo.investor.user_id),
-                            content=body, headers=headers | key(who),
+                            content=body, headers=headers | proof(),
                         )  # fmt: skip
                         if answer.is_success and found_in(body, canary):
                             accepted.add(f"{method} {path}")
                         if found_in(answer.content + repr(answer.headers).encode(), canary):
                             revealing.append(f"{method} {path} {answer.status_code}: {answer.text}")
     return accepted, asked, revealing
+
+
+class Session:
+    """Somebody who has just shown a second factor; some requests end their session."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+        self._person: Person | None = None
+
+    def call(self, method: str, path: str, **options: Any) -> httpx.Response:
+        return self._http.request(method, path, **options)
+
+    def proof(self) -> dict[str, str]:
+        """The cookie, of somebody new where it is over."""
+        if self._person is None or not self._holds(self._person):
+            self._person = Person(self).sign_up().sign_in().set_up_codes()
+            self._person.step_up()
+        return {"Cookie": f"{NAME}={self._person.cookie}", **SAME_ORIGIN}
+
+    def _holds(self, person: Person) -> bool:
+        answer = person.call("GET", "/fb/v1/auth/session")
+        return answer.status_code == 200 and "self" in answer.json()["scopes"]
 
 
 def requests(

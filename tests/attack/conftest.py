@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.api import Api, Customer, serve
+from tests.attack.honest import Owner, owner
+from tests.support.api import Api, serve
 from tests.support.databases import Database, clone
 from tests.support.valkey import valkey_server
 from tests.support.world import Row
@@ -40,13 +41,13 @@ def api(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def victim(api: Api) -> Customer:
-    return api.customer()
+def victim(api: Api) -> Owner:
+    return owner(api)
 
 
 @pytest.fixture(scope="module")
-def attacker(api: Api) -> Customer:
-    return api.customer()
+def attacker(api: Api) -> Owner:
+    return owner(api)
 
 
 def privileged(api: Api) -> dict[str, list[Row]]:

@@ -1,125 +1,185 @@
-"""Every route of the document, replayed by others: with a key, with a session, with nothing."""
+"""Every route of the document, replayed by others: with a key, with a session, with nothing.
+
+Each request is the owner's own, with the owner's ids; then the owner sends it, and is answered.
+"""
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID, uuid4
 
-import pytest
+import httpx
 
-from tests.attack.conftest import privileged
+from tests.attack.honest import ORDER, REFUSED, Owner, request
 from tests.attack.surface import OPEN, Operation, document, operations
-from tests.support.api import Api, Customer
-from tests.support.people import SAME_ORIGIN, Person
-from tests.support.world import bust
+from tests.support.api import Api
+from tests.support.people import SAME_ORIGIN
 
-EVERYBODYS = {"symbol", "symbol_or_asset_id", "action_id", "rate_id", "base", "quote"}
-"""Parameters that name nobody's own."""
 PROTECTED = [each for each in operations() if each.scopes is not None]
+EVERYBODYS = {"symbol", "symbol_or_asset_id", "action_id"}
+"""Parameters that name nobody's own."""
+OF_USER = (
+    "users", "credentials", "totp_secrets", "recovery_codes", "passkeys", "api_keys",
+    "payment_methods", "kyc_documents", "kyc_events", "account_owners",
+)  # fmt: skip
+OF_ACCOUNT = ("accounts", "holdings", "lots", "orders", "order_events", "transfers", "transactions")
+
+TABLES = {*OF_USER, *OF_ACCOUNT}
 
 
-@pytest.fixture(scope="module")
-def belongings(api: Api, victim: Customer) -> dict[str, str]:
-    """What each parameter has to be to reach something of the victim's."""
-    order = {
-        "symbol": "AAPL", "qty": "1", "side": "buy", "type": "limit", "time_in_force": "gtc",
-        "limit_price": "90", "client_order_id": "the-victims",
-    }  # fmt: skip
-    placed = api.post("/v2/orders", victim.key, order)
-    assert placed.status_code == 200, placed.text
-    api.world.accepted("execution_busted", bust("nobody's trade"))
+def possessions(victim: Owner) -> dict[str, tuple[int, str]]:
+    """Everything that is the victim's, table by table: how many rows, and their digest."""
+    people = list({victim.user.user_id, victim.session().user_id})
+    rows = [f"select '{table}' as name, t::text as row from {table} as t where user_id = any(%s)"
+            for table in OF_USER]  # fmt: skip
+    rows += [f"select '{table}', t::text from {table} as t where account_id = any(%s)"
+             for table in OF_ACCOUNT]  # fmt: skip
+    query = (
+        "select name, count(*) as n, md5(string_agg(row, '|' order by row)) as digest"
+        f" from ({' union all '.join(rows)}) as x group by name"
+    )
+    values = [people] * len(OF_USER) + [[UUID(victim.account_id)]] * len(OF_ACCOUNT)
+    return {row["name"]: (row["n"], row["digest"]) for row in victim.api.world.rows(query, *values)}
+
+
+def named(operation: Operation, honest: dict[str, Any], victim: Owner) -> set[str]:
+    """What of the victim's a request names."""
+    mine = {value for name, value in honest["ids"].items() if name not in EVERYBODYS}
+    body = honest.get("json") or {}
+    mine |= {victim.account_id, victim.bank} & set(map(str, body.values()))
+    mine |= {lot["lot_id"] for lot in body.get("lots", ())}
+    asked = operation.url(honest["ids"]) + str(honest["params"]) + str(body)
+    return {value for value in mine if value in asked}
+
+
+def strangers(
+    stranger: Owner, operation: Operation, honest: dict[str, Any]
+) -> dict[str, httpx.Response]:
+    """The same request, with a stranger's key and from their session."""
+    path = operation.url(honest["ids"])
+    options = {name: honest[name] for name in ("params", "json", "content") if name in honest}
+    headers = {**SAME_ORIGIN, **honest.get("headers", {})}
+
+    def key() -> dict[str, str]:
+        return headers | {"Idempotency-Key": str(uuid4())}
+
     return {
-        "account_id": str(victim.account_id),
-        "order_id": placed.json()["id"],
-        "client_order_id": "the-victims",
-        "user_id": str(victim.user.user_id),
-        "key_id": victim.key.key_id,
-        "exception_id": str(api.world.value("select max(exception_id::text) from exceptions")),
-    }
+        "key": stranger.api.call(
+            operation.method, path, stranger.key, headers=key(), **options
+        ),
+        "session": stranger.session().call(operation.method, path, headers=key(), **options),
+    }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def session(api: Api) -> Person:
-    """A stranger who is signed in, freshly and with a second factor."""
-    person = Person(api).sign_up().sign_in().set_up_codes()
-    person.step_up()
-    return person
-
-
-def asked(operation: Operation, belongings: dict[str, str]) -> dict[str, Any]:
-    """The request that would reach the victim's."""
-    options: dict[str, Any] = {}
-    names = set(operation.parameters("query")) & set(belongings)
-    if names:
-        options["params"] = {name: belongings[name] for name in names}
-    if operation.body is not None:
-        options["json"] = document(operation.body) | {
-            name: belongings[name]
-            for name in operation.body.get("properties", {})
-            if name in belongings
-        }
-    return options
-
-
-def names_somebody(operation: Operation, belongings: dict[str, str]) -> bool:
-    named = {*operation.parameters("path"), *operation.parameters("query")}
-    named |= set((operation.body or {}).get("properties", {}))
-    return bool(named & set(belongings))
+def shows_nothing(answer: httpx.Response) -> bool:
+    """Whether an answer refuses, or lists nothing."""
+    if answer.status_code >= 400:
+        return True
+    if answer.headers.get("Content-Type") != "application/json":
+        return not answer.content
+    found = answer.json()
+    return not (found.get("items", True) if isinstance(found, dict) else found)
 
 
 def test_every_route_replayed_by_strangers_reaches_nothing(
-    api: Api,
-    victim: Customer,
-    attacker: Customer,
-    session: Person,
-    belongings: dict[str, str],
-    tell: Callable[[str], None],
+    victim: Owner, attacker: Owner, tell: Callable[[str], None]
 ) -> None:
-    before = privileged(api)
-    seen_before = api.get("/v2/orders?status=all", victim.key)
-    secrets = {belongings["order_id"], str(victim.account_id), "the-victims", victim.key.key_id}
-    tried = 0
+    tried, shown, names = 0, 0, set[str]()
     for operation in PROTECTED:
-        path = operation.url(belongings)
-        options = asked(operation, belongings)
-        answers = [
-            api.call(operation.method, path, attacker.key, headers=SAME_ORIGIN, **options),
-            session.call(operation.method, path, options.get("json"), params=options.get("params")),
-        ]
-        if names_somebody(operation, belongings):
-            for answer in answers:
-                tried += 1
-                mine = [value for value in secrets if value in answer.text.replace(path, "")]
-                # An answer may repeat what was asked for, in an error, and nothing else.
-                assert answer.status_code >= 400 or not mine, (operation.name, answer.text)
-        if session.call("GET", "/fb/v1/auth/session").status_code != 200:
-            session.sign_in()
-    assert tried > 60
-    after = privileged(api)
-    own = {str(attacker.account_id), str(attacker.user.user_id), str(session.sign_in().user_id)}
-    for table, rows in before.items():
-        gone = [
-            row for row in rows if row not in after[table] and not own & set(map(str, row.values()))
-        ]
-        assert gone == [], table
-    assert api.get("/v2/orders?status=all", victim.key) == seen_before
-    tell(f"{tried} replays of {len(PROTECTED)} protected routes")
+        honest = request(victim, operation)
+        mine = named(operation, honest, victim)
+        before = possessions(victim)
+        everybodys = {honest["ids"].get(name) for name in EVERYBODYS}
+        own = {victim.account_id, str(victim.user.user_id), victim.bank, victim.key.key_id}
+        secrets = (own | set(honest["ids"].values())) - mine - everybodys
+        for who, answer in strangers(attacker, operation, honest).items():
+            tried += bool(mine)
+            assert not mine or shows_nothing(answer), (operation.name, who, answer.text)
+            assert [each for each in secrets if each in answer.text] == [], (operation.name, who)
+        assert possessions(victim) == before, operation.name
+        # The control: the owner, or who serves them, sends the same and is answered.
+        answer = victim.call(operation, **honest)
+        assert answer.is_success or operation.name in REFUSED, (operation.name, answer.text)
+        shown += bool(mine) and operation.method == "GET" and not shows_nothing(answer)
+        names |= {name for name, value in honest["ids"].items() if value in mine}
+    assert names >= {
+        "account_id", "order_id", "client_order_id", "user_id", "key_id", "exception_id",
+        "payment_method_id", "document_id", "credential_id", "approval_id", "run_id",
+        "subject_id", "row_id",
+    }  # fmt: skip
+    assert tried > 100
+    assert shown > 20
+    tell(f"{tried} replays of {len(PROTECTED)} protected routes, each answered to its owner")
+
+
+def test_what_is_another_s_is_no_part_of_ones_own(
+    api: Api, victim: Owner, attacker: Owner, tell: Callable[[str], None]
+) -> None:
+    """Under one's own account: another's bank account, lots, account. The control: one's own."""
+    before = possessions(victim)
+    tried = 0
+    for whose, expected in ((victim, False), (attacker, True)):
+        sale, lot = attacker.sale(), [{"lot_id": whose.lot(), "qty": "1"}]
+        selling = ORDER | {"side": "sell", "limit_price": "900", "lots": lot}
+        requests: list[tuple[str, str, dict[str, Any]]] = [
+            ("POST", f"/v1/accounts/{attacker.account_id}/transfers",
+             {"amount": "0.01", "direction": "OUTGOING", "payment_method_id": whose.bank}),
+            ("PUT", f"/fb/v1/orders/{sale}/lots", {"lots": lot}),
+            ("POST", "/fb/v1/orders", selling | {"account_id": attacker.account_id}),
+            ("POST", "/v2/orders", selling),
+            ("POST", "/fb/v1/orders", ORDER | {"account_id": whose.account_id}),
+            ("POST", "/fb/v1/transfers",
+             {"account_id": whose.account_id, "target": attacker.bystander(), "amount": "0.01"}),
+        ]  # fmt: skip
+        for method, path, body in requests:
+            headers = {"Idempotency-Key": str(uuid4())}
+            answer = api.call(method, path, attacker.key, json=body, headers=headers)
+            tried += 1
+            assert answer.is_success is expected, (path, body, answer.text)
+            assert answer.status_code in {200, 201, 404, 422}
+    assert possessions(victim) == before
+    tell(f"{tried} requests, half of them the control")
+
+
+def test_a_session_makes_no_key_for_anothers_account(victim: Owner, attacker: Owner) -> None:
+    for account, expected in ((victim.account_id, 404), (attacker.account_id, 201)):
+        person = attacker.person
+        assert person.user_id == attacker.user.user_id
+        body = {"scopes": ["read"], "account_id": account}
+        assert person.call("POST", "/fb/v1/me/api-keys", body).status_code == expected
+
+
+def test_a_change_would_be_seen(victim: Owner) -> None:
+    """The control: rows that go are seen, in each table that the victim has any in."""
+    victim.document()
+    victim.passkey()
+    before = possessions(victim)
+    assert before.keys() == TABLES
+    for table in TABLES:
+        column = "user_id" if table in OF_USER else "account_id"
+        mine = victim.session().user_id if table in OF_USER else UUID(victim.account_id)
+        with victim.api.world.admin.transaction(force_rollback=True):
+            victim.api.world.admin.execute("set local session_replication_role = replica")
+            gone = f"delete from {table} where {column} in (%s, %s)".encode()
+            victim.api.world.admin.execute(gone, (mine, victim.user.user_id))
+            assert possessions(victim) != before, table
 
 
 def test_no_protected_route_answers_a_stranger_without_anything(
-    api: Api, belongings: dict[str, str], tell: Callable[[str], None]
+    api: Api, victim: Owner, tell: Callable[[str], None]
 ) -> None:
+    ids = {"account_id": victim.account_id, "user_id": str(victim.user.user_id)}
     for operation in PROTECTED:
-        options = asked(operation, belongings)
-        path = operation.url(belongings)
+        body = None if operation.body is None else document(operation.body)
         for headers in (
             {},
             {"Cookie": "__Host-session=" + "x" * 43},
             {"Authorization": "Bearer a:b"},
         ):
-            answer = api.call(operation.method, path, headers=headers, **options)
+            answer = api.call(operation.method, operation.url(ids), headers=headers, json=body)
             assert answer.status_code == 401, (operation.name, headers)
     tell(f"{3 * len(PROTECTED)} requests, all 401")
 
 
 def test_every_route_is_in_the_document() -> None:
     assert {each.path for each in operations()} > OPEN
-    assert len(PROTECTED) > 60
+    assert len(PROTECTED) > 100

@@ -12,7 +12,8 @@ import pytest
 
 from financebuy.api import protocol
 from financebuy.api.bodies import MOST_BYTES
-from tests.support.api import Api, Customer
+from tests.attack.honest import Owner
+from tests.support.api import Api
 
 HOST = "Host: localhost\r\n"
 SMUGGLED = "GET /v2/positions HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: smuggled-{n}\r\n\r\n"
@@ -132,7 +133,7 @@ def test_no_header_of_the_answer_is_the_callers(api: Api) -> None:
 
 
 @pytest.mark.parametrize("framing", ["length", "chunks"])
-def test_a_body_without_end_is_cut_off(api: Api, attacker: Customer, framing: str) -> None:
+def test_a_body_without_end_is_cut_off(api: Api, attacker: Owner, framing: str) -> None:
     keys = "".join(f"{name}: {value}\r\n" for name, value in attacker.key.headers.items())
     head = f"POST /v2/orders HTTP/1.1\r\n{HOST}{keys}Content-Type: application/json\r\n"
     large = b"1" * (MOST_BYTES + 1)
@@ -164,7 +165,7 @@ def test_a_head_without_end_is_cut_off(api: Api, head: str) -> None:
     ["[" * 30_000 + "]" * 30_000, '{"a":' * 10_000 + "1" + "}" * 10_000, "9" * 60_000],
     ids=["arrays", "objects", "digits"],
 )
-def test_a_body_made_to_cost_costs_little(api: Api, attacker: Customer, body: str) -> None:
+def test_a_body_made_to_cost_costs_little(api: Api, attacker: Owner, body: str) -> None:
     headers = {"Content-Type": "application/json"}
     began = time.monotonic()
     answer = api.call("POST", "/v2/orders", attacker.key, content=body, headers=headers)
@@ -196,7 +197,7 @@ def trickle(api: Api, stop: float, request: bytes) -> tuple[float, bytes]:
 
 
 def test_slow_requests_are_cut_off_and_hold_nobody_up(
-    api: Api, attacker: Customer, tell: Callable[[str], None]
+    api: Api, attacker: Owner, tell: Callable[[str], None]
 ) -> None:
     """A hundred connections that never finish: half in the head, half in the body."""
     keys = "".join(f"{name}: {value}\r\n" for name, value in attacker.key.headers.items())
@@ -219,13 +220,15 @@ def test_slow_requests_are_cut_off_and_hold_nobody_up(
             )
         )
     for seconds, told in slow:
-        assert told.startswith((b"HTTP/1.1 408", b"")), told
-        assert told != b"still open"
+        # Told so; or, where a byte was on its way at that moment, cut off before it could be read.
+        assert told == b"" or told.startswith(b"HTTP/1.1 408"), told
         assert seconds < 6 * protocol.MOST_SECONDS
+    refused = 0
     for line in lines:
         line.settimeout(6 * protocol.MOST_SECONDS)
-        with suppress(ConnectionError):
-            assert line.recv(4096).startswith(b"HTTP/1.1 408")
+        refused += line.recv(4096).startswith(b"HTTP/1.1 408")
         line.close()
+    # These sent nothing more that an answer could have been lost by.
+    assert refused == len(lines)
     longest = max(seconds for seconds, _ in slow)
     tell(f"102 slow connections, cut off after {longest:.0f} s at most, 20 others served meanwhile")

@@ -1,12 +1,14 @@
 """How long a refusal takes tells nobody who is a customer."""
 
 import random
+import statistics
 import time
 from collections.abc import Callable
 
 import pytest
 
-from tests.support.api import Api, Customer, Key
+from tests.attack.honest import Owner, network
+from tests.support.api import Api, Key
 from tests.support.people import Person
 
 WRONG = "wrong horse battery"
@@ -72,6 +74,30 @@ def test_signing_in_takes_as_long_for_a_stranger(
     assert LOW < found < HIGH
 
 
+def test_signing_up_takes_as_long_with_an_address_that_is_taken(
+    api: Api, tell: Callable[[str], None]
+) -> None:
+    known = Person(api).sign_up()
+
+    def attempt(person: Person) -> None:
+        person.network = network
+        body = {"email": person.email, "password": WRONG}
+        assert person.call("POST", "/fb/v1/auth/sign-up", body).status_code == 202
+
+    times = interleaved(lambda: attempt(known), lambda: attempt(Person(api)), ROUNDS)
+    found = separation(*times)
+    taken, free = (statistics.median(each) for each in times)
+    tell(
+        f"sign-up, {2 * ROUNDS} attempts: separation {found:.2f}, medians {1000 * taken:.1f} ms"
+        f" with a taken address and {1000 * free:.1f} ms with a free one"
+    )
+    assert LOW < found < HIGH
+    # The same work: each attempt ends with a row of its own.
+    assert (
+        api.world.value("select count(*) from sign_in_attempts where outcome = 'taken'") == ROUNDS
+    )
+
+
 def test_the_measure_sees_a_hash_that_is_left_out(
     api: Api, forgetful: Callable[[], None], tell: Callable[[str], None]
 ) -> None:
@@ -98,7 +124,7 @@ def test_the_measure_sees_a_hash_that_is_left_out(
 
 
 def test_a_key_takes_as_long_whether_its_id_is_known(
-    api: Api, attacker: Customer, tell: Callable[[str], None]
+    api: Api, attacker: Owner, tell: Callable[[str], None]
 ) -> None:
     def attempt(key_id: str) -> None:
         # A new secret each time: what was just refused is asked anew anyway.

@@ -95,10 +95,15 @@ def test_an_address_may_sign_in_so_often(api: Api) -> None:
     path = "/fb/v1/auth/passkey/options"
     here, there = ({"X-Forwarded-For": f"198.51.100.{n}"} for n in (1, 2))
     person = Person(api).sign_up()
-    answers = [person.call("POST", path, {}, headers=here) for _ in range(SIGN_INS.burst + 40)]
-    codes = [answer.status_code for answer in answers]
-    assert codes[: SIGN_INS.burst] == [200] * SIGN_INS.burst
-    assert Counter(codes).keys() == {200, 429}
+    codes = Counter[int]()
+    while codes[429] < 2 * RECORDED_REFUSALS.burst:
+        answer = person.call("POST", path, {}, headers=here)
+        codes[answer.status_code] += 1
+        if answer.status_code == 429:
+            assert codes[200] >= SIGN_INS.burst
+            assert int(answer.headers["Retry-After"]) >= 1
+        assert codes.total() < 20 * SIGN_INS.burst
+    assert codes.keys() == {200, 429}
     body = {"email": person.email, "password": PASSWORD}
     refused = [
         person.call("POST", f"/fb/v1/auth/{name}", body, headers=here)
@@ -106,14 +111,13 @@ def test_an_address_may_sign_in_so_often(api: Api) -> None:
         for _ in range(3)
     ]
     assert 429 in {answer.status_code for answer in refused}
-    assert int(answers[-1].headers["Retry-After"]) >= 1
     assert person.call("POST", "/fb/v1/auth/sign-in", body, headers=there).status_code == 200
     told = api.world.rows(
         "select outcome, method from sign_in_attempts"
         " where outcome = 'limited' and network = '198.51.100.0/24'"
     )
     # The first ones each, then no more than one a second.
-    assert RECORDED_REFUSALS.burst <= len(told) <= codes.count(429) + 6
+    assert RECORDED_REFUSALS.burst <= len(told) <= codes[429] + 6
     assert {"outcome": "limited", "method": "passkey"} in told
 
 
@@ -133,9 +137,14 @@ def test_an_address_may_show_so_many_wrong_keys(api: Api, valkey: ValkeyServer) 
     assert [show(n) for n in range(5)] == [401] * 5
     assert asyncio.run(spend(WRONG_KEYS.burst - 6)) == [0.0] * (WRONG_KEYS.burst - 6)
     assert show(5) == 401
-    asyncio.run(spend(WRONG_KEYS.burst))
-    codes = [show(n) for n in range(6, 9)]
-    assert 429 in codes
+    # What is left, and what comes back until the request is there, 20 a second.
+    codes = []
+    for n in range(6, 100):
+        asyncio.run(spend(WRONG_KEYS.burst if n == 6 else 20))
+        codes.append(show(n))
+        if codes[-1] == 429:
+            break
+    assert codes[-1] == 429
     assert api.call("GET", "/fb/v1/me", key, headers=there).status_code == 200
     told = api.world.rows(
         "select method from sign_in_attempts where outcome = 'limited' and network = '192.0.2.0/24'"

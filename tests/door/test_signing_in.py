@@ -3,10 +3,15 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from hashlib import sha256
 
+import msgspec
 import pytest
+import valkey as client
 
 from financebuy.api.cookies import NAME
+from financebuy.services.sign_in import IDLE_SECONDS, LONGEST_SECONDS, Session
 from tests.support.api import Api
 from tests.support.people import PASSWORD, Person
 from tests.support.valkey import ValkeyServer
@@ -119,6 +124,27 @@ def test_a_session_ends(somebody: Person) -> None:
     answer = somebody.call("GET", "/fb/v1/me")
     assert answer.status_code == 401
     assert answer.json()["type"] == "urn:financebuy:problem:signed_out"
+
+
+def test_a_session_ends_by_itself(api: Api, somebody: Person, valkey: ValkeyServer) -> None:
+    """After 30 minutes without a request, and after 12 hours in all, however busy it was."""
+    assert (IDLE_SECONDS, LONGEST_SECONDS) == (30 * 60, 12 * 3600)
+    assert somebody.cookie
+    api.world.admin.execute(
+        "update users set sessions_valid_from = null where user_id = %s", (somebody.user_id,)
+    )
+    with client.Valkey.from_url(valkey.url) as connection:
+        name = f"session:{sha256(somebody.cookie.encode()).hexdigest()}"
+        connection.expire(name, 60)
+        assert somebody.call("GET", "/fb/v1/me").status_code == 200
+        assert IDLE_SECONDS - 60 < connection.ttl(name) <= IDLE_SECONDS
+        session = msgspec.json.decode(connection.get(name), type=Session)
+        for hours, expected in ((11.5, 200), (12.1, 401)):
+            older = msgspec.structs.replace(
+                session, began_at=session.began_at - timedelta(hours=hours)
+            )
+            connection.set(name, msgspec.json.encode(older), keepttl=True)
+            assert somebody.call("GET", "/fb/v1/me").status_code == expected
 
 
 @pytest.mark.parametrize("how", ["everywhere", "password", "shut out"])

@@ -1,11 +1,16 @@
 """The cache is killed: signing in rests, money goes on."""
 
 import time
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from tests.support import world as w
 from tests.support.api import Api
 from tests.support.people import Person
+from tests.support.revoking import BAR, last_let_in, second_process
 from tests.support.valkey import ValkeyServer
 
 ORDER = {
@@ -23,7 +28,7 @@ def killed(valkey: ValkeyServer, somebody: Person, api: Api) -> ValkeyServer:
 
 
 def test_signing_in_rests_and_money_goes_on(
-    api: Api, somebody: Person, killed: ValkeyServer
+    api: Api, somebody: Person, killed: ValkeyServer, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     customer = api.customer()
     for answer in (
@@ -44,7 +49,14 @@ def test_signing_in_rests_and_money_goes_on(
         assert api.post(path, customer.key, body).status_code == 200
     # A key that ends now still ends within the second: no cache was asked before either.
     fresh = api.make_key(customer.user, "read")
-    assert api.call("GET", "/v2/account", fresh).status_code == 200
+    revoke = {"identity": api.world.broker, "key": str(uuid4()), "key_id": fresh.key_id}
+    with second_process(api, tmp_path) as other:
+        latest = last_let_in(
+            (api.url, other), fresh.headers,
+            lambda: api.world.accepted("revoke_api_key", w.COMMON | revoke),
+        )  # fmt: skip
+    tell(f"without Valkey, 2 processes: the last request that got in was sent {latest:.2f} s after")
+    assert latest <= BAR
     assert api.world.check_books() == {}
 
     killed.start()

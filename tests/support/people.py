@@ -2,9 +2,10 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import httpx
@@ -12,27 +13,36 @@ import pyotp
 
 from financebuy.api.cookies import NAME
 from financebuy.crypto.second_factors import STEP_SECONDS
-from tests.support.api import Api
 
 PASSWORD = "correct horse battery"
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
+class Asks(Protocol):
+    """An API that is asked over HTTP."""
+
+    def call(self, method: str, path: str, **options: Any) -> httpx.Response: ...
+
+
 class Person:
     """Somebody with an address, a password and perhaps a session."""
 
-    def __init__(self, api: Api, email: str | None = None, password: str = PASSWORD) -> None:
+    def __init__(self, api: Asks, email: str | None = None, password: str = PASSWORD) -> None:
         self.api = api
         self.email = email or f"{secrets.token_hex(8)}@example.com"
         self.password = password
         self.cookie: str | None = None
         self.totp: pyotp.TOTP | None = None
         self.recovery_codes: list[str] = []
+        self.network: Callable[[], str] | None = None
+        """Where the next request comes from, as a trusted proxy says."""
         self._step = 0
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
         """One request of the browser, which keeps the cookie that it is given."""
         headers = {**SAME_ORIGIN, **options.pop("headers", {})}
+        if self.network is not None:
+            headers.setdefault("X-Forwarded-For", self.network())
         if self.cookie is not None:
             headers["Cookie"] = f"{NAME}={self.cookie}"
         if body is not None:
