@@ -5,8 +5,8 @@ select
 from unnest(
     array[
         'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
-        'exchange_rates', 'account_transfers', 'share_receipts', 'erasures', 'kyc_events', 'audit_epochs', 'seal_copies',
-        'audit_retired', 'audit_retired_leaves'
+        'exchange_rates', 'account_transfers', 'share_receipts', 'erasures', 'kyc_events', 'audit_epochs',
+        'seal_copies', 'audit_retired', 'audit_retired_leaves'
     ]
 ) as h (name)
 cross join unnest(array['refuse_change', 'refuse_truncate']) as g (name)
