@@ -1,5 +1,6 @@
 """A superuser with the triggers off changes history. Each change is found, and named."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,7 +95,7 @@ def test_a_changed_row_is_named(table: str, world: World, audit: Audited) -> Non
     )
     (finding,) = found(audit)
     assert (finding.kind, finding.where) == ("changed", name)
-    assert "seal 1 of epoch 1" in finding.what
+    assert re.search(r"seal \d+ of epoch 1", finding.what)
 
 
 @pytest.mark.parametrize("table", ANY)
@@ -261,7 +262,7 @@ def test_a_chain_rewritten_with_the_key_is_seen_outside(world: World, audit: Aud
     audit.run("fb_sealer", lambda c: rewrite_from(c, audit.signer, world))
     (finding,) = found(audit)
     assert finding.kind == "outside"
-    assert "another head of seal 1 of epoch 1" in finding.what
+    assert re.search(r"another head of seal \d+ of epoch 1", finding.what)
     audit.outside = type(audit.outside)(audit.outside.path / "nowhere")
     alone = audit.verify()
     assert all(each.kind == "outside" for each in alone.findings), "nothing inside shows it"
