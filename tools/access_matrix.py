@@ -25,7 +25,7 @@ _RIGHTS = """
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
     cross join lateral aclexplode(c.relacl) as a
-    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
         and a.grantee <> c.relowner
         and not c.relispartition
     union all
@@ -35,7 +35,7 @@ _RIGHTS = """
     join pg_namespace as n on n.oid = c.relnamespace
     join pg_attribute as t on t.attrelid = c.oid
     cross join lateral aclexplode(t.attacl) as a
-    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
         and not c.relispartition
     order by 1, 2, 3, 4, 5"""
 _POLICIES = """
@@ -46,7 +46,7 @@ _TABLES = """
         c.relrowsecurity and c.relforcerowsecurity as is_guarded
     from pg_class as c
     join pg_namespace as n on n.oid = c.relnamespace
-    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+    where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
         and c.relkind in ('r', 'p', 'v', 'm')
         and not c.relispartition and c.relname !~ '_[0-9]{4}_[0-9]{2}$'
     order by n.nspname, c.relname"""

@@ -11,7 +11,7 @@ _TABLES = """
         pg_get_partkeydef(c.oid) as partitioned
     from pg_class as c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm')
-        and not c.relispartition and c.relowner = 'fb_owner'::regrole
+        and not c.relispartition and c.relowner in ('fb_owner'::regrole, 'fb_audit'::regrole)
         and c.relname !~ '_[0-9]{4}_[0-9]{2}$'
     order by c.relname"""
 _COLUMNS = """

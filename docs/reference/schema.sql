@@ -712,6 +712,10 @@ CREATE FUNCTION fb_private.begin_command(p_lengths integer[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.begin_epoch(p_epoch integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.book_cash(p_account_id uuid, p_amount numeric, p_house_codes text[], p_house_amounts numeric[], p_transaction_type text, p_reference text, p_description text, p_event text, p_payload jsonb, p_command_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -879,6 +883,10 @@ CREATE FUNCTION fb_private.customer_account(p_account_id uuid) RETURNS public.ac
 
 CREATE FUNCTION fb_private.document_json(p_command_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.drop_month(p_table text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) RETURNS integer
@@ -1083,6 +1091,14 @@ CREATE FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boo
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.locked_month(p_table text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.locked_rows(p_table text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.lot_choice_problem(p_side text, p_lot_method text, p_lots jsonb) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_lot_method <> ALL (ARRAY['fifo'::text, 'lifo'::text, 'highest_cost'::text])) THEN 'invalid_value:lot_method'::text WHEN ((p_side <> 'sell'::text) AND (p_lot_method IS NOT NULL)) THEN 'not_allowed:lot_method'::text WHEN ((p_side <> 'sell'::text) AND (p_lots IS NOT NULL)) THEN 'not_allowed:lots'::text ELSE NULL::text END;
@@ -1093,6 +1109,10 @@ CREATE FUNCTION fb_private.lots_fit(p_account_id uuid, p_security_id uuid, p_lef
 
 CREATE FUNCTION fb_private.lots_of(p_lots jsonb) RETURNS TABLE(lot_id uuid, quantity numeric, rank bigint)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.make_audit_partition(p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) RETURNS boolean
+    LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.make_currency(p_code text, p_scale integer) RETURNS boolean
@@ -1361,6 +1381,10 @@ CREATE FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_id
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.retention_is_over(p_month date) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor text, p_request_id text, p_origin text, p_bank_reference text, p_reason text, p_effective_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1467,6 +1491,10 @@ CREATE FUNCTION fb_private.step_kyc(p_user_id uuid, p_status text, p_actor text,
 
 CREATE FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.take_rights_back() RETURNS void
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
@@ -1918,7 +1946,7 @@ CREATE TABLE public.erasures (
 
 ALTER TABLE ONLY public.erasures FORCE ROW LEVEL SECURITY;
 
-COMMENT ON TABLE public.erasures IS 'Users whose data key was destroyed: to be repeated after a restore.';
+COMMENT ON TABLE public.erasures IS 'Users whose data key was destroyed. Kept outside too, and replayed from there after a restore.';
 
 COMMENT ON COLUMN public.erasures.user_id IS 'No foreign key: the list outlives the users.';
 
@@ -3732,6 +3760,12 @@ ALTER TABLE public.approvals ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.assets ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY audit_counts ON public.executions FOR SELECT TO fb_audit USING (true);
+
+CREATE POLICY audit_counts ON public.order_events FOR SELECT TO fb_audit USING (true);
+
+CREATE POLICY audit_counts ON public.transactions FOR SELECT TO fb_audit USING (true);
+
 ALTER TABLE public.audit_epochs ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.audit_log ENABLE ROW LEVEL SECURITY;
@@ -3744,11 +3778,13 @@ ALTER TABLE public.audit_retired_leaves ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY auditor_reads ON public.audit_epochs FOR SELECT TO auditor, fb_sealer USING (true);
 
+CREATE POLICY auditor_reads ON public.audit_log FOR SELECT TO auditor, fb_sealer USING (true);
+
 CREATE POLICY auditor_reads ON public.audit_retired FOR SELECT TO auditor, fb_sealer USING (true);
 
 CREATE POLICY auditor_reads ON public.audit_retired_leaves FOR SELECT TO auditor, fb_sealer USING (true);
 
-CREATE POLICY auditor_reads ON public.erasures FOR SELECT TO auditor USING (true);
+CREATE POLICY auditor_reads ON public.erasures FOR SELECT TO auditor, fb_sealer USING (true);
 
 CREATE POLICY auditor_reads ON public.key_epochs FOR SELECT TO auditor USING (true);
 
@@ -3762,7 +3798,7 @@ CREATE POLICY auditor_reads ON public.seal_copies FOR SELECT TO auditor, fb_seal
 
 CREATE POLICY auditor_reads ON public.sealer_state FOR SELECT TO auditor, fb_sealer USING (true);
 
-CREATE POLICY auditor_reads ON public.seals FOR SELECT TO auditor USING (true);
+CREATE POLICY auditor_reads ON public.seals FOR SELECT TO auditor, fb_sealer USING (true);
 
 CREATE POLICY broker_reads ON public.api_keys FOR SELECT TO fb_broker USING (true);
 
@@ -3804,6 +3840,8 @@ ALTER TABLE public.kyc_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_transitions ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY lines_are_added ON public.audit_log FOR INSERT TO fb_owner WITH CHECK (true);
+
 ALTER TABLE public.lot_closures ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.lots ENABLE ROW LEVEL SECURITY;
@@ -3840,15 +3878,15 @@ CREATE POLICY owner_all ON public.approvals TO fb_owner USING (true) WITH CHECK 
 
 CREATE POLICY owner_all ON public.assets TO fb_owner USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.audit_epochs TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.audit_epochs TO fb_audit USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.audit_log TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.audit_log TO fb_audit USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.audit_log_default TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.audit_log_default TO fb_audit USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.audit_retired TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.audit_retired TO fb_audit USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.audit_retired_leaves TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.audit_retired_leaves TO fb_audit USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.closed_months TO fb_owner USING (true) WITH CHECK (true);
 
@@ -3932,11 +3970,11 @@ CREATE POLICY owner_all ON public.recovery_codes TO fb_owner USING (true) WITH C
 
 CREATE POLICY owner_all ON public.reversals TO fb_owner USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.seal_copies TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.seal_copies TO fb_audit USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.sealer_state TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.sealer_state TO fb_audit USING (true) WITH CHECK (true);
 
-CREATE POLICY owner_all ON public.seals TO fb_owner USING (true) WITH CHECK (true);
+CREATE POLICY owner_all ON public.seals TO fb_audit USING (true) WITH CHECK (true);
 
 CREATE POLICY owner_all ON public.securities TO fb_owner USING (true) WITH CHECK (true);
 
@@ -4015,8 +4053,6 @@ CREATE POLICY platform_reads ON public.account_transfers FOR SELECT TO auditor, 
 CREATE POLICY platform_reads ON public.accounts FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
 CREATE POLICY platform_reads ON public.approvals FOR SELECT TO auditor, fb_broker USING (true);
-
-CREATE POLICY platform_reads ON public.audit_log FOR SELECT TO auditor, fb_sealer USING (true);
 
 CREATE POLICY platform_reads ON public.closing_balances FOR SELECT TO auditor, fb_bank, fb_broker, fb_venue, fb_worker USING (true);
 
@@ -4106,8 +4142,6 @@ CREATE POLICY sealer_reads ON public.executions FOR SELECT TO fb_sealer USING (t
 
 CREATE POLICY sealer_reads ON public.order_events FOR SELECT TO fb_sealer USING (true);
 
-CREATE POLICY sealer_reads ON public.seals FOR SELECT TO fb_sealer USING (true);
-
 CREATE POLICY sealer_reads ON public.transactions FOR SELECT TO fb_sealer USING (true);
 
 ALTER TABLE public.sealer_state ENABLE ROW LEVEL SECURITY;
@@ -4186,9 +4220,11 @@ GRANT USAGE ON SCHEMA fb TO analytics_user;
 GRANT USAGE ON SCHEMA fb TO db_admin;
 GRANT USAGE ON SCHEMA fb TO auditor;
 GRANT USAGE ON SCHEMA fb TO fb_monitor;
+GRANT ALL ON SCHEMA fb TO fb_audit;
 GRANT USAGE ON SCHEMA fb TO fb_auth;
 
 GRANT ALL ON SCHEMA fb_private TO fb_secrets;
+GRANT ALL ON SCHEMA fb_private TO fb_audit;
 
 REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO app_user;
@@ -4201,6 +4237,7 @@ GRANT USAGE ON SCHEMA public TO analytics_user;
 GRANT USAGE ON SCHEMA public TO db_admin;
 GRANT USAGE ON SCHEMA public TO auditor;
 GRANT USAGE ON SCHEMA public TO fb_monitor;
+GRANT ALL ON SCHEMA public TO fb_audit;
 GRANT USAGE ON SCHEMA public TO fb_secrets;
 GRANT USAGE ON SCHEMA public TO fb_reporting;
 
@@ -4358,6 +4395,7 @@ REVOKE ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) TO fb_worker;
 
 REVOKE ALL ON FUNCTION fb.months_due() FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.months_due() TO fb_audit;
 GRANT ALL ON FUNCTION fb.months_due() TO fb_sealer;
 
 REVOKE ALL ON FUNCTION fb.my_accounts() FROM PUBLIC;
@@ -4610,6 +4648,7 @@ REVOKE ALL ON FUNCTION fb_private.audit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid, p_before jsonb, p_after jsonb, p_actor text, p_key_id text, p_request_id text, p_origin text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid, p_before jsonb, p_after jsonb, p_actor text, p_key_id text, p_request_id text, p_origin text) TO fb_secrets;
+GRANT ALL ON FUNCTION fb_private.audit(p_action text, p_table text, p_record_id text, p_subject_id uuid, p_before jsonb, p_after jsonb, p_actor text, p_key_id text, p_request_id text, p_origin text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.audit_identity_keys() FROM PUBLIC;
 
@@ -4618,6 +4657,9 @@ REVOKE ALL ON FUNCTION fb_private.audit_statement() FROM PUBLIC;
 REVOKE ALL ON FUNCTION fb_private.await_writers(p_month date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.begin_command(p_lengths integer[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.begin_epoch(p_epoch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.begin_epoch(p_epoch integer) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.book_cash(p_account_id uuid, p_amount numeric, p_house_codes text[], p_house_amounts numeric[], p_transaction_type text, p_reference text, p_description text, p_event text, p_payload jsonb, p_command_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_effective_at timestamp with time zone) FROM PUBLIC;
 
@@ -4697,6 +4739,9 @@ REVOKE ALL ON FUNCTION fb_private.customer_account(p_account_id uuid) FROM PUBLI
 
 REVOKE ALL ON FUNCTION fb_private.document_json(p_command_id uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.drop_month(p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.drop_month(p_table text) TO fb_audit;
+
 REVOKE ALL ON FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.entitle(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
@@ -4714,6 +4759,7 @@ GRANT SELECT ON TABLE public.transactions TO fb_sealer;
 GRANT SELECT(transaction_id) ON TABLE public.transactions TO fb_reporting;
 
 GRANT SELECT(recorded_at) ON TABLE public.transactions TO fb_reporting;
+GRANT SELECT(recorded_at) ON TABLE public.transactions TO fb_audit;
 
 GRANT SELECT(effective_at) ON TABLE public.transactions TO fb_reporting;
 
@@ -4726,6 +4772,10 @@ GRANT SELECT(amount) ON TABLE public.transactions TO fb_reporting;
 GRANT SELECT(currency) ON TABLE public.transactions TO fb_reporting;
 
 GRANT SELECT(order_id) ON TABLE public.transactions TO fb_reporting;
+
+GRANT SELECT(epoch) ON TABLE public.transactions TO fb_audit;
+
+GRANT SELECT(xid) ON TABLE public.transactions TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.event_transactions(p_transaction_id uuid) FROM PUBLIC;
 
@@ -4792,6 +4842,7 @@ REVOKE ALL ON FUNCTION fb_private.is_empty(p_account public.accounts) FROM PUBLI
 REVOKE ALL ON FUNCTION fb_private.is_network(p_text text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.keep_detached(p_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.keep_detached(p_name text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.keeps_month(p_month date) FROM PUBLIC;
 
@@ -4799,15 +4850,25 @@ REVOKE ALL ON FUNCTION fb_private.last_session(p_time_in_force text, p_clock pub
 
 REVOKE ALL ON FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.locked_month(p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.locked_month(p_table text) TO fb_audit;
+
+REVOKE ALL ON FUNCTION fb_private.locked_rows(p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.locked_rows(p_table text) TO fb_audit;
+
 REVOKE ALL ON FUNCTION fb_private.lot_choice_problem(p_side text, p_lot_method text, p_lots jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.lots_fit(p_account_id uuid, p_security_id uuid, p_left numeric, p_lots jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.lots_of(p_lots jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.make_audit_partition(p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.make_audit_partition(p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) TO fb_owner;
+
 REVOKE ALL ON FUNCTION fb_private.make_currency(p_code text, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.make_partition(p_table text, p_from timestamp with time zone, p_to timestamp with time zone, p_suffix text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.market_time() FROM PUBLIC;
 
@@ -4897,6 +4958,7 @@ REVOKE ALL ON FUNCTION fb_private.post_contrary(p_transaction public.transaction
 REVOKE ALL ON FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) FROM PUBLIC;
 
@@ -4912,6 +4974,7 @@ REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_requ
 REVOKE ALL ON FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.refuse_change() FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.refuse_change() TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.reinvest(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
 
@@ -4930,6 +4993,9 @@ REVOKE ALL ON FUNCTION fb_private.reserve_keys(p_actors text[], p_keys text[]) F
 REVOKE ALL ON FUNCTION fb_private.reserve_keys_of_facts(p_approval_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.retention_is_over(p_month date) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.retention_is_over(p_month date) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor text, p_request_id text, p_origin text, p_bank_reference text, p_reason text, p_effective_at timestamp with time zone) FROM PUBLIC;
 
@@ -4978,8 +5044,13 @@ GRANT SELECT(late) ON TABLE public.executions TO fb_reporting;
 GRANT SELECT(effective_at) ON TABLE public.executions TO fb_reporting;
 
 GRANT SELECT(recorded_at) ON TABLE public.executions TO fb_reporting;
+GRANT SELECT(recorded_at) ON TABLE public.executions TO fb_audit;
 
 GRANT SELECT(kind) ON TABLE public.executions TO fb_reporting;
+
+GRANT SELECT(epoch) ON TABLE public.executions TO fb_audit;
+
+GRANT SELECT(xid) ON TABLE public.executions TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.shares_have_changed(p_ref public.executions) FROM PUBLIC;
 
@@ -4994,6 +5065,9 @@ REVOKE ALL ON FUNCTION fb_private.state_after(p_fact text, p_status text, p_fill
 REVOKE ALL ON FUNCTION fb_private.step_kyc(p_user_id uuid, p_status text, p_actor text, p_request_id text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.take_rights_back() FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.take_rights_back() TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) FROM PUBLIC;
 
@@ -5103,8 +5177,9 @@ GRANT SELECT ON TABLE public.assets TO fb_monitor;
 GRANT SELECT ON TABLE public.audit_epochs TO fb_sealer;
 GRANT SELECT ON TABLE public.audit_epochs TO auditor;
 
-GRANT SELECT ON TABLE public.audit_log TO auditor;
 GRANT SELECT ON TABLE public.audit_log TO fb_sealer;
+GRANT SELECT ON TABLE public.audit_log TO auditor;
+GRANT INSERT ON TABLE public.audit_log TO fb_owner;
 
 GRANT SELECT ON TABLE public.audit_retired TO fb_sealer;
 GRANT SELECT ON TABLE public.audit_retired TO auditor;
@@ -5151,6 +5226,7 @@ GRANT SELECT ON TABLE public.entries TO auditor;
 GRANT SELECT ON TABLE public.entries TO fb_sealer;
 
 GRANT SELECT ON TABLE public.erasures TO auditor;
+GRANT SELECT ON TABLE public.erasures TO fb_sealer;
 
 GRANT SELECT ON TABLE public.exceptions TO fb_broker;
 GRANT SELECT ON TABLE public.exceptions TO fb_bank;
@@ -5291,6 +5367,12 @@ GRANT SELECT ON TABLE public.order_events TO fb_worker;
 GRANT SELECT ON TABLE public.order_events TO auditor;
 GRANT SELECT ON TABLE public.order_events TO fb_sealer;
 
+GRANT SELECT(recorded_at) ON TABLE public.order_events TO fb_audit;
+
+GRANT SELECT(epoch) ON TABLE public.order_events TO fb_audit;
+
+GRANT SELECT(xid) ON TABLE public.order_events TO fb_audit;
+
 GRANT SELECT ON TABLE public.order_lots TO app_user;
 GRANT SELECT ON TABLE public.order_lots TO fb_broker;
 GRANT SELECT ON TABLE public.order_lots TO fb_bank;
@@ -5397,8 +5479,8 @@ GRANT SELECT ON TABLE public.seal_copies TO auditor;
 GRANT SELECT ON TABLE public.sealer_state TO fb_sealer;
 GRANT SELECT ON TABLE public.sealer_state TO auditor;
 
-GRANT SELECT ON TABLE public.seals TO auditor;
 GRANT SELECT ON TABLE public.seals TO fb_sealer;
+GRANT SELECT ON TABLE public.seals TO auditor;
 
 GRANT SELECT ON TABLE public.securities TO app_user;
 GRANT SELECT ON TABLE public.securities TO fb_broker;
@@ -5500,11 +5582,15 @@ GRANT SELECT ON TABLE reporting.orders TO auditor;
 GRANT SELECT ON TABLE reporting.transactions TO analytics_user;
 GRANT SELECT ON TABLE reporting.transactions TO auditor;
 
+ALTER DEFAULT PRIVILEGES FOR ROLE fb_audit REVOKE ALL ON TYPES FROM PUBLIC;
+
 ALTER DEFAULT PRIVILEGES FOR ROLE fb_owner REVOKE ALL ON TYPES FROM PUBLIC;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE fb_reporting REVOKE ALL ON TYPES FROM PUBLIC;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE fb_secrets REVOKE ALL ON TYPES FROM PUBLIC;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE fb_audit REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE fb_owner REVOKE ALL ON FUNCTIONS FROM PUBLIC;
 

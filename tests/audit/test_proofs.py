@@ -273,8 +273,9 @@ def old(database: Database, tmp_path: Path) -> Iterator[Old]:
         begins = world.value("select date_trunc('month', now()) - interval '14 years'")
         month = f"{begins:%Y_%m}"
         tables = ("entries", "transactions", "order_events", "audit_log")
-        world.admin.execute("set role fb_owner")
         for table in tables:
+            owner = "fb_audit" if table == "audit_log" else "fb_owner"
+            world.admin.execute(f"set role {owner}".encode())
             world.admin.execute(
                 "select fb_private.make_partition(%s, %s, %s + interval '1 month', %s)",
                 (table, begins, begins, month),

@@ -1,6 +1,7 @@
 """A data directory on a database of its own, and platforms opened from it as processes would."""
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -36,6 +37,16 @@ class Place:
     def open(self) -> AbstractAsyncContextManager[Platform]:
         """A platform as a process of its own would have it."""
         return open_platform(replace(Settings(data_dir=self.root), read_pool_size=4))
+
+    def run_as(self, work: Callable[[Platform], Awaitable[Any]], *roles: str) -> Any:
+        """As a program that speaks as these roles."""
+
+        async def opened() -> Any:
+            settings = Settings.read(os.environ, self.root)
+            async with open_platform(settings, roles) as platform:
+                return await work(platform)
+
+        return asyncio.run(opened())
 
     def run(self, work: Callable[[Platform], Awaitable[Any]]) -> Any:
         async def opened() -> Any:

@@ -143,8 +143,9 @@ class Matrix:
     def _expected(self, relation: Relation) -> Expected | None:
         if relation.root is None:
             return self.expectations.tables.get(relation.name)
-        # A partition is nobody's: what is asked goes through its table.
-        return Expected("partition")
+        # A partition is nobody's but its owner's: what is asked goes through its table.
+        root = self.expectations.tables.get(f"public.{relation.root.removeprefix('public.')}")
+        return Expected("partition", owner=root.owner if root else "fb_owner")
 
     def _classify(self, relations: Iterable[Relation], roles: Iterable[str]) -> None:
         there = {each.name for each in relations if each.root is None}

@@ -159,4 +159,13 @@ MUTANTS = {
     "a new role": "create role intern login; grant auditor to intern",
     "a table is a login's": "alter table transfers owner to app_user",
     "a table that nobody classified": _NEW_TABLE,
+    "the audit log is the application's": """
+        alter table audit_log owner to fb_owner;
+        create policy owner_too on audit_log for all to fb_owner using (true) with check (true)""",
+    "the application's owner changes the audit log": "grant update on audit_log to fb_owner",
+    "the application's owner reads the seals": """
+        grant select on seals to fb_owner;
+        create policy owner_too on seals for select to fb_owner using (true)""",
+    "the application's owner seals": "alter function fb.add_seal owner to fb_owner",
+    "the owners are one": "grant fb_audit to fb_owner",
 }  # fmt: skip

@@ -8,7 +8,7 @@ from financebuy.cluster.accounts import current
 from financebuy.cluster.demo import Demo, write_demo
 from financebuy.cluster.files import make_directory
 from financebuy.cluster.layout import DataDirectory
-from financebuy.cluster.secret_files import KEYS, SecretFiles
+from financebuy.cluster.secret_files import AUDIT_KEY, KEYS, SecretFiles
 from financebuy.cluster.state import ApiRecord, DatabaseRecord, PlatformState
 from financebuy.settings import Settings
 from tests.support.databases import Database
@@ -25,7 +25,7 @@ def write_data_directory(
     files = SecretFiles(directory.secrets)
     files.write("database_url", database.admin_url, me)
     files.write("valkey", valkey.password if valkey else "unused", me)
-    for name in KEYS:
+    for name in (*KEYS, AUDIT_KEY):
         files.write(name, secrets.token_hex(32), me)
     files.write("identity_key", database.identity_key.hex(), me)
     for role, password in database.passwords.items():

@@ -9,6 +9,7 @@ import typer
 
 from financebuy.bootstrap import SEALER_ROLE, Platform
 from financebuy.cli.audit_progress import bar
+from financebuy.cli.exit_codes import FINDINGS
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_record, print_rows, say
 from financebuy.cli.session import Session
@@ -16,6 +17,7 @@ from financebuy.services.audit import retaining
 from financebuy.services.audit.errors import NoAuditKeyError
 from financebuy.services.audit.recovering import Recovery, recover
 from financebuy.services.audit.stores import open_stores
+from financebuy.services.erasing import Replayed, replay
 
 
 def recover_epoch(
@@ -28,22 +30,29 @@ def recover_epoch(
 ) -> None:
     """Open the next epoch after a restore, and seal into it what no seal holds.
 
-    Writers wait until it is done, which takes as long as a verification.
+    Whoever was erased since the backup is erased again first, by the list that is kept outside.
+    Writers wait until it is done, which takes as long as a verification. Exit code 2: an erasure
+    outside is not signed by a key that this database knows, and was not repeated.
     """
     with bar("verifying") as tell:
 
-        async def work(platform: Platform) -> Recovery:
+        async def work(platform: Platform) -> tuple[Replayed, Recovery]:
             if platform.audit_signer is None:
                 raise NoAuditKeyError
             stores = open_stores(platform.settings)
+            erased = await replay(platform, stores)
             async with platform.pools.connection(SEALER_ROLE) as connection:
-                return await recover(
+                return erased, await recover(
                     connection, platform.audit_signer, stores, by=f"cli {getpass.getuser()}",
                     reason=reason, accept_findings=accept_findings, progress=tell,
                 )  # fmt: skip
 
-        done = Session(data).as_platform(work, (SEALER_ROLE,))
-    print_record({"epoch": done.epoch.epoch, "adopted": done.adopted, "late": done.late}, output)
+        erased, done = Session(data).as_platform(work, (SEALER_ROLE, "fb_broker"))
+    counts = {"epoch": done.epoch.epoch, "adopted": done.adopted, "late": done.late}
+    print_record(counts | {"erased_again": len(erased.again)}, output)
+    if erased.unsigned:
+        say("not signed by a known key, so not repeated: " + ", ".join(map(str, erased.unsigned)))
+        raise typer.Exit(FINDINGS)
 
 
 def retain(

@@ -100,7 +100,8 @@ def audit(
 ) -> None:
     """The audit's share of a command's server CPU (goal 15 %), and the sealer's rate.
 
-    Two databases take turns, one without what sealing needs. Medians of the paired rounds.
+    Two databases take turns, one without the audit's lines and without what sealing needs. Medians
+    of the paired rounds.
     Exit code 2: a command's share is above the goal.
     """
     result = measure_audit(say, rounds=rounds, commands=commands)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from financebuy.bootstrap import Platform
+from financebuy.bootstrap import SEALER_ROLE, Platform
 from financebuy.cli.apps import noun
 from financebuy.cli.exit_codes import FINDINGS
 from financebuy.cli.options import AsOption, DataOption, OutputOption, YesOption
@@ -18,8 +18,10 @@ from financebuy.cluster.key_places import key_places
 from financebuy.crypto.epochs import PERSONAL, TREES
 from financebuy.crypto.keyring import Providers
 from financebuy.errors import InvalidValueError
-from financebuy.services import keys, personal_data
+from financebuy.services import keys
+from financebuy.services.audit.stores import open_stores
 from financebuy.services.caller import Caller
+from financebuy.services.erasing import Erased, erase
 from financebuy.services.keys import KeyState, Rotation
 
 app = noun("Key-encryption keys: their epochs, rotation, and their end. For operators.")
@@ -106,16 +108,23 @@ def shred(
     who: AsOption = None,
     data: DataOption = None,
 ) -> None:
-    """Destroy a person's data key: their personal data can never be read again."""
+    """Destroy a person's data key: their personal data can never be read again.
+
+    It is kept outside, where the audit's heads are, so that `financebuy audit recover` does the
+    same again after a restore. Exit code 2: it could not be kept there yet; the sealer tries on.
+    """
     if not Progress(assume_yes=yes).confirm("Make this person's data unreadable for good?"):
         raise typer.Abort
 
-    async def work(platform: Platform, caller: Caller) -> bool:
+    async def work(platform: Platform, caller: Caller) -> Erased:
         user_id = await user_id_of(platform, caller, user)
-        return await personal_data.shred(platform, caller, user_id)
+        return await erase(platform, caller, user_id, open_stores(platform.settings))
 
-    shredded = Session(data, who).as_operator(work)
-    say("the data key is destroyed" if shredded else "there was no data key")
+    done = Session(data, who).as_operator(work, (SEALER_ROLE,))
+    say("the data key is destroyed" if done.shredded else "there was no data key")
+    if not done.kept_outside:
+        say("that could not be kept outside yet, where a restore would need it")
+        raise typer.Exit(FINDINGS)
 
 
 def _keepers(session: Session) -> Providers:

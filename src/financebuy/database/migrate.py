@@ -23,7 +23,7 @@ from financebuy.sql import load, text
 
 CODE = (
     "core/functions.sql", "identity/signature.sql", "identity/functions.sql",
-    "audit/functions.sql", "audit/sealing.sql",
+    "audit/functions.sql", "audit/lending.sql", "audit/sealing.sql",
     "accounts/functions.sql", "people/door.sql", "people/staff.sql", "people/api_keys.sql",
     "privacy/keys.sql", "privacy/personal_data.sql", "privacy/functions.sql",
     "privacy/documents.sql",

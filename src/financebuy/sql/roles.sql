@@ -3,7 +3,7 @@ do $$
 declare
     v_role text;
 begin
-    foreach v_role in array array['fb_owner', 'fb_secrets', 'fb_reporting'] loop
+    foreach v_role in array array['fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit'] loop
         if not exists (select 1 from pg_roles where rolname = v_role) then
             execute format('create role %I nologin noinherit', v_role);
         end if;
@@ -25,15 +25,17 @@ $$;
 
 -- Before PostgreSQL 16 a role that does not inherit has nothing of pg_database_owner either, which owns schema public.
 alter role fb_owner inherit;
--- Owners apart: functions of fb_owner cannot read the keys that identities are signed with, and reports are made by a
--- role that may read no more than they show.
+-- Owners apart: functions of fb_owner cannot read the keys that identities are signed with, and can add to the audit
+-- log and do nothing else to it; reports are made by a role that may read no more than they show.
 grant fb_owner to fb_migrator;
 grant fb_secrets to fb_migrator;
 grant fb_reporting to fb_migrator;
+grant fb_audit to fb_migrator;
 -- Who migrates becomes the owner for it; a superuser may anyway, an administrator of a managed server must be told so.
 grant fb_owner to current_user;
 grant fb_secrets to current_user;
 grant fb_reporting to current_user;
+grant fb_audit to current_user;
 -- Only a superuser may give these; on a managed server replication and backups are the provider's.
 do $$
 begin

@@ -1,22 +1,28 @@
 """`/fb/v1/audit`: who did what, proofs that it was so, and whether history is what was sealed."""
 
+import asyncio
+import os
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 from uuid import UUID
 
 from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
 from financebuy.api.auth import Inspector, The
 from financebuy.api.bodies import Route
 from financebuy.api.paging import DEFAULT_LIMIT, Cursor, Limit, Page, next_cursor, unseal
 from financebuy.api.times import Instant
-from financebuy.domain.audit import RowKey
+from financebuy.domain.audit import TABLES, RowKey
 from financebuy.errors import InvalidValueError
 from financebuy.services.audit import reading
 from financebuy.services.audit.searching import Filter
 
 router = APIRouter(prefix="/fb/v1/audit", tags=["native: audit"], route_class=Route)
+PARQUET = "application/vnd.apache.parquet"
+_PIECE_BYTES = 256 * 1024
 Text = Annotated[str | None, Query(max_length=200)]
 
 
@@ -158,6 +164,41 @@ async def audit_proof(
 async def audit_verification(platform: The, caller: Inspector) -> Any:
     """Verify all history now; it takes about a second for every ten thousand rows."""
     return VerificationView.model_validate(await reading.verification(platform, caller))
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The file.", "content": {PARQUET: {}}}},
+)
+async def audit_export(
+    platform: The,
+    caller: Inspector,
+    table: Annotated[list[str] | None, Query(max_length=len(TABLES))] = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> StreamingResponse:
+    """Return what was sealed in a time as a Parquet file with its proofs.
+
+    It is what `financebuy audit export` writes: `financebuy audit verify --file` checks it without
+    a database. Without `table`, which may be repeated: everything.
+    """
+    file = await reading.export(platform, caller, table, since, until)
+    return StreamingResponse(
+        _pieces(file),
+        media_type=PARQUET,
+        headers={
+            "Content-Disposition": 'attachment; filename="audit.parquet"',
+            "Content-Length": str(file.seek(0, os.SEEK_END)),
+        },
+    )
+
+
+async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
+        file.seek(0)
+        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
+            yield piece
 
 
 def _position(cursor: str | None) -> tuple[datetime, UUID] | None:

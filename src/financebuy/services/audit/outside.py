@@ -11,6 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID, uuid4
 
 from financebuy.crypto.notes import Checkpoint, NoteError, is_signature
 from financebuy.services.audit.errors import OutsideError
@@ -50,6 +51,15 @@ class Store(Protocol):
     def put_heads(self, epoch: int, heads: Sequence[Head]) -> None:
         """Keep heads, smallest first."""
 
+    def erased(self) -> set[UUID]:
+        """Return whose erasure is kept."""
+
+    def erasure(self, user_id: UUID) -> str:
+        """Return the signed note of an erasure that is kept."""
+
+    def put_erasure(self, user_id: UUID, note: str) -> None:
+        """Keep that a user was erased; the first note about them stays."""
+
 
 def size_of(note: str) -> int:
     """The size that a head's text claims.
@@ -62,7 +72,10 @@ def size_of(note: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A directory: `epoch-N.record`, and in `epoch-N/` a file of heads a day, appended to."""
+    """A directory: `epoch-N.record`, and in `epoch-N/` a file of heads a day, appended to.
+
+    In `erasures/` there is a note a person.
+    """
 
     path: Path
 
@@ -119,6 +132,35 @@ class Directory:
                 descriptor = os.open(folder / f"{day}.heads", flags, 0o640)
                 # An empty line before each, whatever a crash has torn before it.
                 _write(descriptor, "".join(f"\n\n{note}" for note in notes))
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def erased(self) -> set[UUID]:
+        """See `Store`."""
+        try:
+            found = _list(self.path / "erasures")
+        except OSError as error:
+            raise self._failed(error) from None
+        return {UUID(each.stem) for each in found if each.suffix == ".note"}
+
+    def erasure(self, user_id: UUID) -> str:
+        """See `Store`."""
+        try:
+            return (self.path / "erasures" / f"{user_id}.note").read_text()
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def put_erasure(self, user_id: UUID, note: str) -> None:
+        """See `Store`. On disk before it returns, and there as a whole or not at all."""
+        folder = self.path / "erasures"
+        torn = folder / f"{user_id}.{uuid4().hex}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(os.open(torn, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), note)
+            if (folder / f"{user_id}.note").exists():
+                torn.unlink()
+            else:
+                torn.rename(folder / f"{user_id}.note")
         except OSError as error:
             raise self._failed(error) from None
 

@@ -1,13 +1,19 @@
 """What auditors and operators may ask of a running platform."""
 
 import asyncio
+import importlib
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 from uuid import UUID
 
-from financebuy.domain.audit import RowKey
+from financebuy.domain.audit import TABLES, RowKey
+from financebuy.errors import InvalidValueError
 from financebuy.services.audit.findings import Report
 from financebuy.services.audit.proofs import Proof, prove
+from financebuy.services.audit.rows import snapshot
 from financebuy.services.audit.searching import AuditStatus, Filter, Line, search, status
 from financebuy.services.audit.stores import open_stores
 from financebuy.services.audit.verifying import Verification
@@ -41,6 +47,38 @@ async def proof_of(platform: Platform, caller: Caller, key: RowKey) -> Proof:
     caller.require(*SCOPES)
     async with platform.pools.connection(ROLE) as connection:
         return await prove(connection, key)
+
+
+async def export(
+    platform: Platform, caller: Caller, tables: Sequence[str] | None = None,
+    since: datetime | None = None, until: datetime | None = None,
+) -> BinaryIO:  # fmt: skip
+    """Return sealed history with its proofs, a Parquet file that is gone once it is closed.
+
+    It stands in the system's temporary directory meanwhile, so that what is wrong is told before
+    the first byte is sent. One at a time in a process.
+
+    Raises:
+        InvalidValueError: there is no such table.
+        NotSealedError: a row is not what was sealed.
+    """
+    caller.require(*SCOPES)
+    unknown = set(tables or ()) - set(TABLES.values())
+    if unknown:
+        known = ", ".join(TABLES.values())
+        raise InvalidValueError(f"table: is not one of {known}", field="table")
+    # pyarrow takes its time and its memory, which only those should pay for who export.
+    exporting = importlib.import_module("financebuy.services.audit.exporting")
+    selection = exporting.Selection(tables or None, since, until)
+    with TemporaryDirectory(prefix="financebuy-export-") as folder:
+        file = Path(folder) / "export.parquet"
+        async with (
+            _one_at_a_time,
+            platform.pools.connection(ROLE) as connection,
+            snapshot(connection),
+        ):
+            await exporting.Export(connection, file, selection).run()
+        return file.open("rb")
 
 
 async def verification(platform: Platform, caller: Caller) -> Report:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -67,6 +68,19 @@ class Bucket:
         last = heads[-1]
         number = _LARGEST - last.seal_seq
         self._put(f"{self.prefix}epoch-{epoch}/{number:012d}.head", last.note)
+
+    def erased(self) -> set[UUID]:
+        """See `Store`."""
+        names = (key.rpartition("/")[2] for key in self._keys("erasures/"))
+        return {UUID(name.removesuffix(".note")) for name in names}
+
+    def erasure(self, user_id: UUID) -> str:
+        """See `Store`."""
+        return self._get(f"{self.prefix}erasures/{user_id}.note")
+
+    def put_erasure(self, user_id: UUID, note: str) -> None:
+        """See `Store`."""
+        self._put(f"{self.prefix}erasures/{user_id}.note", note)
 
     def _head(self, key: str) -> Head:
         number = int(key.rpartition("/")[2].removesuffix(".head"))

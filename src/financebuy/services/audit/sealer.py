@@ -11,6 +11,7 @@ from financebuy.crypto.notes import NoteSigner
 from financebuy.database.pools import Connection
 from financebuy.services.audit.comparing import copy_heads, problem_of
 from financebuy.services.audit.epochs import Epoch, epochs, new_epoch, position, save_epoch
+from financebuy.services.audit.erasures import copy_erasures
 from financebuy.services.audit.errors import OutsideError, SealerStoppedError
 from financebuy.services.audit.outside import Store
 from financebuy.services.audit.sealing import seal_batch
@@ -122,6 +123,15 @@ class Sealer:
                 raise SealerStoppedError(f"{problem}. `financebuy audit recover` goes on.")
         if all_read:
             self._compared_at = now
+            await self._keep_erasures()
+
+    async def _keep_erasures(self) -> None:
+        """Copy what `keys shred` could not, or what was done without the key of the audit."""
+        try:
+            await copy_erasures(self._connection, self._signer, self._stores)
+        except OutsideError as error:
+            log.error("erasures cannot be copied: %s", error)
+            self._compared_at = None
 
     async def _say(self, stopped: str | None) -> None:
         await self._connection.execute(load("audit").sealer_passed, {"stopped": stopped})

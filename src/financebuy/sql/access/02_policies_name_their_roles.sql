@@ -13,7 +13,7 @@ where
     p.schemaname = 'public'
     and (
         'public' = any(p.roles)
-        or (p.cmd <> 'SELECT' and not p.roles::text[] <@ array['fb_owner', 'fb_worker', 'fb_venue'])
+        or (p.cmd <> 'SELECT' and not p.roles::text[] <@ array['fb_owner', 'fb_audit', 'fb_worker', 'fb_venue'])
         or (
             'app_user' = any(p.roles) and p.qual = 'true' and exists (
                 select 1 from pg_attribute as a

@@ -24,7 +24,7 @@ select
     a.privilege_type
 from pg_class as c
 cross join lateral aclexplode(c.relacl) as a
-where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting') and a.grantee = 0
+where pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit') and a.grantee = 0
 union all
 select
     'table',
@@ -40,7 +40,7 @@ select
     a.privilege_type
 from pg_proc as p
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-where pg_get_userbyid(p.proowner) in ('fb_owner', 'fb_secrets', 'fb_reporting') and a.grantee = 0
+where pg_get_userbyid(p.proowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit') and a.grantee = 0
 union all
 select
     'type',
@@ -49,5 +49,5 @@ select
 from pg_type as t
 cross join lateral aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) as a
 where
-    pg_get_userbyid(t.typowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+    pg_get_userbyid(t.typowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
     and t.typtype in ('d', 'e') and a.grantee = 0;

@@ -18,5 +18,5 @@ where
         r.rolsuper or r.rolcreaterole or r.rolcreatedb
         or (r.rolbypassrls and r.rolname <> 'fb_backup')
         or (r.rolreplication and r.rolname not in ('fb_backup', 'fb_replication'))
-        or (r.rolcanlogin and r.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting'))
+        or (r.rolcanlogin and r.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit'))
     );

@@ -16,10 +16,10 @@ where
     )
     and not (
         r.rolname = 'fb_migrator' and not pg_has_role(m.member, m.roleid, 'usage')
-        and g.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting')
+        and g.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
     )
     and not (r.rolname = 'fb_backup' and g.rolname = 'pg_read_all_data')
     and not (r.rolname = 'db_admin' and g.rolname in ('pg_signal_backend', 'pg_checkpoint'))
     and not r.rolsuper
     -- Who administers a managed server migrates there.
-    and not (g.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting') and r.rolcreaterole);
+    and not (g.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit') and r.rolcreaterole);

@@ -10,7 +10,7 @@ select
 from pg_class as c
 cross join lateral aclexplode(c.relacl) as a
 where
-    pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting')
+    pg_get_userbyid(c.relowner) in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
     and a.grantee <> c.relowner
     and (
         a.is_grantable

@@ -23,7 +23,7 @@ select
 from pg_roles as r
 cross join (values ('f', 'functions'), ('T', 'types')) as k (kind, objects)
 where
-    r.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting')
+    r.rolname in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit')
     and not exists (
         select 1 from pg_default_acl as d
         where d.defaclrole = r.oid and d.defaclnamespace = 0 and d.defaclobjtype::text = k.kind

@@ -12,7 +12,7 @@ inner join pg_namespace as n on p.pronamespace = n.oid
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
 where
     n.nspname = 'fb_private' and a.grantee <> p.proowner
-    and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets')
+    and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets', 'fb_audit')
 union all
 select
     'schema',
@@ -22,4 +22,4 @@ from pg_namespace as n
 cross join lateral aclexplode(n.nspacl) as a
 where
     n.nspname = 'fb_private'
-    and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets', 'fb_reporting');
+    and pg_get_userbyid(a.grantee) not in ('fb_owner', 'fb_secrets', 'fb_reporting', 'fb_audit');

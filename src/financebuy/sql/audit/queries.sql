@@ -307,3 +307,6 @@ order by l.recorded_at desc, l.row_id desc, l.number desc;
 
 -- name: act_as
 select fb.act_as(%(identity)s, %(request_id)s, %(origin)s);
+
+-- name: erasures
+select e.user_id, e.erased_at, e.actor from public.erasures as e order by e.erased_at, e.user_id;

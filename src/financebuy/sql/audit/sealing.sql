@@ -1,4 +1,6 @@
--- The sealer's writes: epochs, seals, and what it says of itself. What it reads, it reads through policies.
+-- The sealer's writes: epochs, seals, and what it says of itself. What it reads, it reads through policies. All of this
+-- belongs to the audit's owner; what it needs of the others' tables is in lending.sql.
+set local role fb_audit;
 
 -- The next life of the database. The tables are locked, so that whoever writes afterwards writes into the new epoch,
 -- and nobody is half way through the old one.
@@ -10,16 +12,13 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '10s'
 as $$
-declare
-    v_table text;
 begin
     if p_epoch <= (select max(e.epoch) from public.audit_epochs as e) then
         raise exception 'epoch % was opened before', p_epoch using errcode = 'invalid_parameter_value';
     end if;
     if p_epoch > 1 then
-        foreach v_table in array array['transactions', 'executions', 'order_events', 'audit_log'] loop
-            execute format('alter table public.%I alter column epoch set default %s', v_table, p_epoch);
-        end loop;
+        perform fb_private.begin_epoch(p_epoch);
+        execute format('alter table public.audit_log alter column epoch set default %s', p_epoch);
     end if;
     insert into public.audit_epochs (
         epoch, log_id, origin, system_identifier, first_xid, opened_at, opened_by, reason, verifier_key, record
@@ -149,22 +148,6 @@ $$;
 comment on function fb.audit_status() is
 'How far history is sealed, how many rows are not (entries not counted; at most 100,000), and what stops the sealer.';
 
--- Detached months whose retention is over, and those of the audit log, which stay attached until then.
-create or replace function fb.months_due() returns table (table_name text, parent text, month text)
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
-as $$
-    select c.relname::text, left(c.relname, -8), right(c.relname, 7)
-    from pg_class as c
-    where
-        c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
-        and c.relname ~ '^(entries|transactions|order_events|audit_log)_[0-9]{4}_[0-9]{2}$'
-        and (not c.relispartition or starts_with(c.relname::text, 'audit_log_'))
-        and fb_private.month_end(to_date(right(c.relname, 7), 'YYYY_MM'))
-        <= clock_timestamp() - fb_private.setting('audit_retention')::interval
-    order by right(c.relname, 7), left(c.relname, -8) <> 'entries', c.relname
-$$;
-
 -- Makes a month of the audit log whose retention is over a table of its own, as other months have been for long.
 create or replace function fb.detach_audit_log(p_table text) returns void
 language plpgsql volatile security definer
@@ -207,14 +190,15 @@ begin
         -- They are sealed with their transactions, and could not be exported without.
         raise exception 'the entries of % come first', p_table using errcode = 'object_not_in_prerequisite_state';
     end if;
-    if fb_private.month_end(v_month) > clock_timestamp() - fb_private.setting('audit_retention')::interval then
+    if not fb_private.retention_is_over(v_month) then
         raise exception 'the retention of % is not over', p_table using errcode = 'object_not_in_prerequisite_state';
     end if;
     if exists (select 1 from pg_inherits as i where i.inhrelid = to_regclass(format('public.%I', p_table))) then
         raise exception '% has not been detached', p_table using errcode = 'object_not_in_prerequisite_state';
     end if;
-    execute format('lock table public.%I in access exclusive mode', p_table);
-    execute format('select count(*) from public.%I', p_table) into v_rows;
+    v_rows := case
+        when v_parent = 'audit_log' then fb_private.locked_rows(p_table) else fb_private.locked_month(p_table)
+    end;
     if v_rows <> p_row_count
         or v_rows <> (select coalesce(sum(bit_count(l)), 0) from unnest(p_leaves) as l) then
         raise exception '% has % rows, % were exported with their seals', p_table, v_rows, p_row_count
@@ -229,8 +213,34 @@ begin
         'retire', p_table, p_file_name, p_actor => p_retired_by,
         p_after => jsonb_build_object('rows', p_row_count, 'sha256', encode(p_file_sha256, 'hex'))
     );
-    execute format('drop table public.%I', p_table);
+    if v_parent = 'audit_log' then
+        execute format('drop table public.%I', p_table);
+    else
+        perform fb_private.drop_month(p_table);
+    end if;
 end
 $$;
 comment on function fb.retire_month(text, bigint, text, bytea, text, integer[], bigint[], bytea[]) is
 'Drops a month of history after its retention, once it was exported; says which leaves were its.';
+
+-- A month of the log, which fb.make_partitions makes with those of the ledger.
+create or replace function fb_private.make_audit_partition(p_from timestamptz, p_to timestamptz, p_suffix text)
+returns boolean
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select fb_private.make_partition('audit_log', p_from, p_to, p_suffix)
+$$;
+
+comment on table public.audit_log is
+'Changes of users, access, settings, reads of personal data, what operators do. Append-only.';
+comment on table public.audit_epochs is
+'Lives of the database: the first, and one after each restore that somebody signed for.';
+comment on table public.seals is
+'Trees over history: the leaves of its rows, and the signed head of the log of seals.';
+comment on table public.seal_copies is 'Heads that are known to have been copied outside.';
+comment on table public.sealer_state is 'When the sealer passed last, and what stops it: one row.';
+comment on table public.audit_retired is 'Months of history that were exported and dropped after their retention.';
+comment on table public.audit_retired_leaves is 'Which leaves of a seal are of rows that were dropped.';
+
+set local role fb_owner;

@@ -61,6 +61,28 @@ create or replace trigger audit_reconciliation_breaks
 after update or delete on public.reconciliation_breaks
 for each row execute function fb_private.audit('run_id', 'break_no', 'kind', 'state');
 
+-- The audit's own tables are history too; their owner asks the same function.
+grant execute on function fb_private.refuse_change() to fb_audit;
+set local role fb_audit;
+do $$
+declare
+    v_table text;
+begin
+    foreach v_table in array array[
+        'audit_log', 'seals', 'audit_epochs', 'seal_copies', 'audit_retired', 'audit_retired_leaves'
+    ] loop
+        execute format(
+            'create or replace trigger refuse_change before update or delete on public.%I '
+            'for each row execute function fb_private.refuse_change()', v_table
+        );
+        execute format(
+            'create or replace trigger refuse_truncate before truncate on public.%I '
+            'for each statement execute function fb_private.refuse_change()', v_table
+        );
+    end loop;
+end
+$$;
+
 -- Who signs identities speaks for everybody. The keys belong to fb_secrets, and no other owner's function sees a row.
 set local role fb_secrets;
 

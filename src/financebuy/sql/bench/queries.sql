@@ -17,7 +17,34 @@ select c.outcome from fb.deposit_received(
 create database {name} template postgres;
 
 -- name: take_audit_out
--- What every command pays for being sealed later: the columns, their defaults and their indexes.
+-- What every command pays for being recorded and sealed later: the lines, and the columns with their defaults and
+-- indexes.
+do $$
+declare
+    v record;
+begin
+    for v in
+        select t.tgname, t.tgrelid::regclass as relation
+        from pg_trigger as t
+        inner join pg_proc as p on p.oid = t.tgfoid
+        where p.proname like 'audit%' and p.pronamespace = 'fb_private'::regnamespace and not t.tgisinternal
+    loop
+        execute format('drop trigger %I on %s', v.tgname, v.relation);
+    end loop;
+end
+$$;
+create or replace function fb_private.audit(
+    p_action text, p_table text, p_record_id text, p_subject_id uuid default null, p_before jsonb default null,
+    p_after jsonb default null, p_actor text default null, p_key_id text default null, p_request_id text default null,
+    p_origin text default null
+) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    null;
+end
+$$;
 alter table public.transactions drop column epoch, drop column xid;
 alter table public.executions drop column epoch, drop column xid;
 alter table public.order_events drop column epoch, drop column xid;

@@ -75,4 +75,11 @@ select fb_private.prepare_partition(c.relname, p.relname)
 from pg_inherits as i
 inner join pg_class as c on c.oid = i.inhrelid
 inner join pg_class as p on p.oid = i.inhparent
-where p.relkind = 'p' and p.relnamespace = 'public'::regnamespace;
+where p.relkind = 'p' and p.relnamespace = 'public'::regnamespace and p.relowner = current_user::regrole;
+set local role fb_audit;
+select fb_private.prepare_partition(c.relname, p.relname)
+from pg_inherits as i
+inner join pg_class as c on c.oid = i.inhrelid
+inner join pg_class as p on p.oid = i.inhparent
+where p.relkind = 'p' and p.relnamespace = 'public'::regnamespace and p.relowner = current_user::regrole;
+set local role fb_owner;

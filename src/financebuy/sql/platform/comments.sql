@@ -62,16 +62,6 @@ comment on table public.lot_closures is 'What of a lot was sold, for how much. A
 comment on table public.idempotency_keys is
 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
 comment on table public.outbox is 'Events, written with the change that they tell of. Partitioned by month.';
-comment on table public.audit_log is
-'Changes of users, access, settings, reads of personal data, what operators do. Append-only.';
-comment on table public.audit_epochs is
-'Lives of the database: the first, and one after each restore that somebody signed for.';
-comment on table public.seals is
-'Trees over history: the leaves of its rows, and the signed head of the log of seals.';
-comment on table public.seal_copies is 'Heads that are known to have been copied outside.';
-comment on table public.sealer_state is 'When the sealer passed last, and what stops it: one row.';
-comment on table public.audit_retired is 'Months of history that were exported and dropped after their retention.';
-comment on table public.audit_retired_leaves is 'Which leaves of a seal are of rows that were dropped.';
 comment on table public.reconciliation_runs is 'Statements of custodians that were compared with the books.';
 comment on table public.reconciliation_breaks is 'Each difference that a comparison found, by its name.';
 comment on table public.platform_settings is 'Settings of the platform that operators may change.';

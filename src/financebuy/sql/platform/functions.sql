@@ -48,7 +48,7 @@ begin
         execute format('alter table public.%I enable row level security', p_name);
         execute format('alter table public.%I force row level security', p_name);
         execute format('drop policy if exists owner_all on public.%I', p_name);
-        execute format('create policy owner_all on public.%I for all to fb_owner using (true) with check (true)', p_name);
+        execute format('create policy owner_all on public.%I for all to current_user using (true) with check (true)', p_name);
     end if;
     if p_table in ('transactions', 'entries', 'order_events', 'audit_log') then
         execute format(
@@ -87,11 +87,14 @@ begin
     for i in 0..greatest(p_months_ahead, 0) loop
         v_month := date_trunc('month', clock_timestamp() at time zone 'UTC') at time zone 'UTC'
             + make_interval(months => i);
-        foreach v_table in array array['transactions', 'entries', 'order_events', 'outbox', 'audit_log'] loop
+        foreach v_table in array array['transactions', 'entries', 'order_events', 'outbox'] loop
             v_made := v_made + fb_private.make_partition(
                 v_table, v_month, v_month + interval '1 month', to_char(v_month at time zone 'UTC', 'YYYY_MM')
             )::integer;
         end loop;
+        v_made := v_made + fb_private.make_audit_partition(
+            v_month, v_month + interval '1 month', to_char(v_month at time zone 'UTC', 'YYYY_MM')
+        )::integer;
     end loop;
     -- A hypertable makes its own.
     if (select c.relkind from pg_class as c where c.oid = to_regclass('public.price_bars')) <> 'p' then
@@ -188,5 +191,45 @@ language plpgsql
 as $$
 begin
     raise exception '% is history: % is refused', tg_table_name, tg_op using errcode = 'insufficient_privilege';
+end
+$$;
+
+-- Whatever anybody was ever given on what the role that calls this owns. An extension's objects in the same schema are
+-- not ours to take rights on.
+create or replace function fb_private.take_rights_back() returns void
+language plpgsql volatile
+as $$
+declare
+    v record;
+    v_owner regrole := current_user::regrole;
+begin
+    for v in
+        select distinct
+            case when c.relkind = 'S' then 'sequence' else 'table' end as kind, c.oid::regclass::text as name, a.grantee
+        from pg_class as c
+        cross join lateral (
+            select r.grantee from aclexplode(c.relacl) as r
+            union all
+            select r.grantee from pg_attribute as t cross join lateral aclexplode(t.attacl) as r where t.attrelid = c.oid
+        ) as a
+        where c.relowner = v_owner and a.grantee <> c.relowner
+        union all
+        select distinct 'function', p.oid::regprocedure::text, a.grantee
+        from pg_proc as p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
+        where p.proowner = v_owner and a.grantee <> p.proowner
+        union all
+        select distinct 'schema', n.nspname::text, a.grantee
+        from pg_namespace as n cross join lateral aclexplode(n.nspacl) as a
+        where n.nspowner = v_owner and a.grantee <> n.nspowner
+        union all
+        select distinct 'type', t.oid::regtype::text, a.grantee
+        from pg_type as t cross join lateral aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) as a
+        where t.typowner = v_owner and t.typtype in ('d', 'e') and a.grantee <> t.typowner
+    loop
+        execute format(
+            'revoke all on %s %s from %s', v.kind, v.name,
+            case when v.grantee = 0 then 'public' else v.grantee::regrole::text end
+        );
+    end loop;
 end
 $$;

@@ -4,7 +4,10 @@ declare
     v record;
 begin
     for v in
-        select p.schemaname, p.tablename, p.policyname from pg_policies as p where p.schemaname = 'public'
+        select p.schemaname, p.tablename, p.policyname
+        from pg_policies as p
+        inner join pg_class as c on c.oid = format('%I.%I', p.schemaname, p.tablename)::regclass
+        where p.schemaname = 'public' and c.relowner = current_user::regrole
     loop
         execute format('drop policy %I on %I.%I', v.policyname, v.schemaname, v.tablename);
     end loop;
@@ -13,7 +16,7 @@ begin
     for v in
         select c.relname from pg_class as c
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-            and c.relname not like 'price\_bars\_%'
+            and c.relname not like 'price\_bars\_%' and c.relowner = current_user::regrole
     loop
         execute format('alter table public.%I enable row level security', v.relname);
         execute format('alter table public.%I force row level security', v.relname);
@@ -79,11 +82,9 @@ create policy broker_reads on public.api_keys for select to fb_broker using (tru
 create policy platform_reads on public.exceptions
 for select to fb_broker, fb_bank, fb_venue, fb_worker, auditor using (true);
 create policy platform_reads on public.approvals for select to fb_broker, auditor using (true);
-create policy platform_reads on public.audit_log for select to auditor, fb_sealer using (true);
 create policy auditor_reads on public.reversals for select to auditor using (true);
 create policy auditor_reads on public.reconciliation_runs for select to auditor, fb_worker, fb_broker using (true);
 create policy auditor_reads on public.reconciliation_breaks for select to auditor, fb_worker, fb_broker using (true);
-create policy auditor_reads on public.seals for select to auditor using (true);
 create policy platform_reads on public.idempotency_keys for select to fb_worker, auditor using (true);
 
 create policy reporting_reads on public.users for select to fb_reporting using (true);

@@ -1,40 +1,6 @@
 -- Applied at each migration: who may read, write and call what. None to PUBLIC, none on partitions, DML on ledger
--- tables to nobody but the owner. Whatever anybody was ever given on what is ours is taken back first; an extension's
--- objects in the same schema are not ours to take rights on.
-do $$
-declare
-    v record;
-begin
-    for v in
-        select distinct
-            case when c.relkind = 'S' then 'sequence' else 'table' end as kind, c.oid::regclass::text as name, a.grantee
-        from pg_class as c
-        cross join lateral (
-            select r.grantee from aclexplode(c.relacl) as r
-            union all
-            select r.grantee from pg_attribute as t cross join lateral aclexplode(t.attacl) as r where t.attrelid = c.oid
-        ) as a
-        where c.relowner = 'fb_owner'::regrole and a.grantee <> c.relowner
-        union all
-        select distinct 'function', p.oid::regprocedure::text, a.grantee
-        from pg_proc as p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
-        where p.proowner = 'fb_owner'::regrole and a.grantee <> p.proowner
-        union all
-        select distinct 'schema', n.nspname::text, a.grantee
-        from pg_namespace as n cross join lateral aclexplode(n.nspacl) as a
-        where n.nspowner = 'fb_owner'::regrole and a.grantee <> n.nspowner
-        union all
-        select distinct 'type', t.oid::regtype::text, a.grantee
-        from pg_type as t cross join lateral aclexplode(coalesce(t.typacl, acldefault('T', t.typowner))) as a
-        where t.typowner = 'fb_owner'::regrole and t.typtype in ('d', 'e') and a.grantee <> t.typowner
-    loop
-        execute format(
-            'revoke all on %s %s from %s', v.kind, v.name,
-            case when v.grantee = 0 then 'public' else v.grantee::regrole::text end
-        );
-    end loop;
-end
-$$;
+-- tables to nobody but the owner. Whatever anybody was ever given on what is ours is taken back first.
+select fb_private.take_rights_back();
 alter default privileges for role fb_owner revoke all on functions from public;
 alter default privileges for role fb_owner revoke all on types from public;
 set local role fb_secrets;
@@ -43,11 +9,15 @@ alter default privileges revoke all on types from public;
 set local role fb_reporting;
 alter default privileges revoke all on functions from public;
 alter default privileges revoke all on types from public;
+set local role fb_audit;
+alter default privileges revoke all on functions from public;
+alter default privileges revoke all on types from public;
 set local role fb_owner;
 
 grant usage on schema public, fb to
 app_user, fb_broker, fb_bank, fb_venue, fb_worker, fb_sealer, analytics_user, db_admin, auditor, fb_monitor;
 grant usage, create on schema fb_private to fb_secrets;
+grant usage, create on schema public, fb, fb_private to fb_audit;
 grant usage on schema public to fb_secrets;
 
 -- What reports show, column by column; the views themselves stand in reporting/views.sql.
@@ -93,8 +63,7 @@ grant select (user_id, kind, kyc_status, is_active, created_at, updated_at) on p
 grant select (key_id, user_id, account_id, scopes, created_at, expires_at, revoked_at) on public.api_keys to fb_broker;
 grant select on public.exceptions to fb_broker, fb_bank, fb_venue, fb_worker, auditor;
 grant select on public.approvals to fb_broker, auditor;
-grant select on public.audit_log to auditor, fb_sealer;
-grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks, public.seals to auditor;
+grant select on public.reversals, public.reconciliation_runs, public.reconciliation_breaks to auditor;
 grant select on public.reconciliation_runs, public.reconciliation_breaks to fb_worker, fb_broker;
 -- A materialized view knows no row security: it is for whoever may see all accounts.
 grant select on public.portfolio_summary to analytics_user, auditor;

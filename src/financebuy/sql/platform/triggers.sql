@@ -48,9 +48,8 @@ declare
     v_table text;
 begin
     foreach v_table in array array[
-        'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'audit_log', 'seals',
-        'exchange_rates', 'account_transfers', 'share_receipts', 'audit_epochs', 'seal_copies', 'audit_retired',
-        'audit_retired_leaves', 'erasures'
+        'transactions', 'entries', 'order_events', 'executions', 'lot_closures', 'reversals', 'exchange_rates',
+        'account_transfers', 'share_receipts', 'erasures'
     ] loop
         execute format(
             'create or replace trigger refuse_change before update or delete on public.%I '

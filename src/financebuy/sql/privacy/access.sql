@@ -2,7 +2,8 @@
 -- which has taken every right and policy away.
 comment on table public.key_epochs is
 'Key-encryption keys: where each is kept and what became of it. Never a key in clear.';
-comment on table public.erasures is 'Users whose data key was destroyed: to be repeated after a restore.';
+comment on table public.erasures is
+'Users whose data key was destroyed. Kept outside too, and replayed from there after a restore.';
 comment on table public.payment_methods is 'Bank accounts and cards of users: a token, and the last four characters.';
 comment on table public.kyc_documents is 'Documents of identity checks, encrypted under their user''s data key.';
 
@@ -25,7 +26,7 @@ create policy self_reads on public.kyc_documents for select to app_user
 using (user_id = (select fb.current_user_id()));
 create policy platform_reads on public.kyc_documents for select to fb_broker, auditor using (true);
 create policy auditor_reads on public.key_epochs for select to auditor using (true);
-create policy auditor_reads on public.erasures for select to auditor using (true);
+create policy auditor_reads on public.erasures for select to auditor, fb_sealer using (true);
 
 grant select (
     payment_method_id, user_id, kind, token, last_four, country, routing_number, created_at, removed_at
@@ -34,7 +35,7 @@ grant select (
     document_id, user_id, kind, media_type, byte_count, created_at, removed_at
 ) on public.kyc_documents to app_user, fb_broker, auditor;
 grant select (tree, epoch, provider, state, created_at, retired_at, destroyed_at) on public.key_epochs to auditor;
-grant select on public.erasures to auditor;
+grant select on public.erasures to auditor, fb_sealer;
 
 grant execute on function fb.add_payment_method(
     text[], text[], text[], text[], uuid[], uuid[], text[], text[], text[], text[], bytea[], bytea[], integer[],
