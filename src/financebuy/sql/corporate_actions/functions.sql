@@ -1,10 +1,11 @@
 -- Corporate actions: what a provider announces, and the job that brings it to the accounts in small steps.
 
 create or replace function fb.corporate_action(
-    p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[],
-    p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[],
-    p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[],
-    p_new_symbols text[], p_effective_at timestamptz[], p_skip_locked boolean default false
+    p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[],
+    p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[],
+    p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[],
+    p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamptz[],
+    p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -22,13 +23,14 @@ declare
     v_claimed_ids uuid[];
     v_ids uuid[];
     v_states text[];
+    v_who record;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_providers), cardinality(p_provider_action_ids),
         cardinality(p_kinds), cardinality(p_security_ids), cardinality(p_ex_dates), cardinality(p_record_dates),
         cardinality(p_pay_dates), cardinality(p_new_shares), cardinality(p_old_shares), cardinality(p_cash_per_shares),
         cardinality(p_withholding_rates), cardinality(p_reinvest_prices), cardinality(p_new_symbols),
-        cardinality(p_effective_at)
+        cardinality(p_effective_at), cardinality(p_identities)
     ]);
     if v_count = 0 then
         return;
@@ -130,6 +132,21 @@ begin
     )
     where i.state = 'claimed'
     order by i.ordinal;
+    -- The worker brings it to the accounts later on: whoever of the staff announced it stands in the audit log.
+    v_who := fb_private.who_says(p_identities, v_actors);
+    perform fb_private.audit(
+        'insert', 'corporate_actions', i.command_id::text, null, null,
+        jsonb_build_object('provider', i.provider, 'kind', i.kind, 'security_id', i.security_id, 'ex_date', i.ex_date),
+        i.actor, i.key_id, i.request_id, i.origin
+    )
+    from unnest(
+        v_ids, v_states, v_who.actors, v_who.key_ids, p_request_ids, p_origins, p_providers, p_kinds, p_security_ids,
+        p_ex_dates
+    ) with ordinality as i (
+        command_id, state, actor, key_id, request_id, origin, provider, kind, security_id, ex_date, ordinal
+    )
+    where i.state = 'claimed' and i.actor like 'user:%'
+    order by i.ordinal;
 
     return query
     select
@@ -147,8 +164,8 @@ begin
 end
 $$;
 comment on function fb.corporate_action(
-    text[], text[], text[], text[], text[], uuid[], date[], date[], date[], integer[], integer[], numeric[], numeric[],
-    numeric[], text[], timestamptz[], boolean
+    text[], text[], text[], text[], text[], text[], uuid[], date[], date[], date[], integer[], integer[], numeric[],
+    numeric[], numeric[], text[], timestamptz[], boolean
 ) is 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
 -- The worker's: what its history knows, by symbol. Those that are not listed are left out. Returns how many it told
@@ -181,8 +198,8 @@ as $$
     from known as k
     cross join lateral (select array_fill(null::text, array[k.many]) as nothing) as n
     cross join lateral fb.corporate_action(
-        n.nothing, array_fill('worker'::text, array[k.many]), array_fill(p_provider, array[k.many]), k.action_ids,
-        k.kinds, k.security_ids, k.ex_dates, n.nothing::date[], k.pay_dates, k.new_shares, k.old_shares,
+        n.nothing, n.nothing, array_fill('worker'::text, array[k.many]), array_fill(p_provider, array[k.many]),
+        k.action_ids, k.kinds, k.security_ids, k.ex_dates, n.nothing::date[], k.pay_dates, k.new_shares, k.old_shares,
         k.cash_per_shares, n.nothing::numeric[], k.reinvest_prices, n.nothing, n.nothing::timestamptz[]
     ) as a
     where k.many > 0

@@ -77,8 +77,9 @@ $$;
 -- What a provider says a currency is worth. The provider's own id is the key, for ever, by the table's constraint: so
 -- no other key is kept.
 create or replace function fb.exchange_rate(
-    p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[],
-    p_quotes text[], p_rates numeric[], p_effective_at timestamptz[], p_skip_locked boolean default false
+    p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[],
+    p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamptz[],
+    p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -92,11 +93,12 @@ declare
     v_market_time timestamptz := fb_private.market_time();
     v_new_ids uuid[];
     v_codes text[];
+    v_who record;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_providers),
         cardinality(p_provider_rate_ids), cardinality(p_bases), cardinality(p_quotes), cardinality(p_rates),
-        cardinality(p_effective_at)
+        cardinality(p_effective_at), cardinality(p_identities)
     ]);
     if coalesce(cardinality(p_rates), 0) = 0 then
         return;
@@ -136,6 +138,20 @@ begin
     ) as f
     order by f.provider, f.provider_rate_id
     on conflict on constraint exchange_rates_provider_key do nothing;
+    -- A rate is no transaction: whoever of the staff stated it stands in the audit log.
+    v_who := fb_private.who_says(
+        p_identities, array(select 'provider:' || p.name from unnest(p_providers) with ordinality as p (name, n) order by p.n)
+    );
+    perform fb_private.audit(
+        'insert', 'exchange_rates', r.rate_id::text, null, null,
+        jsonb_build_object('provider', r.provider, 'base', r.base, 'quote', r.quote, 'rate', r.rate),
+        i.actor, i.key_id, i.request_id, i.origin
+    )
+    from unnest(v_new_ids, v_who.actors, v_who.key_ids, p_request_ids, p_origins, p_identities)
+        with ordinality as i (rate_id, actor, key_id, request_id, origin, identity, ordinal)
+    inner join public.exchange_rates as r on r.rate_id = i.rate_id
+    where i.identity is not null and i.actor like 'user:%'
+    order by i.ordinal;
     -- A repeat waits for the standbys, as its first answer did.
     perform pg_logical_emit_message(true, 'financebuy', 'replay');
 

@@ -69,6 +69,31 @@ as $$
     inner join known as k on k.token = coalesce(t.token, '')
 $$;
 
+-- Who brings a bank's, a provider's or a custodian's word, and by which key: the person whose valid identity stands
+-- beside it, else the sender itself. No fact is refused for that. Batches of the sender's own have no identities.
+create or replace function fb_private.who_says(
+    p_identities text[], p_senders text[], out actors text[], out key_ids text[]
+)
+language plpgsql stable
+as $$
+declare
+    v record;
+begin
+    actors := p_senders;
+    key_ids := array_fill(null::text, array[cardinality(p_senders)]);
+    if coalesce(cardinality(array_remove(p_identities, null)), 0) = 0 then
+        return;
+    end if;
+    v := fb_private.read_identities(p_identities);
+    select
+        array_agg(case when i.problem is null then i.actor else i.sender end order by i.ordinal),
+        array_agg(case when i.problem is null then i.key_id end order by i.ordinal)
+    into actors, key_ids
+    from unnest(v.problems, v.actors, v.key_ids, p_senders) with ordinality
+        as i (problem, actor, key_id, sender, ordinal);
+end
+$$;
+
 -- Why this user may not do this to this account; NULL when they may. A stranger learns nothing, not even that it
 -- exists. Pure, so that it is inlined into the set-wise statements, which join what it needs.
 create or replace function fb_private.why_not(
