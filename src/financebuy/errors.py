@@ -129,6 +129,38 @@ class PaperOnlyError(NotPermittedError):
     )
 
 
+class WaitsError(FinanceBuyError):
+    """What moves money out is too new; `detail["may_leave_from"]` says from when on it may."""
+
+    code, status, slug = 40310000, 403, "waits"
+    text = "is too new for money to leave: wait"
+
+
+class PaymentMethodNewError(WaitsError):
+    slug = "payment_method_new"
+    text = "was added a short while ago: money may not leave to it yet"
+
+
+class SecondFactorNewError(WaitsError):
+    slug = "second_factor_new"
+    text = (
+        "a second factor was set up or changed a short while ago: until then money leaves by API"
+        " keys of before alone"
+    )
+
+
+class CustomersOwnError(NotPermittedError):
+    slug = "customers_own"
+    text = (
+        "is the customer's own to make: for customers the staff makes keys that read alone, and no"
+        " bank accounts (FINANCEBUY_STAFF_FOR_CUSTOMERS)"
+    )
+
+
+class NotCustomerError(RefusedError):
+    slug, text = "not_customer", "is of the staff, who own no accounts"
+
+
 class KycRequiredError(FinanceBuyError):
     code, status, slug = 40310000, 403, "kyc_required"
     text = "the user's identity has not been verified (KYC), so trading and withdrawals are closed"

@@ -82,8 +82,13 @@ def test_staff_show_a_second_factor_before_they_may_do_anything(api: Api) -> Non
     person.sign_in()
     assert person.get("/fb/v1/auth/session")["scopes"] == ["read", "self"]
     assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 403
+    # Nor by a key that they make themselves.
+    for scope in ("broker", "operations", "inspect"):
+        refused = person.call("POST", "/fb/v1/me/api-keys", {"scopes": ["read", scope]})
+        assert refused.json()["type"] == "urn:financebuy:problem:step_up_required"
     person.set_up_codes()
     person.step_up()
+    person.post("/fb/v1/me/api-keys", {"scopes": ["read", "broker"]}, 201)
     session = person.get("/fb/v1/auth/session")
     assert session["scopes"] == ["broker", "inspect", "operations", "read", "self"]
     assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 200
