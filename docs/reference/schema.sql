@@ -240,6 +240,12 @@ CREATE FUNCTION fb.make_partitions(p_months_ahead integer) RETURNS integer
 
 COMMENT ON FUNCTION fb.make_partitions(p_months_ahead integer) IS 'Makes the monthly partitions from this month to so many months ahead, and the yearly ones of prices.';
 
+CREATE FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) IS 'When an identity may first let money leave, by its second factors and to this bank account of its user''s.';
+
 CREATE FUNCTION fb.months_due() RETURNS TABLE(table_name text, parent text, month text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -917,6 +923,10 @@ CREATE FUNCTION fb_private.expected_statement(p_source text, p_date date) RETURN
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) RETURNS numeric
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1037,6 +1047,10 @@ CREATE FUNCTION fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id uuid) R
 
 CREATE FUNCTION fb_private.is_network(p_text text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.keep_detached(p_name text) RETURNS void
@@ -4310,6 +4324,9 @@ GRANT ALL ON FUNCTION fb.keys_to_rewrap(p_after uuid, p_limit integer) TO fb_bro
 REVOKE ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) TO fb_worker;
 
+REVOKE ALL ON FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) TO app_user;
+
 REVOKE ALL ON FUNCTION fb.months_due() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.months_due() TO fb_sealer;
 
@@ -4673,6 +4690,8 @@ REVOKE ALL ON FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer
 
 REVOKE ALL ON FUNCTION fb_private.expected_statement(p_source text, p_date date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) FROM PUBLIC;
@@ -4730,6 +4749,8 @@ REVOKE ALL ON FUNCTION fb_private.is_empty(p_account public.accounts) FROM PUBLI
 REVOKE ALL ON FUNCTION fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.is_network(p_text text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.keep_detached(p_name text) FROM PUBLIC;
 

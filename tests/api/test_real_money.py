@@ -70,7 +70,7 @@ def test_the_staff_makes_customers_keys_that_read_alone(api: Api, customer: Cust
             problem = refused.json()
             assert problem["type"] == "urn:financebuy:problem:customers_own"
             assert (problem["code"], problem["field"]) == (40310000, "scopes")
-            assert "FINANCEBUY_STAFF_FOR_CUSTOMERS" in problem["message"]
+            assert "keys that read" in problem["message"]
         assert api.post(path, key, {"scopes": ["read"]}).status_code == 201
     with api.world.real_money(staff="any"):
         assert api.post(path, key, {"scopes": ["read", "trade"]}).status_code == 201

@@ -285,6 +285,8 @@ declare
     v_codes text[];
     v_now timestamptz;
     v_effective timestamptz;
+    v_is_paper boolean := fb_private.setting('paper') = 'true';
+    v_wait interval := fb_private.setting('withdrawal_wait')::interval;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
@@ -352,17 +354,20 @@ begin
                 when p.why is not null then p.why
                 when u.kyc_status <> 'approved' then 'kyc_required'
                 when min_scale(i.amount) > money.scale then 'excess_scale:amount'
-                when i.payment_method_id is not null and not exists(
-                    select 1 from public.payment_methods as m
-                    where m.payment_method_id = i.payment_method_id and m.user_id = i.user_id
-                        and m.kind <> 'card' and m.removed_at is null
-                ) then 'payment_method_not_found:payment_method_id'
+                when i.payment_method_id is null and not v_is_paper then 'required:payment_method_id'
+                when i.payment_method_id is not null and m.payment_method_id is null
+                    then 'payment_method_not_found:payment_method_id'
+                when m.created_at + v_wait > v_now then 'payment_method_new:payment_method_id'
+                when fb_private.factors_wait_until(i.user_id, i.key_id, v_wait) is not null then 'second_factor_new'
             end as problem
         from input as i
         left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
         left join public.assets as money on money.kind = 'currency' and money.code = a.currency
         left join public.account_owners as w on w.account_id = i.account_id and w.user_id = i.user_id
         left join public.users as u on u.user_id = i.user_id
+        left join public.payment_methods as m
+            on m.payment_method_id = i.payment_method_id and m.user_id = i.user_id
+                and m.kind <> 'card' and m.removed_at is null
         cross join lateral (
             select fb_private.why_not(
                 'funding', i.scopes, i.account_id, i.key_account_id, w.role, u.is_active, a.status
