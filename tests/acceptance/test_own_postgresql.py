@@ -74,9 +74,12 @@ def test_it_is_changed_with_consent_alone(own: Own) -> None:
     assert "paper" not in printed
     assert not (own.line.data / "secrets" / "demo.json").exists()
     assert own.server.password not in (own.line.data / "platform.json").read_text()
+    # Nobody is paper for longer than until the next start.
+    assert is_paper(own, "postgres", "true") == "true"
     own.line.run("down")
     # What is there needs no consent.
     own.line.up()
+    assert is_paper(own, "postgres") == "false"
     assert own.line.run("up", "--fresh", "--yes").returncode == 1
 
 

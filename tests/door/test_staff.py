@@ -1,6 +1,6 @@
 """Staff are apart from customers, and do no more than their role."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -124,14 +124,18 @@ def test_a_brokers_key_sets_the_first_password_and_no_second(api: Api) -> None:
     user_id = api.world.user().user_id
     hashed = Passwords().hash(PASSWORD)
     door = api.world.as_role("fb_auth")
+    operator = api.world.staff().user_id
 
-    def asked(*scopes: str) -> object:
+    def asked(*scopes: str, by: UUID = PLATFORM.user_id) -> object:
         row = {
-            "identity": api.world.token(PLATFORM.user_id, *scopes), "user_id": user_id,
+            "identity": api.world.token(by, *scopes), "user_id": user_id,
             "password_hash": hashed, "request_id": "r", "origin": "test",
         }  # fmt: skip
         return door.execute(load("people").set_password, row).fetchall()[0]["problem"]
 
+    with api.world.real_money():
+        # They would sign in as the customer with it.
+        assert asked("broker", "operations", by=operator) == "not_permitted"
     assert asked("broker") is None
     assert asked("broker") == "not_permitted"
     assert asked("read", "trade", "operations") == "not_permitted"
