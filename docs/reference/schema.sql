@@ -116,11 +116,11 @@ CREATE FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_reques
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.corporate_action(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-COMMENT ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
+COMMENT ON FUNCTION fb.corporate_action(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
 CREATE FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_names text[], p_allowed_addresses text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -158,7 +158,7 @@ CREATE FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request
 
 COMMENT ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) IS 'Another operator confirms, which carries it out in this transaction, or declines.';
 
-CREATE FUNCTION fb.deposit_received(p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.deposit_received(p_identities text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -196,7 +196,7 @@ CREATE FUNCTION fb.end_sessions(p_identity text, p_request_id text, p_origin tex
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb.exchange_rate(p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.exchange_rate(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -245,6 +245,12 @@ CREATE FUNCTION fb.make_partitions(p_months_ahead integer) RETURNS integer
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 COMMENT ON FUNCTION fb.make_partitions(p_months_ahead integer) IS 'Makes the monthly partitions from this month to so many months ahead, and the yearly ones of prices.';
+
+CREATE FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) IS 'When an identity may first let money leave, by its second factors and to this bank account of its user''s.';
 
 CREATE FUNCTION fb.months_due() RETURNS TABLE(table_name text, parent text, month text)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -490,7 +496,7 @@ CREATE FUNCTION fb.settle(p_through date, p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb.shares_received(p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.shares_received(p_identities text[], p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -536,11 +542,11 @@ CREATE FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids te
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb.withdrawal_returned(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.withdrawal_returned(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb.withdrawal_settled(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -957,6 +963,10 @@ CREATE FUNCTION fb_private.expected_statement(p_source text, p_date date) RETURN
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) RETURNS numeric
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1071,8 +1081,16 @@ CREATE FUNCTION fb_private.is_empty(p_account public.accounts) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.is_network(p_text text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.keep_detached(p_name text) RETURNS void
@@ -1305,11 +1323,11 @@ CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS uuid
+CREATE FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone, p_key_id text DEFAULT NULL::text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) RETURNS void
+CREATE FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_key_ids text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -1333,7 +1351,7 @@ CREATE FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) RETURNS void
+CREATE FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -1389,7 +1407,7 @@ CREATE FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text) RETURNS jsonb
+CREATE FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -1539,6 +1557,10 @@ CREATE FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.who_says(p_identities text[], p_senders text[], OUT actors text[], OUT key_ids text[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.why_no_key(p_key_id text, p_user_id uuid, p_account_id uuid, p_secret_hash bytea, p_scopes text, p_name text, p_allowed_addresses text) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1555,6 +1577,10 @@ CREATE FUNCTION fb_private.why_not_broker(p_problem text, p_scopes text, p_key t
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_problem IS NOT NULL) THEN p_problem WHEN (NOT ('broker'::text = ANY (string_to_array(p_scopes, ','::text)))) THEN 'not_permitted'::text WHEN (p_key IS NULL) THEN 'required'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range'::text ELSE NULL::text END;
 
+CREATE FUNCTION fb_private.why_not_make_key(p_maker_id uuid, p_maker_scopes text, p_user_id uuid, p_scopes text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) RETURNS text
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1567,11 +1593,11 @@ CREATE FUNCTION fb_private.withdrawable(p_account public.accounts) RETURNS numer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(((((p_account).balance)::numeric - ((p_account).held)::numeric) - ((p_account).unsettled)::numeric), (0)::numeric);
 
-CREATE FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
+CREATE FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean, p_identities text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
+CREATE FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_key_ids text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -4315,8 +4341,8 @@ GRANT ALL ON FUNCTION fb.close_month(p_month date, p_limit integer) TO fb_worker
 REVOKE ALL ON FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_rate_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_rate_ids uuid[], p_skip_locked boolean) TO app_user;
 
-REVOKE ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.corporate_action(p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+REVOKE ALL ON FUNCTION fb.corporate_action(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.corporate_action(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
 
 REVOKE ALL ON FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_names text[], p_allowed_addresses text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_names text[], p_allowed_addresses text[], p_skip_locked boolean) TO fb_broker;
@@ -4339,8 +4365,8 @@ GRANT ALL ON FUNCTION fb.data_key(p_identity text, p_user_id uuid) TO app_user;
 REVOKE ALL ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) TO fb_broker;
 
-REVOKE ALL ON FUNCTION fb.deposit_received(p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.deposit_received(p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean) TO fb_bank;
+REVOKE ALL ON FUNCTION fb.deposit_received(p_identities text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.deposit_received(p_identities text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean) TO fb_bank;
 
 REVOKE ALL ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
@@ -4360,8 +4386,8 @@ GRANT ALL ON FUNCTION fb.document_content(p_identity text, p_document_id uuid, p
 REVOKE ALL ON FUNCTION fb.end_sessions(p_identity text, p_request_id text, p_origin text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.end_sessions(p_identity text, p_request_id text, p_origin text) TO fb_auth;
 
-REVOKE ALL ON FUNCTION fb.exchange_rate(p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.exchange_rate(p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+REVOKE ALL ON FUNCTION fb.exchange_rate(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.exchange_rate(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
 
 REVOKE ALL ON FUNCTION fb.execution(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.execution(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_venue;
@@ -4393,6 +4419,9 @@ GRANT ALL ON FUNCTION fb.keys_to_rewrap(p_after uuid, p_limit integer) TO fb_bro
 
 REVOKE ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.make_partitions(p_months_ahead integer) TO fb_worker;
+
+REVOKE ALL ON FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.money_leaves_from(p_identity text, p_payment_method_id uuid) TO app_user;
 
 REVOKE ALL ON FUNCTION fb.months_due() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.months_due() TO fb_audit;
@@ -4558,8 +4587,8 @@ GRANT ALL ON FUNCTION fb.set_user_active(p_identity text, p_user_id uuid, p_is_a
 REVOKE ALL ON FUNCTION fb.settle(p_through date, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.settle(p_through date, p_limit integer) TO fb_worker;
 
-REVOKE ALL ON FUNCTION fb.shares_received(p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.shares_received(p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+REVOKE ALL ON FUNCTION fb.shares_received(p_identities text[], p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.shares_received(p_identities text[], p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
 
 REVOKE ALL ON FUNCTION fb.shred_data_keys(p_identity text, p_request_id text, p_origin text, p_user_ids uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.shred_data_keys(p_identity text, p_request_id text, p_origin text, p_user_ids uuid[]) TO fb_broker;
@@ -4588,11 +4617,11 @@ GRANT ALL ON FUNCTION fb.totp(p_user_id uuid) TO fb_auth;
 REVOKE ALL ON FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_skip_locked boolean) TO app_user;
 
-REVOKE ALL ON FUNCTION fb.withdrawal_returned(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.withdrawal_returned(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+REVOKE ALL ON FUNCTION fb.withdrawal_returned(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.withdrawal_returned(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
 
-REVOKE ALL ON FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION fb.withdrawal_settled(p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
+REVOKE ALL ON FUNCTION fb.withdrawal_settled(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.withdrawal_settled(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) TO fb_bank;
 
 REVOKE ALL ON FUNCTION fb_private.accounts_named(p_names text[]) FROM PUBLIC;
 
@@ -4785,6 +4814,8 @@ REVOKE ALL ON FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer
 
 REVOKE ALL ON FUNCTION fb_private.expected_statement(p_source text, p_date date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) FROM PUBLIC;
@@ -4839,7 +4870,11 @@ REVOKE ALL ON FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer
 
 REVOKE ALL ON FUNCTION fb_private.is_empty(p_account public.accounts) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.is_network(p_text text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.keep_detached(p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.keep_detached(p_name text) TO fb_audit;
@@ -4953,9 +4988,9 @@ REVOKE ALL ON FUNCTION fb_private.platform_user() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.post_contrary(p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text, p_origin text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone, p_key_id text) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p_actors text[], p_key_ids text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) TO fb_audit;
@@ -4969,7 +5004,7 @@ REVOKE ALL ON FUNCTION fb_private.read_identities(p_tokens text[], OUT actors te
 REVOKE ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) TO fb_owner;
 
-REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
@@ -4999,7 +5034,7 @@ GRANT ALL ON FUNCTION fb_private.retention_is_over(p_month date) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, p_actor text, p_request_id text, p_origin text, p_bank_reference text, p_reason text, p_effective_at timestamp with time zone) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.role_scopes(p_kind text, p_role text) FROM PUBLIC;
 
@@ -5089,6 +5124,8 @@ REVOKE ALL ON FUNCTION fb_private.uuid7() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.who_says(p_identities text[], p_senders text[], OUT actors text[], OUT key_ids text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.why_no_key(p_key_id text, p_user_id uuid, p_account_id uuid, p_secret_hash bytea, p_scopes text, p_name text, p_allowed_addresses text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_no_payload(p_action text, p_payload jsonb) FROM PUBLIC;
@@ -5097,15 +5134,17 @@ REVOKE ALL ON FUNCTION fb_private.why_not(p_scope text, p_scopes text, p_account
 
 REVOKE ALL ON FUNCTION fb_private.why_not_broker(p_problem text, p_scopes text, p_key text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.why_not_make_key(p_maker_id uuid, p_maker_scopes text, p_user_id uuid, p_scopes text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.withdrawable(p_account public.accounts) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.withdrawal_fact(p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[], p_skip_locked boolean, p_identities text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_key_ids text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.work_on_exceptions(p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_resolutions text[]) FROM PUBLIC;
 

@@ -122,11 +122,29 @@ class NotPermittedError(FinanceBuyError):
 
 
 class PaperOnlyError(NotPermittedError):
-    slug = "paper_only"
-    text = (
-        "only on a paper platform do customers pay themselves in; here the staff books what the"
-        " bank has received, with the scope operations"
-    )
+    slug, text = "paper_only", "only on a paper platform: here it needs the scope operations"
+
+
+class WaitsError(FinanceBuyError):
+    """What moves money out is too new; `detail["may_leave_from"]` says from when on it may."""
+
+    code, status, slug, text = 40310000, 403, "waits", "is too new for money to leave: wait"
+
+
+class PaymentMethodNewError(WaitsError):
+    slug, text = "payment_method_new", "was added a short while ago: money may not leave to it yet"
+
+
+class SecondFactorNewError(WaitsError):
+    slug, text = "second_factor_new", "a second factor is new: money leaves by older API keys alone"
+
+
+class CustomersOwnError(NotPermittedError):
+    slug, text = "customers_own", "is the customer's own to make; the staff makes keys that read"
+
+
+class NotCustomerError(RefusedError):
+    slug, text = "not_customer", "is of the staff, who own no accounts"
 
 
 class KycRequiredError(FinanceBuyError):
@@ -135,8 +153,7 @@ class KycRequiredError(FinanceBuyError):
 
 
 class KycTransitionError(RefusedError):
-    slug = "kyc_transition"
-    text = "cannot follow the user's present status"
+    slug, text = "kyc_transition", "cannot follow the user's present status"
 
 
 class NotStaffError(RefusedError):
@@ -277,10 +294,7 @@ class SecondOperatorRequiredError(FinanceBuyError):
 
 class NotReversibleError(RefusedError):
     slug = "not_reversible"
-    text = (
-        "trades, actions, received shares and returns are undone by facts of their own,"
-        " not reversed"
-    )
+    text = "trades, actions, received shares and returns are undone by facts of their own"
 
 
 class AlreadyReversedError(RefusedError):
@@ -323,8 +337,7 @@ class ReplacePendingError(RefusedError):
 
 
 class MarketClosedError(RefusedError):
-    slug = "market_closed"
-    text = "can only be asked for while the market is open"
+    slug, text = "market_closed", "can only be asked for while the market is open"
 
 
 class TransferNotOpenError(RefusedError):
@@ -345,8 +358,7 @@ class DuplicateError(RefusedError):
 
 
 class IdempotencyConflictError(RefusedError):
-    slug = "idempotency_conflict"
-    text = "this idempotency key was used for another request"
+    slug, text = "idempotency_conflict", "this idempotency key was used for another request"
 
 
 class PoisonedError(RefusedError):

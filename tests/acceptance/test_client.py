@@ -231,10 +231,18 @@ def test_an_api_key_speaks_for_its_user_until_it_is_revoked(platform: Platform) 
 
 
 def test_nobody_gives_away_a_scope_of_the_staff_that_they_lack(platform: Platform) -> None:
-    user = new_customer(platform, "0")
-    with pytest.raises(errors.NotPermittedError, match="admin") as caught:
-        platform.staff(lambda fb: fb.users.create_api_key(user, ["read", "admin"]))
-    assert caught.value.field == "scopes"
+    operator, other = platform.world.staff().user_id, platform.world.staff("admin").user_id
+    own = platform.staff(lambda fb: fb.users.create_api_key(operator, ["read", "broker"]))
+    key = (own.key_id, own.secret)
+
+    def give(*scopes: str) -> Any:
+        return platform.run(lambda fb: fb.users.create_api_key(other, scopes), api_key=key)
+
+    for scope in ("inspect", "operations", "admin"):
+        with pytest.raises(errors.NotPermittedError, match=scope) as caught:
+            give("read", scope)
+        assert caught.value.field == "scopes"
+    assert give("read", "broker").secret
 
 
 def test_a_wrong_secret_lets_nobody_in(platform: Platform) -> None:

@@ -15,6 +15,8 @@ from financebuy.cluster.binaries import Programs
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from tests.acceptance.platforms import HANG_SECONDS, CommandLine
 
+IBAN = "GB33BUKB20201555555555"
+
 
 @dataclass(frozen=True)
 class Own:
@@ -23,18 +25,29 @@ class Own:
     server: ThrowawayServer
     line: CommandLine
 
-    def done(self, *words: str) -> str:
-        """What a command of a noun prints; it must succeed."""
-        done = subprocess.run(
+    def run(self, *words: str, typed: str = "") -> "subprocess.CompletedProcess[str]":
+        """Run a command of a noun to its end."""
+        return subprocess.run(
             [sys.executable, "-m", "financebuy", *words, "--data", str(self.line.data)],
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
             timeout=HANG_SECONDS,
             env=self.line.environment_of_commands(),
         )
+
+    def done(self, *words: str, typed: str = "") -> str:
+        """What a command prints; it must succeed."""
+        done = self.run(*words, typed=typed)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def refused(self, *words: str) -> str:
+        """What a command says that must fail."""
+        done = self.run(*words)
+        assert done.returncode in (1, 64), done.stdout
+        return done.stderr
 
     def json(self, *words: str) -> Any:
         return json.loads(self.done(*words, "-o", "json"))
@@ -61,9 +74,12 @@ def test_it_is_changed_with_consent_alone(own: Own) -> None:
     assert "paper" not in printed
     assert not (own.line.data / "secrets" / "demo.json").exists()
     assert own.server.password not in (own.line.data / "platform.json").read_text()
+    # Nobody is paper for longer than until the next start.
+    assert is_paper(own, "postgres", "true") == "true"
     own.line.run("down")
     # What is there needs no consent.
     own.line.up()
+    assert is_paper(own, "postgres") == "false"
     assert own.line.run("up", "--fresh", "--yes").returncode == 1
 
 
@@ -88,10 +104,16 @@ def test_money_moves_and_the_books_balance(own: Own) -> None:
     own.done("user", "create", grace)
     own.done("user", "kyc", grace, "approved")
     opened = own.json("account", "open", grace)
-    refused = own.line.run("deposit", "1000.00", "--as", grace)
-    assert (refused.returncode, "only on a paper platform" in refused.stderr) == (1, True)
+    assert "only on a paper platform" in own.refused("deposit", "1000.00", "--as", grace)
     own.done("deposit", "1000.00", "--staff", "--account", opened["account_id"])
-    own.done("withdraw", "request", "250.00", "--as", grace)
+    iban = own.done("payment", "add", "iban", "--as", grace, "-o", "json", typed=IBAN)
+    bank = json.loads(iban)["payment_method_id"]
+    withdraw = ("withdraw", "request", "250.00", "--as", grace)
+    assert "payment_method_id: is required" in own.refused(*withdraw)
+    assert "was added a short while ago" in own.refused(*withdraw, "--to", bank)
+    with psycopg.connect(own.server.url, autocommit=True) as connection:
+        connection.execute("update payment_methods set created_at = now() - interval '25 hours'")
+    own.done(*withdraw, "--to", bank)
     account = own.json("account", "show", "--as", grace)
     assert account["buying_power"] == "750.00"
     own.done("check", "books")

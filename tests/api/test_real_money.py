@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from tests.support.api import Api, Customer, Key
+from tests.support.world import User
 
 
 @pytest.fixture
@@ -38,7 +39,18 @@ def test_not_even_what_was_paid_on_paper_is_answered_again(api: Api, customer: C
 
 
 def test_the_staff_books_what_the_bank_has_received(live: Api, customer: Customer) -> None:
-    assert pay(live, customer, live.staff()).status_code == 200
+    key = live.staff()
+    headers = {"X-Request-ID": str(uuid4())}
+    paid = pay(live, customer, key, headers=headers)
+    assert paid.status_code == 200
+    # History says who did, by which key, in which request and from where.
+    (row,) = live.world.rows(
+        "select t.actor, t.key_id, t.request_id, t.origin, k.user_id from transactions t"
+        " join api_keys k using (key_id) where transfer_id = %s", paid.json()["id"],
+    )  # fmt: skip
+    assert row["actor"] == f"user:{row['user_id']}"
+    assert (row["key_id"], row["request_id"]) == (key.key_id, headers["X-Request-ID"])
+    assert row["origin"]
     assert live.get("/v2/account", customer.key)["cash"] == "100005.00"
 
 
@@ -46,3 +58,39 @@ def test_staff_without_operations_does_not(live: Api, customer: Customer) -> Non
     supporter = live.make_key(live.world.staff(), "read", "broker")
     answer = pay(live, customer, supporter)
     assert (answer.status_code, answer.json()["type"][-13:]) == (403, "not_permitted")
+
+
+def test_the_staff_makes_customers_keys_that_read_alone(api: Api, customer: Customer) -> None:
+    path = f"/fb/v1/users/{customer.user.user_id}/api-keys"
+    with api.world.real_money():
+        key = api.staff()
+        for scopes in (["trade"], ["read", "funding"], ["read", "trade", "funding"]):
+            refused = api.post(path, key, {"scopes": scopes})
+            assert refused.status_code == 403
+            problem = refused.json()
+            assert problem["type"] == "urn:financebuy:problem:customers_own"
+            assert (problem["code"], problem["field"]) == (40310000, "scopes")
+            assert "keys that read" in problem["message"]
+        assert api.post(path, key, {"scopes": ["read"]}).status_code == 201
+    with api.world.real_money(staff="any"):
+        assert api.post(path, key, {"scopes": ["read", "trade"]}).status_code == 201
+
+
+def test_the_staff_adds_no_bank_account_of_a_customers(api: Api, staff: Key) -> None:
+    form = {"contact": {"email_address": f"{uuid4()}@example.com"}}
+    user_id = api.post("/v1/accounts", staff, form).json()["user_id"]
+    key = api.make_key(User(UUID(user_id), ""), "read", "funding")
+    path = f"/fb/v1/users/{user_id}/payment-methods"
+    body = {"kind": "iban", "number": "GB33BUKB20201555555555"}
+    with api.world.real_money():
+        refused = api.post(path, staff, body)
+        assert refused.json()["type"] == "urn:financebuy:problem:customers_own"
+        assert api.get(path, key) == []
+        assert api.post(path, key, body).status_code == 201
+
+
+def test_staff_own_no_accounts(api: Api, staff: Key, customer: Customer) -> None:
+    operator = str(api.world.staff().user_id)
+    path = f"/fb/v1/accounts/{customer.account_id}/owners"
+    added = api.post(path, staff, {"user_id": operator, "role": "viewer"})
+    assert added.json()["type"] == "urn:financebuy:problem:not_customer"

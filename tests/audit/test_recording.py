@@ -10,7 +10,7 @@ import pytest
 from tests.support import world as w
 from tests.support.databases import Database
 from tests.support.population import populate
-from tests.support.world import COMMON, World
+from tests.support.world import COMMON, MONDAY, Row, World
 
 
 @pytest.fixture
@@ -26,16 +26,100 @@ def lines(world: World, table: str) -> list[dict[str, Any]]:
     )  # fmt: skip
 
 
+WHO = "actor, key_id, request_id, origin"
+JOBS = {"job:apply_corporate_action", "job:expire_orders"}
+
+
 def test_history_carries_who_by_which_key_and_from_where(world: World) -> None:
+    """Every row: a person's with their key, a bank's, venue's or custodian's, or a job's."""
     populate(world)
-    for table in ("transactions", "order_events"):
-        assert world.value(f"select count(*) from {table} where actor is null") == 0
-        (row,) = world.rows(
-            f"select count(*) filter (where key_id = 'TESTKEY' and origin = 'test'"
-            f" and request_id = 'a-request') as told, count(*) as n from {table}"
-            " where actor like 'user:%%' and request_id is not null", *(),
-        )  # fmt: skip
-        assert row["told"] == row["n"] > 0, table
+    for table, senders in (
+        ("transactions", {"bank", "venue", "custodian"}), ("order_events", {"venue"}),
+    ):  # fmt: skip
+        rows = world.rows(f"select distinct {WHO} from {table}")
+        kinds = {row["actor"].partition(":")[0] for row in rows}
+        assert kinds == {"user", "job"} | senders, table
+        for row in rows:
+            kind = row["actor"].partition(":")[0]
+            if kind == "job":
+                assert (row["actor"] in JOBS, row["origin"]) == (True, "worker"), row
+                continue
+            key = "TESTKEY" if kind == "user" else None
+            assert (row["key_id"], row["request_id"], row["origin"]) == (
+                key, "a-request", "test",
+            ), (table, row)  # fmt: skip
+
+
+def facts_that_are_brought(world: World) -> dict[str, Row]:
+    """One row of each fact that a person may bring and that moves something."""
+    there = populate(world)
+    asked = [there.transfers[name] for name in ("asked", "asked too")]
+    account, stock = there.accounts[0], there.securities[0]
+    return {
+        "deposit_received": w.deposit(account, 5),
+        "withdrawal_settled": w.fact("withdrawal_settled", asked[0], "wire"),
+        "withdrawal_returned": w.fact("withdrawal_returned", there.transfers["settled"], "back"),
+        "shares_received": w.shares(account, stock, 1),
+        "exchange_rate": w.exchange_rate("USD", "EUR", "0.5"),
+        "corporate_action": w.split(stock, MONDAY, 3, 1),
+    }
+
+
+def test_a_fact_says_who_brought_it(world: World) -> None:
+    rows = facts_that_are_brought(world)
+    operator = world.staff()
+    for function, row in rows.items():
+        said = row | {"identity": operator.token, "request_id": "theirs", "origin": "there"}
+        effect = world.accepted(function, said)
+        where = {
+            "exchange_rate": "audit_log where action = 'insert' and record_id =",
+            "corporate_action": "audit_log where action = 'insert' and record_id =",
+        }.get(function, "transactions where command_id::text =")
+        (found,) = world.rows(f"select {WHO} from {where} %s", str(effect))
+        assert tuple(found.values()) == (
+            f"user:{operator.user_id}", "TESTKEY", "theirs", "there",
+        ), function  # fmt: skip
+        # The bank's own word of the same thing is a repeat, whoever brought it first.
+        again = world.do(function, row)
+        assert (again.outcome, again.replayed, again.command_id) == ("accepted", True, effect)
+    kinds = {line["actor_kind"] for line in lines(world, "exchange_rates")}
+    assert kinds == {"operator"}
+    # The bank that a withdrawal left by is the bank, not who said so.
+    settled = world.value(
+        "select bank from transfers where transfer_id = %s",
+        rows["withdrawal_settled"]["transfer_id"],
+    )
+    assert settled == "bank:fb_bank"
+    assert world.check_books() == {}
+
+
+@pytest.mark.parametrize("identity", ["forged", "expired", "none"])
+def test_no_fact_is_refused_for_who_brings_it(identity: str, world: World) -> None:
+    rows = facts_that_are_brought(world)
+    forged = world.token(uuid4(), "operations")[:-1] + "!"
+    token = {"forged": forged, "expired": world.expired(uuid4()), "none": None}[identity]
+    before = world.value("select count(*) from audit_log")
+    for function, row in rows.items():
+        effect = world.accepted(function, row | {"identity": token})
+        for found in world.rows(f"select {WHO} from transactions where command_id = %s", effect):
+            assert found["actor"].partition(":")[0] in ("bank", "custodian")
+            assert found["key_id"] is None
+    assert world.value("select count(*) from audit_log") == before
+
+
+def test_a_batch_says_who_brought_each_of_its_facts(world: World) -> None:
+    account, operator = world.account(world.user()), world.staff()
+    tokens = (None, operator.token, "nonsense", world.user().token)
+    rows = [w.deposit(account, 1, identity=token) for token in tokens]
+    effects = [verdict.command_id for verdict in world.call("deposit_received", rows)]
+    found = [
+        world.value("select actor from transactions where command_id = %s", effect)
+        for effect in effects
+    ]
+    assert found[::2] == ["bank:sandbox"] * 2
+    assert found[1] == f"user:{operator.user_id}"
+    assert found[3].startswith("user:")
+    assert found[3] != found[1]
 
 
 def test_what_operators_change_is_recorded(world: World) -> None:

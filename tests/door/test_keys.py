@@ -35,6 +35,8 @@ def test_a_person_makes_lists_and_ends_a_key_of_their_own(api: Api, somebody: Pe
 
 
 def test_a_key_makes_no_keys_and_ends_nobody_elses(api: Api, somebody: Person) -> None:
+    somebody.set_up_codes()
+    somebody.step_up()
     key = made(somebody, scopes=["read", "trade", "funding"])
     answer = api.post(PATH, key, {"scopes": ["read"]})
     assert (answer.status_code, answer.json()["code"]) == (403, 40310000)
@@ -47,6 +49,18 @@ def test_a_key_makes_no_keys_and_ends_nobody_elses(api: Api, somebody: Person) -
     assert api.call("GET", "/fb/v1/me", key).status_code == 200
     # Whoever finds a key can at least end it.
     assert api.call("DELETE", f"{PATH}/{key.key_id}", key).status_code == 204
+
+
+def test_a_key_that_moves_money_takes_a_second_factor(api: Api, somebody: Person) -> None:
+    """A stolen password alone would otherwise be as good as one, by way of a key."""
+    body = {"scopes": ["read", "funding"]}
+    refused = somebody.call("POST", PATH, body)
+    assert (refused.status_code, refused.json()["field"]) == (403, "scopes")
+    assert refused.json()["type"] == "urn:financebuy:problem:step_up_required"
+    assert somebody.get(PATH) == []
+    somebody.set_up_codes()
+    somebody.step_up()
+    assert made(somebody, **body).secret
 
 
 @pytest.mark.parametrize("scope", ["inspect", "broker", "operations", "admin"])

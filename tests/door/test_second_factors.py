@@ -1,6 +1,9 @@
 """One-time codes, recovery codes, and what needs them: money that leaves."""
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -122,6 +125,120 @@ def test_money_leaves_only_after_a_second_factor(
     somebody.post(f"/v1/accounts/{account}/transfers", deposit)
 
 
+@dataclass(frozen=True)
+class Moves:
+    """A person's ways to let money leave, or to say where to: a path and a body each."""
+
+    person: Person
+    bodies: dict[str, tuple[str, dict[str, str]]]
+
+    def by(self, way: str) -> Any:
+        """Ask in one of the ways, in a request of its own."""
+        path, body = self.bodies[way]
+        headers = {"Idempotency-Key": str(uuid4())}
+        return self.person.call("POST", path, body, headers=headers)
+
+
+WAYS = ("withdrawal", "transfer", "conversion", "payment method")
+
+
+def moves_of(api: Api, person: Person) -> Moves:
+    account = rich(api, person)
+    user = w.User(person.user_id, "")
+    euros, target = api.world.account(user, 0, "EUR"), api.world.account(api.world.user())
+    rate = api.world.rate("USD", "EUR", "0.9")
+    amount = {"account_id": account, "amount": "10"}
+    return Moves(person, {
+        "withdrawal": (
+            f"/v1/accounts/{account}/transfers", {"amount": "10", "direction": "OUTGOING"}
+        ),
+        "transfer": ("/fb/v1/transfers", amount | {"target": str(target)}),
+        "conversion": (
+            "/fb/v1/conversions", amount | {"target": str(euros), "rate_id": str(rate)}
+        ),
+        "payment method": (
+            f"/fb/v1/users/{person.user_id}/payment-methods",
+            {"kind": "iban", "number": "GB33BUKB20201555555555"},
+        ),
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_out_takes_a_fresh_second_factor(
+    api: Api, somebody: Person, valkey: ValkeyServer, way: str
+) -> None:
+    moves = moves_of(api, somebody)
+
+    def refused() -> None:
+        answer = moves.by(way)
+        assert (answer.status_code, answer.json()["code"]) == (403, 40320000), answer.text
+        assert answer.json()["type"] == "urn:financebuy:problem:step_up_required"
+
+    before = left(api, somebody)
+    refused()
+    somebody.post("/fb/v1/auth/step-up", {"password": somebody.password})
+    refused()
+    somebody.set_up_codes()
+    refused()
+    somebody.step_up()
+    age(valkey, FRESH_SECONDS + 1)
+    refused()
+    assert left(api, somebody) == before
+    somebody.step_up()
+    assert moves.by(way).status_code in (200, 201)
+    assert left(api, somebody) != before
+
+
+def test_what_is_new_lets_no_real_money_leave_for_a_day(api: Api, somebody: Person) -> None:
+    """A stolen password is enough to set up a factor and a bank account where there were none."""
+    account = rich(api, somebody)
+    somebody.set_up_codes()
+    somebody.step_up()
+    number = {"kind": "iban", "number": "GB33BUKB20201555555555"}
+    path = f"/fb/v1/users/{somebody.user_id}/payment-methods"
+    bank = somebody.post(path, number, 201)["payment_method_id"]
+    body = {"amount": "10", "direction": "OUTGOING", "payment_method_id": bank}
+
+    def ask(body: dict[str, str]) -> Any:
+        return somebody.call("POST", f"/v1/accounts/{account}/transfers", body)
+
+    def refused(code: str, field: str | None) -> None:
+        answer = ask(body)
+        problem = answer.json()
+        assert (answer.status_code, problem["type"]) == (403, f"urn:financebuy:problem:{code}")
+        assert problem.get("field") == field
+        first = datetime.fromisoformat(problem["may_leave_from"])
+        assert timedelta(hours=23) < first - datetime.now(UTC) <= timedelta(hours=24)
+        assert problem["may_leave_from"] in problem["message"]
+
+    def age(table: str, column: str) -> None:
+        api.world.admin.execute(
+            f"update {table} set {column} = now() - interval '24 hours'"
+            " where user_id = %s".encode(), (somebody.user_id,),
+        )  # fmt: skip
+
+    with api.world.real_money():
+        nowhere = ask({"amount": "10", "direction": "OUTGOING"})
+        assert nowhere.json()["type"] == "urn:financebuy:problem:required"
+        assert nowhere.json()["field"] == "payment_method_id"
+        refused("payment_method_new", "payment_method_id")
+        age("payment_methods", "created_at")
+        refused("second_factor_new", None)
+        age("totp_secrets", "confirmed_at")
+        refused("second_factor_new", None)
+        age("recovery_codes", "created_at")
+        assert ask(body).status_code == 200
+
+
+def left(api: Api, person: Person) -> object:
+    """What a person has, and where it may go."""
+    return api.world.rows(
+        "select a.balance, a.held, (select count(*) from payment_methods m where m.user_id ="
+        " o.user_id) as banks from accounts a join account_owners o using (account_id)"
+        " where o.user_id = %s order by a.account_id", person.user_id,
+    )  # fmt: skip
+
+
 def age(valkey: ValkeyServer, seconds: float) -> None:
     """Let every session's last proof be so many seconds older."""
     with client.Valkey.from_url(valkey.url) as connection:
@@ -131,7 +248,9 @@ def age(valkey: ValkeyServer, seconds: float) -> None:
             connection.set(name, msgspec.json.encode(older), keepttl=True)
 
 
-@pytest.mark.parametrize("command", ["request_withdrawal", "transfer"])
+@pytest.mark.parametrize(
+    "command", ["request_withdrawal", "transfer", "convert_currency", "add_payment_method"]
+)
 def test_the_database_refuses_as_well(api: Api, somebody: Person, command: str) -> None:
     """A session's identity lacks the scope: a forgotten check in Python would not matter."""
     account = rich(api, somebody)
@@ -140,8 +259,12 @@ def test_the_database_refuses_as_well(api: Api, somebody: Person, command: str) 
         **w.COMMON, "identity": identity, "key": "a" * 20, "account_id": account, "amount": 1,
         "payment_method_id": None,
     }  # fmt: skip
-    if command == "transfer":
-        row |= {"target": "100000003"}
+    if command in ("transfer", "convert_currency"):
+        row |= {"target": str(api.world.account(w.User(somebody.user_id, ""), 0, "EUR"))}
+    if command == "convert_currency":
+        row |= {"rate_id": api.world.rate("USD", "EUR", "0.9")}
+    if command == "add_payment_method":
+        row = w.payment_method(w.User(somebody.user_id, identity))
     verdict = api.world.do(command, row)
     assert (verdict.outcome, verdict.code) == ("refused", "not_permitted")
 

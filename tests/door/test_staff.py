@@ -1,6 +1,6 @@
 """Staff are apart from customers, and do no more than their role."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -82,8 +82,13 @@ def test_staff_show_a_second_factor_before_they_may_do_anything(api: Api) -> Non
     person.sign_in()
     assert person.get("/fb/v1/auth/session")["scopes"] == ["read", "self"]
     assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 403
+    # Nor by a key that they make themselves.
+    for scope in ("broker", "operations", "inspect"):
+        refused = person.call("POST", "/fb/v1/me/api-keys", {"scopes": ["read", scope]})
+        assert refused.json()["type"] == "urn:financebuy:problem:step_up_required"
     person.set_up_codes()
     person.step_up()
+    person.post("/fb/v1/me/api-keys", {"scopes": ["read", "broker"]}, 201)
     session = person.get("/fb/v1/auth/session")
     assert session["scopes"] == ["broker", "inspect", "operations", "read", "self"]
     assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 200
@@ -119,14 +124,18 @@ def test_a_brokers_key_sets_the_first_password_and_no_second(api: Api) -> None:
     user_id = api.world.user().user_id
     hashed = Passwords().hash(PASSWORD)
     door = api.world.as_role("fb_auth")
+    operator = api.world.staff().user_id
 
-    def asked(*scopes: str) -> object:
+    def asked(*scopes: str, by: UUID = PLATFORM.user_id) -> object:
         row = {
-            "identity": api.world.token(PLATFORM.user_id, *scopes), "user_id": user_id,
+            "identity": api.world.token(by, *scopes), "user_id": user_id,
             "password_hash": hashed, "request_id": "r", "origin": "test",
         }  # fmt: skip
         return door.execute(load("people").set_password, row).fetchall()[0]["problem"]
 
+    with api.world.real_money():
+        # They would sign in as the customer with it.
+        assert asked("broker", "operations", by=operator) == "not_permitted"
     assert asked("broker") is None
     assert asked("broker") == "not_permitted"
     assert asked("read", "trade", "operations") == "not_permitted"

@@ -139,6 +139,7 @@ def owners() -> list[Case]:
         (a, "account_not_found:account_id", lambda s: joining(s, account_id=NOBODY)),
         (a, "account_not_active:account_id", lambda s: joining(s, account_id=s.closed)),
         (a, "user_not_found:user_id", lambda s: joining(s, user_id=NOBODY)),
+        (a, "not_customer:user_id", lambda s: joining(s, user_id=s.world.staff().user_id)),
         (a, "duplicate:user_id", lambda s: joining(s, user_id=s.viewer.user_id)),
         (a, "not_allowed:role", lambda s: joining(s, role="joint")),
         (a, "not_allowed:role", lambda s: joining(s, role="owner")),

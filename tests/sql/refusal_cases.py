@@ -546,6 +546,8 @@ def brokers() -> list[Case]:
          lambda s: s.open_account(account_type="house")),
         ("open_account", "invalid_value:currency", lambda s: s.open_account(currency="XXX")),
         ("open_account", "user_not_found:user_id", lambda s: s.open_account(user_id=NOBODY)),
+        ("open_account", "not_customer:user_id",
+         lambda s: s.open_account(user_id=s.world.staff().user_id)),
         ("set_account_status", "invalid_value:status", lambda s: status(s, status="open")),
         ("set_account_status", "account_not_found:account_id",
          lambda s: status(s, account_id=NOBODY)),
@@ -558,6 +560,11 @@ def brokers() -> list[Case]:
         ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="everything")),
         ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="")),
         ("create_api_key", "not_allowed:scopes", lambda s: s.api_key(scopes="read,operations")),
+        *(
+            ("create_api_key", "not_permitted:scopes", lambda s, given=given: s.api_key(
+                user_id=s.world.staff("admin").user_id, scopes=f"broker,{given}"))
+            for given in ("inspect", "operations", "admin")
+        ),
         ("create_api_key", "out_of_range:name", lambda s: s.api_key(name="n" * 65)),
         ("create_api_key", "invalid_value:allowed_addresses",
          lambda s: s.api_key(allowed_addresses="203.0.113.0/24,nowhere")),

@@ -194,9 +194,9 @@ def test_a_command_waits_for_the_closing_of_its_account_and_not_the_other_way(
         verdicts = {
             account: ledger.world.as_role("fb_bank")
             .execute(
-                "select outcome from fb.deposit_received(array['r'], array['o'], array['b'],"
-                " array[%s], array[%s]::uuid[], array[1], array['USD'], array[null]::timestamptz[],"
-                " array[null]::date[], true)",
+                "select outcome from fb.deposit_received(array[null]::text[], array['r'],"
+                " array['o'], array['b'], array[%s], array[%s]::uuid[], array[1], array['USD'],"
+                " array[null]::timestamptz[], array[null]::date[], true)",
                 (str(account), account),
             )
             .fetchone()

@@ -13,6 +13,7 @@ from tests.sql.account_refusals import ACCOUNT_CASES, MOVEMENTS
 from tests.sql.fact_refusals import FACT_CASES, NEVER_ANSWERED, SPEAKS_FOR_FACTS
 from tests.sql.position_refusals import POSITION_CASES, SPEAKS_FOR_POSITIONS
 from tests.sql.privacy_refusals import PRIVACY_CASES, SPEAKS_FOR_PRIVACY
+from tests.sql.real_money_refusals import REAL_MONEY_CASES
 from tests.sql.refusal_cases import BANK_FACTS, ORDER_FACTS, Stage, set_stage
 from tests.sql.refusal_cases import CASES as COMMON_CASES
 from tests.support import world as w
@@ -81,11 +82,12 @@ def written() -> set[tuple[str, str]]:
 
 
 def test_every_code_has_a_case() -> None:
-    assert sorted(written() - {(function, code) for function, code, _ in CASES}) == []
+    cases = CASES + REAL_MONEY_CASES
+    assert sorted(written() - {(function, code) for function, code, _ in cases}) == []
 
 
 def test_every_code_has_an_error_class() -> None:
-    assert {code.partition(":")[0] for _, code, _ in CASES} <= CODES
+    assert {code.partition(":")[0] for _, code, _ in CASES + REAL_MONEY_CASES} <= CODES
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +131,18 @@ def test_refused(function: str, code: str, make: Callable[[Stage], Row], stage: 
     again = world.do(function, row)
     assert (again.outcome, again.code, again.field) == ("refused", expected, field or None)
     world.clock(OPEN, "open", MONDAY, w.sessions(MONDAY, 2)[1])
+
+
+@pytest.mark.parametrize(("function", "code", "make"), REAL_MONEY_CASES, ids=name_of)
+def test_refused_where_money_is_real(
+    function: str, code: str, make: Callable[[Stage], Row], stage: Stage
+) -> None:
+    row = make(stage)
+    with stage.world.real_money():
+        test_refused(function, code, lambda _: row, stage)
+    # With play money it is done: nothing else was wrong with it.
+    fresh = make(stage)
+    assert stage.world.do(function, fresh).outcome == "accepted"
 
 
 def test_the_same_key_with_another_body_is_a_conflict(stage: Stage) -> None:

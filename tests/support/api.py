@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from financebuy.cluster import ports
+from financebuy.services.caller import PLATFORM
 from tests.support.databases import Database
 from tests.support.directories import write_data_directory
 from tests.support.valkey import ValkeyServer
@@ -24,6 +25,7 @@ from tests.support.world import COMMON, User, World
 
 CUSTOMER = ("read", "trade", "funding")
 STAFF = ("read", "broker", "operations")
+ALL_OF_THE_STAFFS = ("inspect", "broker", "operations", "admin")
 _START_SECONDS = 30.0
 
 
@@ -91,13 +93,14 @@ class Api:
         expires_at: Any = None,
         allowed_addresses: str | None = None,
     ) -> Key:
-        """A key of a user, made by the broker."""
+        """A key of a user, made by the platform's own hand, which may make any."""
         key = Key("FB" + secrets.token_hex(9).upper(), secrets.token_urlsafe(24))
         self.world.accepted(
             "create_api_key",
             {
-                **COMMON, "identity": self.world.broker, "key": str(uuid4()),
-                "key_id": key.key_id, "user_id": user.user_id, "account_id": account_id,
+                **COMMON, "identity": self.world.token(PLATFORM.user_id, *ALL_OF_THE_STAFFS),
+                "key": str(uuid4()), "key_id": key.key_id, "user_id": user.user_id,
+                "account_id": account_id,
                 "secret_hash": sha256(key.secret.encode()).digest(),
                 "scopes": ",".join(scopes), "expires_at": expires_at, "name": None,
                 "allowed_addresses": allowed_addresses,

@@ -101,6 +101,7 @@ class Person:
         return self.totp.generate_otp(self._step)
 
     def step_up(self) -> None:
+        """Show a code once more."""
         self.post("/fb/v1/auth/step-up", {"code": self.code()})
 
     @property

@@ -50,7 +50,11 @@ def call(connection: Connection, function: str, rows: Sequence[Row]) -> list[Ver
 
 def columns(function: str, rows: Sequence[Row]) -> dict[str, list[Any]]:
     """One array a parameter."""
-    return {name: [_value(row[name]) for row in rows] for name in parameters(function)}
+    return {
+        # Facts of a bank's own have no identity beside them.
+        name: [_value(row.get(name) if name == "identity" else row[name]) for row in rows]
+        for name in parameters(function)
+    }
 
 
 def _value(value: Any) -> Any:
@@ -308,7 +312,7 @@ def deposit(account: UUID, amount: Decimal | str | int, **changes: object) -> Ro
     return {
         **COMMON, "bank": BANK, "bank_reference": str(uuid4()), "account_id": account,
         "amount": Decimal(amount), "currency": "USD", "effective_at": None, "settle_on": None,
-        **changes,
+        "identity": None, **changes,
     }  # fmt: skip
 
 
@@ -363,7 +367,7 @@ def conversion(
 def exchange_rate(base: str, quote: str, rate: Decimal | str, **changes: object) -> Row:
     return {
         **COMMON, "provider": "test rates", "provider_rate_id": str(uuid4()), "base": base,
-        "quote": quote, "rate": Decimal(rate), "effective_at": None, **changes,
+        "quote": quote, "rate": Decimal(rate), "effective_at": None, "identity": None, **changes,
     }  # fmt: skip
 
 
@@ -372,7 +376,7 @@ def fact(function: str, subject: UUID, note: str | None = None, **changes: objec
     row: Row = {**COMMON, "key": str(uuid4()), "effective_at": None}
     if function.startswith("withdrawal"):
         field = "bank_reference" if function == "withdrawal_settled" else "reason"
-        return {**row, "transfer_id": subject, field: note, **changes}
+        return {**row, "transfer_id": subject, field: note, "identity": None, **changes}
     named = ("order_acknowledged", "order_replaced")
     field = "venue_order_id" if function in named else "reason"
     return {**row, "venue": VENUE, "order_id": subject, field: note, **changes}
@@ -393,7 +397,7 @@ def shares(account: UUID, security: UUID, quantity: Decimal | str | int, **chang
         **COMMON, "custodian": "custodian", "custodian_reference": str(uuid4()),
         "account_id": account, "security_id": security, "quantity": Decimal(quantity),
         "cost": Decimal(quantity) * 10, "acquired_at": OPEN - timedelta(days=400),
-        "effective_at": None, **changes,
+        "effective_at": None, "identity": None, **changes,
     }  # fmt: skip
 
 
@@ -437,7 +441,8 @@ def action(kind: str, security: UUID, ex_date: date, **terms: object) -> Row:
         **COMMON, "provider": "test", "provider_action_id": str(uuid4()), "kind": kind,
         "security_id": security, "ex_date": ex_date, "record_date": None, "pay_date": None,
         "new_shares": None, "old_shares": None, "cash_per_share": None, "withholding_rate": None,
-        "reinvest_price": None, "new_symbol": None, "effective_at": None, **terms,
+        "reinvest_price": None, "new_symbol": None, "effective_at": None, "identity": None,
+        **terms,
     }  # fmt: skip
 
 

@@ -124,6 +124,7 @@ class Subject:
             return {
                 **_SAME, "bank": "bench", "bank_reference": key, "account_id": account,
                 "amount": Decimal(200), "currency": "USD", "effective_at": None, "settle_on": None,
+                "identity": None,
             }  # fmt: skip
         if command == "place_order":
             return {

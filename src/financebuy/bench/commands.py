@@ -187,6 +187,7 @@ async def _deposit(platform: Platform, account_id: UUID) -> None:
             "currency": "USD",
             "effective_at": None,
             "settle_on": None,
+            "identity": None,
         },
     )
     assert verdict.outcome == "accepted", verdict  # noqa: S101 (a bench that goes wrong stops)

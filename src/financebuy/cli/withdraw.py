@@ -33,7 +33,11 @@ def request(
     amount: Annotated[str, typer.Argument(help="In the account's currency.")],
     payment_method: Annotated[
         str | None,
-        typer.Option("--to", metavar="ID", help="A bank account of `financebuy payment list`."),
+        typer.Option(
+            "--to",
+            metavar="ID",
+            help="A bank account of `financebuy payment list`; needed where money is real.",
+        ),
     ] = None,
     account: AccountOption = None,
     key: KeyOption = None,

@@ -99,11 +99,12 @@ def migrate(
         _script(connection, load("migrations").leave_out_of_the_log)
         _script(connection, load("migrations").become_owner)
         _upgrade(connection)
+        # Before the code: the first values are nobody's change, later ones stand in the audit log.
+        for name, value in (rules or {}).items():
+            _driver(connection).execute(load("migrations").set_rule, {"name": name, "value": value})
         for path in CODE:
             _script(connection, text(path))
         _script(connection, load("migrations").finish.replace(":months", str(PARTITION_MONTHS)))
-        for name, value in (rules or {}).items():
-            _driver(connection).execute(load("migrations").set_rule, {"name": name, "value": value})
         _script(connection, load("migrations").become_keeper_of_secrets)
         for number, secret in (identity_keys or {}).items():
             inner, outer = hmac_blocks(secret)

@@ -11,6 +11,7 @@ from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all
 from financebuy.services.submitting import Accepted, command
+from financebuy.services.waiting import telling_when
 from financebuy.sql import load
 
 
@@ -50,11 +51,13 @@ async def transfer(
         CurrencyMismatchError: the target is in another currency.
         KycRequiredError: the user is not verified.
         StepUpRequiredError: a session that has not shown a second factor a moment ago.
+        SecondFactorNewError: too new for money to leave for others; `detail` says from when on.
     """
     caller.require_step_up()
-    accepted = await command(
-        platform, caller, "transfer", key, account_id=account_id, target=target, amount=amount
-    )
+    async with telling_when(platform, caller):
+        accepted = await command(
+            platform, caller, "transfer", key, account_id=account_id, target=target, amount=amount
+        )
     return _movement(accepted)
 
 

@@ -34,13 +34,17 @@ async def command(
 
 
 async def fact(platform: Platform, caller: Caller, function: str, **parameters: Any) -> Accepted:
-    """Submit what a bank says. Facts carry no identity: their role may do nothing else.
+    """Submit what a bank says, with the identity of who brings its word.
+
+    Who that is stands in the history; what may be done, the service has decided: facts are not
+    refused, and the bank's own login brings none of anybody's.
 
     Raises:
         FinanceBuyError: it is no fact at all (no amount, an unknown currency), or its key was used.
     """
     _refuse_unstorable(parameters)
-    return _accepted(await platform.writer.submit(function, _origin(caller) | parameters))
+    said_by = {"identity": caller.token(platform)} | _origin(caller)
+    return _accepted(await platform.writer.submit(function, said_by | parameters))
 
 
 def _accepted(verdict: Verdict) -> Accepted:

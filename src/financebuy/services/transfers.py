@@ -18,6 +18,7 @@ from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
 from financebuy.services.rows import fetch_all, fetch_one
 from financebuy.services.submitting import command, fact
+from financebuy.services.waiting import telling_when
 from financebuy.sql import load
 
 SANDBOX_BANK = "sandbox"
@@ -100,24 +101,28 @@ async def request_withdrawal(
 ) -> Transfer:
     """Ask for `amount` to be paid out; it is held until the bank settles or returns it.
 
-    `payment_method_id` names a bank account of the caller's that it should be paid to.
+    `payment_method_id` names a bank account of the caller's that it should be paid to. Only on a
+    paper platform may it be left out.
 
     Raises:
+        RequiredError: no bank account is named, and the money is real.
+        PaymentMethodNewError, SecondFactorNewError: too new; `detail` says from when on it may.
         InsufficientWithdrawableError: more than is settled and free.
         KycRequiredError: the user is not verified.
         PaymentMethodNotFoundError: it is no bank account of the caller's.
         StepUpRequiredError: a session that has not shown a second factor a moment ago.
     """
     caller.require_step_up()
-    accepted = await command(
-        platform,
-        caller,
-        "request_withdrawal",
-        key,
-        account_id=account_id,
-        amount=amount,
-        payment_method_id=payment_method_id,
-    )
+    async with telling_when(platform, caller, payment_method_id):
+        accepted = await command(
+            platform,
+            caller,
+            "request_withdrawal",
+            key,
+            account_id=account_id,
+            amount=amount,
+            payment_method_id=payment_method_id,
+        )
     return _booked(accepted.result, replayed=accepted.replayed)
 
 

@@ -212,6 +212,9 @@ begin
             when fb_private.currency_asset(p_currencies[i]) is null then 'invalid_value:currency'
             when not exists(select 1 from public.users as u where u.user_id = p_user_ids[i] and u.is_active)
                 then 'user_not_found:user_id'
+            -- The staff is apart from customers.
+            when exists(select 1 from public.users as u where u.user_id = p_user_ids[i] and u.kind <> 'customer')
+                then 'not_customer:user_id'
         end;
         continue when v.codes[i] is not null;
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);

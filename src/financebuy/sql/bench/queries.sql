@@ -2,6 +2,7 @@
 -- One command a call, as a client without batching would send it, on an account of its choice.
 select c.outcome from fb.deposit_received(
     array[null]::text[],
+    array[null]::text[],
     array['bench']::text[],
     array['bench']::text[],
     array[gen_random_uuid()::text],

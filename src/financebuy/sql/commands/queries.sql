@@ -114,6 +114,7 @@ select * from fb.convert_currency(
 
 -- name: corporate_action
 select * from fb.corporate_action(
+    %(identity)s::text[],
     %(request_id)s::text[],
     %(origin)s::text[],
     %(provider)s::text[],
@@ -179,6 +180,7 @@ select * from fb.decide_approval(
 
 -- name: deposit_received
 select * from fb.deposit_received(
+    %(identity)s::text[],
     %(request_id)s::text[],
     %(origin)s::text[],
     %(bank)s::text[],
@@ -205,6 +207,7 @@ select * from fb.deposit_returned(
 
 -- name: exchange_rate
 select * from fb.exchange_rate(
+    %(identity)s::text[],
     %(request_id)s::text[],
     %(origin)s::text[],
     %(provider)s::text[],
@@ -503,6 +506,7 @@ select * from fb.set_preferences(
 
 -- name: shares_received
 select * from fb.shares_received(
+    %(identity)s::text[],
     %(request_id)s::text[],
     %(origin)s::text[],
     %(custodian)s::text[],
@@ -530,6 +534,7 @@ select * from fb.transfer(
 
 -- name: withdrawal_returned
 select * from fb.withdrawal_returned(
+    %(identity)s::text[],
     %(key)s::text[],
     %(request_id)s::text[],
     %(origin)s::text[],
@@ -541,6 +546,7 @@ select * from fb.withdrawal_returned(
 
 -- name: withdrawal_settled
 select * from fb.withdrawal_settled(
+    %(identity)s::text[],
     %(key)s::text[],
     %(request_id)s::text[],
     %(origin)s::text[],

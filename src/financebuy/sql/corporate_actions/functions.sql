@@ -1,10 +1,11 @@
 -- Corporate actions: what a provider announces, and the job that brings it to the accounts in small steps.
 
 create or replace function fb.corporate_action(
-    p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[],
-    p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[],
-    p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[],
-    p_new_symbols text[], p_effective_at timestamptz[], p_skip_locked boolean default false
+    p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[],
+    p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[],
+    p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[],
+    p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamptz[],
+    p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -22,13 +23,14 @@ declare
     v_claimed_ids uuid[];
     v_ids uuid[];
     v_states text[];
+    v_who record;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_providers), cardinality(p_provider_action_ids),
         cardinality(p_kinds), cardinality(p_security_ids), cardinality(p_ex_dates), cardinality(p_record_dates),
         cardinality(p_pay_dates), cardinality(p_new_shares), cardinality(p_old_shares), cardinality(p_cash_per_shares),
         cardinality(p_withholding_rates), cardinality(p_reinvest_prices), cardinality(p_new_symbols),
-        cardinality(p_effective_at)
+        cardinality(p_effective_at), cardinality(p_identities)
     ]);
     if v_count = 0 then
         return;
@@ -109,10 +111,11 @@ begin
         perform fb_private.restore_keys(v_actors, p_provider_action_ids, v_new_ids, v_ids, v_states);
     end if;
 
-    -- One by one: the trigger's line says in which request each came.
+    v_who := fb_private.who_says(p_identities, v_actors);
+    -- One by one: the trigger's line says who announced it, and in which request.
     for i in 1..v_count loop
         continue when v_states[i] is distinct from 'claimed';
-        perform fb_private.act_as(v_actors[i], null, p_request_ids[i], p_origins[i]);
+        perform fb_private.act_as(v_who.actors[i], v_who.key_ids[i], p_request_ids[i], p_origins[i]);
         insert into public.corporate_actions (
             action_id, provider, provider_action_id, kind, security_id, ex_date, record_date, pay_date, new_shares,
             old_shares, cash_per_share, withholding_rate, reinvest_price, new_symbol, state, effective_at, announced_at,
@@ -144,8 +147,8 @@ begin
 end
 $$;
 comment on function fb.corporate_action(
-    text[], text[], text[], text[], text[], uuid[], date[], date[], date[], integer[], integer[], numeric[], numeric[],
-    numeric[], text[], timestamptz[], boolean
+    text[], text[], text[], text[], text[], text[], uuid[], date[], date[], date[], integer[], integer[], numeric[],
+    numeric[], numeric[], text[], timestamptz[], boolean
 ) is 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
 -- The worker's: what its history knows, by symbol. Those that are not listed are left out. Returns how many it told
@@ -178,8 +181,8 @@ as $$
     from known as k
     cross join lateral (select array_fill(null::text, array[k.many]) as nothing) as n
     cross join lateral fb.corporate_action(
-        n.nothing, array_fill('worker'::text, array[k.many]), array_fill(p_provider, array[k.many]), k.action_ids,
-        k.kinds, k.security_ids, k.ex_dates, n.nothing::date[], k.pay_dates, k.new_shares, k.old_shares,
+        n.nothing, n.nothing, array_fill('worker'::text, array[k.many]), array_fill(p_provider, array[k.many]),
+        k.action_ids, k.kinds, k.security_ids, k.ex_dates, n.nothing::date[], k.pay_dates, k.new_shares, k.old_shares,
         k.cash_per_shares, n.nothing::numeric[], k.reinvest_prices, n.nothing, n.nothing::timestamptz[]
     ) as a
     where k.many > 0

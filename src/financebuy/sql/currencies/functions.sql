@@ -77,8 +77,9 @@ $$;
 -- What a provider says a currency is worth. The provider's own id is the key, for ever, by the table's constraint: so
 -- no other key is kept.
 create or replace function fb.exchange_rate(
-    p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[],
-    p_quotes text[], p_rates numeric[], p_effective_at timestamptz[], p_skip_locked boolean default false
+    p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[],
+    p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamptz[],
+    p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -93,11 +94,12 @@ declare
     v_new_ids uuid[];
     v_codes text[];
     v_rate record;
+    v_who record;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_providers),
         cardinality(p_provider_rate_ids), cardinality(p_bases), cardinality(p_quotes), cardinality(p_rates),
-        cardinality(p_effective_at)
+        cardinality(p_effective_at), cardinality(p_identities)
     ]);
     if coalesce(cardinality(p_rates), 0) = 0 then
         return;
@@ -120,21 +122,26 @@ begin
             with ordinality as i (provider, provider_rate_id, base, quote, rate, ordinal)
         order by i.ordinal
     );
-    -- One by one: the trigger's line says in which request each came.
+    v_who := fb_private.who_says(
+        p_identities, array(select 'provider:' || p.name from unnest(p_providers) with ordinality as p (name, n) order by p.n)
+    );
+    -- One by one: the trigger's line says who stated it, and in which request.
     for v_rate in
         select distinct on (i.provider, i.provider_rate_id)
             i.rate_id, i.provider, i.provider_rate_id, i.base, i.quote, i.rate, i.request_id, i.origin,
+            i.actor, i.key_id,
             coalesce(i.effective_at, v_market_time) as effective_at
         from unnest(
             v_new_ids, v_codes, p_providers, p_provider_rate_ids, p_bases, p_quotes, p_rates, p_effective_at,
-            p_request_ids, p_origins
+            p_request_ids, p_origins, v_who.actors, v_who.key_ids
         ) with ordinality as i (
-            rate_id, code, provider, provider_rate_id, base, quote, rate, effective_at, request_id, origin, ordinal
+            rate_id, code, provider, provider_rate_id, base, quote, rate, effective_at, request_id, origin, actor,
+            key_id, ordinal
         )
         where i.code is null
         order by i.provider, i.provider_rate_id, i.ordinal
     loop
-        perform fb_private.act_as('provider:' || v_rate.provider, null, v_rate.request_id, v_rate.origin);
+        perform fb_private.act_as(v_rate.actor, v_rate.key_id, v_rate.request_id, v_rate.origin);
         insert into public.exchange_rates (
             rate_id, provider, provider_rate_id, base, quote, rate, effective_at, recorded_at
         )

@@ -198,6 +198,8 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
+    -- Who asked for it and who confirmed it stands in the approval, which the origin names.
+    v_nobody text[] := array[null::text];
     v_keys text[] := array[p_key];
     v_requests text[] := array[p_request_id];
     v_origins text[] := array[p_origin];
@@ -218,7 +220,7 @@ begin
         when 'deposit_received' then
             select f.outcome, f.command_id, f.code, f.field, f.result into outcome, command_id, code, field, result
             from fb.deposit_received(
-                v_requests, v_origins, v_banks, v_references, array[(p_payload ->> 'account_id')::uuid],
+                v_nobody, v_requests, v_origins, v_banks, v_references, array[(p_payload ->> 'account_id')::uuid],
                 array[(p_payload ->> 'amount')::numeric], array[p_payload ->> 'currency'], v_times,
                 array[(p_payload ->> 'settle_on')::date]
             ) as f;
@@ -227,10 +229,14 @@ begin
             from fb.deposit_returned(v_keys, v_requests, v_origins, v_banks, v_references, v_reasons, v_times) as f;
         when 'withdrawal_settled' then
             select f.outcome, f.command_id, f.code, f.field, f.result into outcome, command_id, code, field, result
-            from fb.withdrawal_settled(v_keys, v_requests, v_origins, v_transfers, v_references, v_times) as f;
+            from fb.withdrawal_settled(
+                v_nobody, v_keys, v_requests, v_origins, v_transfers, v_references, v_times
+            ) as f;
         when 'withdrawal_returned' then
             select f.outcome, f.command_id, f.code, f.field, f.result into outcome, command_id, code, field, result
-            from fb.withdrawal_returned(v_keys, v_requests, v_origins, v_transfers, v_reasons, v_times) as f;
+            from fb.withdrawal_returned(
+                v_nobody, v_keys, v_requests, v_origins, v_transfers, v_reasons, v_times
+            ) as f;
         when 'execution' then
             select f.outcome, f.command_id, f.code, f.field, f.result into outcome, command_id, code, field, result
             from fb.execution(v_requests, v_origins, v_venues, v_ids, v_orders, v_quantities, v_prices, v_times) as f;
@@ -327,7 +333,8 @@ begin
             select
                 v.ids[i] as command_id,
                 fb_private.reverse(
-                    v.ids[i], (v_approval.payload ->> 'transaction_id')::uuid, v.actors[i], p_request_ids[i], p_origins[i]
+                    v.ids[i], (v_approval.payload ->> 'transaction_id')::uuid, v.actors[i], v.key_ids[i],
+                    p_request_ids[i], p_origins[i]
                 ) as result
             into v_effect;
         else

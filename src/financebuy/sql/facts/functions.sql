@@ -4,7 +4,7 @@
 -- The contrary of a transaction: its entries negated, balances and holdings moved with them.
 create or replace function fb_private.post_contrary(
     p_transaction public.transactions, p_type text, p_cause uuid, p_execution_id uuid, p_actor text, p_request_id text,
-    p_origin text, p_effective_at timestamptz, p_recorded_at timestamptz
+    p_origin text, p_effective_at timestamptz, p_recorded_at timestamptz, p_key_id text default null
 ) returns uuid
 language plpgsql
 as $$
@@ -15,17 +15,14 @@ declare
 begin
     insert into public.transactions (
         transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, description,
-        reference_number, event_id, order_id, execution_id, transfer_id, command_id, actor, request_id, origin, key_id
+        reference_number, event_id, order_id, execution_id, transfer_id, command_id, actor, key_id, request_id,
+        origin
     )
     values (
         v_id, p_recorded_at, p_effective_at, p_transaction.account_id, p_type, p_transaction.amount,
         p_transaction.currency, null, p_transaction.reference_number, p_cause, p_transaction.order_id, p_execution_id,
-        case when p_type = 'deposit_return' then p_transaction.transfer_id end, p_cause, p_actor, p_request_id, p_origin,
-        -- An operator's reversal; what a bank or a venue takes back came by no key.
-        case
-            when p_actor = nullif(current_setting('fb.actor', true), '')
-                then nullif(current_setting('fb.key_id', true), '')
-        end
+        case when p_type = 'deposit_return' then p_transaction.transfer_id end, p_cause, p_actor, p_key_id, p_request_id,
+        p_origin
     );
     for v_entry in
         select e.* from public.entries as e

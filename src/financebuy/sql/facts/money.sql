@@ -197,7 +197,7 @@ $$;
 
 -- The contrary of a transaction and of those it is joined with. The accounts are locked and nothing speaks against it.
 create or replace function fb_private.reverse(
-    p_id uuid, p_transaction_id uuid, p_actor text, p_request_id text, p_origin text
+    p_id uuid, p_transaction_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text
 ) returns jsonb
 language plpgsql
 as $$
@@ -216,7 +216,7 @@ begin
             (select a.last_recorded_at from public.accounts as a where a.account_id = v_transaction.account_id)
         );
         v_reversing_id := fb_private.post_contrary(
-            v_transaction, 'reversal', p_id, null, p_actor, p_request_id, p_origin, v_effective_at, v_now
+            v_transaction, 'reversal', p_id, null, p_actor, p_request_id, p_origin, v_effective_at, v_now, p_key_id
         );
         if v_transaction.transfer_id is not null then
             perform fb_private.undo_settlements(v_transaction.account_id, null, v_transaction.transfer_id, p_id, v_now);

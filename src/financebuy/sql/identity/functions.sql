@@ -69,6 +69,83 @@ as $$
     inner join known as k on k.token = coalesce(t.token, '')
 $$;
 
+-- Who brings a bank's, a provider's or a custodian's word, and by which key: the person whose valid identity stands
+-- beside it, else the sender itself. No fact is refused for that. Batches of the sender's own have no identities.
+create or replace function fb_private.who_says(
+    p_identities text[], p_senders text[], out actors text[], out key_ids text[]
+)
+language plpgsql stable
+as $$
+declare
+    v record;
+begin
+    actors := p_senders;
+    key_ids := array_fill(null::text, array[cardinality(p_senders)]);
+    if coalesce(cardinality(array_remove(p_identities, null)), 0) = 0 then
+        return;
+    end if;
+    v := fb_private.read_identities(p_identities);
+    select
+        array_agg(case when i.problem is null then i.actor else i.sender end order by i.ordinal),
+        array_agg(case when i.problem is null then i.key_id end order by i.ordinal)
+    into actors, key_ids
+    from unnest(v.problems, v.actors, v.key_ids, p_senders) with ordinality
+        as i (problem, actor, key_id, sender, ordinal);
+end
+$$;
+
+-- Until when a new or changed second factor keeps this user from letting money leave; NULL: it does not. Whoever has a
+-- password sets a factor up where there is none: for as long as p_wait it may be a thief's, and so may be what was made
+-- with it. An API key (NULL: a session, or in process) that is older than the factor goes on.
+create or replace function fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval)
+returns timestamptz
+language plpgsql stable
+as $$
+begin
+    if p_wait = interval '0' then
+        return null;
+    end if;
+    return (
+        select max(f.since) + p_wait
+        from (
+            select t.confirmed_at as since from public.totp_secrets as t where t.user_id = p_user_id
+            union all
+            select p.created_at from public.passkeys as p where p.user_id = p_user_id
+            union all
+            select r.created_at from public.recovery_codes as r where r.user_id = p_user_id
+        ) as f
+        where f.since + p_wait > clock_timestamp()
+            and not exists(
+                select 1 from public.api_keys as k where k.key_id = p_key_id and k.created_at < f.since
+            )
+    );
+end
+$$;
+
+-- From when on the user of an identity may let money leave, to this bank account if one is given: past if they may.
+create or replace function fb.money_leaves_from(p_identity text, p_payment_method_id uuid) returns timestamptz
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v record := fb_private.read_identity(p_identity);
+    v_wait interval := fb_private.setting('withdrawal_wait')::interval;
+begin
+    if v.problem is not null then
+        raise exception '%', v.problem using errcode = 'invalid_authorization_specification';
+    end if;
+    return greatest(
+        fb_private.factors_wait_until(v.user_id, v.key_id, v_wait),
+        (
+            select m.created_at + v_wait from public.payment_methods as m
+            where m.payment_method_id = p_payment_method_id and m.user_id = v.user_id
+        )
+    );
+end
+$$;
+comment on function fb.money_leaves_from(text, uuid) is
+'When an identity may first let money leave, by its second factors and to this bank account of its user''s.';
+
 -- Why this user may not do this to this account; NULL when they may. A stranger learns nothing, not even that it
 -- exists. Pure, so that it is inlined into the set-wise statements, which join what it needs.
 create or replace function fb_private.why_not(

@@ -39,3 +39,6 @@ from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s, %(address)s::inet) as 
 -- name: end_identity_keys
 delete from fb_private.identity_keys as k
 where not (k.identity_key_id = any(%(identity_key_ids)s));
+
+-- name: money_leaves_from
+select fb.money_leaves_from(%(identity)s, %(payment_method_id)s) as at;

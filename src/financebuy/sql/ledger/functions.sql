@@ -1,8 +1,8 @@
 -- Money in and out. A bank's reference is the fact's own key: one reference, one effect, for ever.
 
 create or replace function fb.deposit_received(
-    p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[],
-    p_amounts numeric[], p_currencies text[], p_effective_at timestamptz[], p_settle_on date[],
+    p_identities text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[],
+    p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamptz[], p_settle_on date[],
     p_skip_locked boolean default false
 )
 returns table (
@@ -16,6 +16,7 @@ declare
     v_count integer := coalesce(cardinality(p_bank_references), 0);
     v_busy uuid[];
     v_actors text[];
+    v_who record;
     v_hashes bytea[];
     v_new_ids uuid[];
     v_claimed_ids uuid[];
@@ -26,7 +27,7 @@ begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_banks), cardinality(p_bank_references),
         cardinality(p_account_ids), cardinality(p_amounts), cardinality(p_currencies), cardinality(p_effective_at),
-        cardinality(p_settle_on)
+        cardinality(p_settle_on), cardinality(p_identities)
     ]);
     if v_count = 0 then
         return;
@@ -96,8 +97,9 @@ begin
         perform fb_private.restore_keys(v_actors, p_bank_references, v_new_ids, v_ids, v_states);
     end if;
 
+    v_who := fb_private.who_says(p_identities, v_actors);
     perform fb_private.post_deposits(
-        v_ids, v_states, v_actors, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,
+        v_ids, v_states, v_who.actors, v_who.key_ids, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,
         p_currencies, p_effective_at, p_settle_on
     );
     return query
@@ -130,8 +132,8 @@ return jsonb_build_object(
 );
 
 create or replace function fb_private.post_deposits(
-    p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_banks text[],
-    p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[],
+    p_ids uuid[], p_states text[], p_actors text[], p_key_ids text[], p_request_ids text[], p_origins text[],
+    p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[],
     p_effective_at timestamptz[], p_settle_on date[]
 ) returns void
 language plpgsql
@@ -150,10 +152,10 @@ begin
             greatest(v_now, a.last_recorded_at) as recorded_at,
             coalesce(i.effective_at_given, v_market_time) as effective_at
         from unnest(
-            p_ids, p_states, p_actors, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,
-            p_currencies, p_effective_at, p_settle_on
+            p_ids, p_states, p_actors, p_key_ids, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids,
+            p_amounts, p_currencies, p_effective_at, p_settle_on
         ) with ordinality as i (
-            command_id, state, actor, request_id, origin, bank, bank_reference, account_id, amount, currency,
+            command_id, state, actor, key_id, request_id, origin, bank, bank_reference, account_id, amount, currency,
             effective_at_given, settle_on, ordinal
         )
         inner join public.assets as c on c.kind = 'currency' and c.code = i.currency
@@ -186,11 +188,11 @@ begin
     new_transactions as (
         insert into public.transactions (
             transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, reference_number,
-            event_id, transfer_id, command_id, actor, request_id, origin
+            event_id, transfer_id, command_id, actor, key_id, request_id, origin
         )
         select
             d.transaction_id, d.recorded_at, d.effective_at, d.booked_on, 'deposit', d.amount, d.currency,
-            d.bank_reference, d.command_id, d.command_id, d.command_id, d.actor, d.request_id, d.origin
+            d.bank_reference, d.command_id, d.command_id, d.command_id, d.actor, d.key_id, d.request_id, d.origin
         from deposits as d
     ),
 
@@ -283,6 +285,8 @@ declare
     v_codes text[];
     v_now timestamptz;
     v_effective timestamptz;
+    v_is_paper boolean := fb_private.setting('paper') = 'true';
+    v_wait interval := fb_private.setting('withdrawal_wait')::interval;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
@@ -350,17 +354,20 @@ begin
                 when p.why is not null then p.why
                 when u.kyc_status <> 'approved' then 'kyc_required'
                 when min_scale(i.amount) > money.scale then 'excess_scale:amount'
-                when i.payment_method_id is not null and not exists(
-                    select 1 from public.payment_methods as m
-                    where m.payment_method_id = i.payment_method_id and m.user_id = i.user_id
-                        and m.kind <> 'card' and m.removed_at is null
-                ) then 'payment_method_not_found:payment_method_id'
+                when i.payment_method_id is null and not v_is_paper then 'required:payment_method_id'
+                when i.payment_method_id is not null and m.payment_method_id is null
+                    then 'payment_method_not_found:payment_method_id'
+                when m.created_at + v_wait > v_now then 'payment_method_new:payment_method_id'
+                when fb_private.factors_wait_until(i.user_id, i.key_id, v_wait) is not null then 'second_factor_new'
             end as problem
         from input as i
         left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
         left join public.assets as money on money.kind = 'currency' and money.code = a.currency
         left join public.account_owners as w on w.account_id = i.account_id and w.user_id = i.user_id
         left join public.users as u on u.user_id = i.user_id
+        left join public.payment_methods as m
+            on m.payment_method_id = i.payment_method_id and m.user_id = i.user_id
+                and m.kind <> 'card' and m.removed_at is null
         cross join lateral (
             select fb_private.why_not(
                 'funding', i.scopes, i.account_id, i.key_account_id, w.role, u.is_active, a.status
@@ -472,7 +479,7 @@ $$;
 -- What the bank says of a requested withdrawal. One function for both facts: they differ in where the money ends.
 create or replace function fb_private.withdrawal_fact(
     p_fact text, p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[],
-    p_effective_at timestamptz[], p_skip_locked boolean
+    p_effective_at timestamptz[], p_skip_locked boolean, p_identities text[]
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -490,10 +497,11 @@ declare
     v_states text[];
     v_codes text[];
     v_waves integer[];
+    v_who record;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins), cardinality(p_transfer_ids),
-        cardinality(p_notes), cardinality(p_effective_at)
+        cardinality(p_notes), cardinality(p_effective_at), cardinality(p_identities)
     ]);
     if v_count = 0 then
         return;
@@ -529,9 +537,10 @@ begin
     select c.p_ids, c.states into v_ids, v_states
     from fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
 
+    v_who := fb_private.who_says(p_identities, v_actors);
     for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
         perform fb_private.withdrawal_wave(
-            p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_transfer_ids, p_notes,
+            p_fact, v_wave, v_waves, v_ids, v_states, v_who.actors, v_who.key_ids, p_request_ids, p_origins, p_transfer_ids, p_notes,
             p_effective_at
         );
     end loop;
@@ -566,7 +575,7 @@ $$;
 
 -- requested → settled: the money leaves. requested → returned: the hold ends. settled → refunded: the money comes back.
 create or replace function fb_private.withdrawal_wave(
-    p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[],
+    p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_key_ids text[],
     p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_notes text[], p_effective_at timestamptz[]
 ) returns void
 language plpgsql
@@ -589,9 +598,10 @@ begin
             end as new_state,
             fb_private.uuid7() as transaction_id
         from unnest(
-            p_waves, p_ids, p_states, p_actors, p_request_ids, p_origins, p_transfer_ids, p_notes, p_effective_at
+            p_waves, p_ids, p_states, p_actors, p_key_ids, p_request_ids, p_origins, p_transfer_ids, p_notes,
+            p_effective_at
         ) with ordinality as i (
-            wave, command_id, state, actor, request_id, origin, transfer_id, note, effective_at_given, ordinal
+            wave, command_id, state, actor, key_id, request_id, origin, transfer_id, note, effective_at_given, ordinal
         )
         left join public.transfers as t on t.transfer_id = i.transfer_id
         left join public.accounts as a on a.account_id = t.account_id
@@ -611,7 +621,7 @@ begin
         update public.transfers as t
         set
             state = f.new_state,
-            bank = case when f.new_state = 'settled' then f.actor else t.bank end,
+            bank = case when f.new_state = 'settled' then 'bank:' || session_user else t.bank end,
             bank_reference = case when f.new_state = 'settled' then f.note else t.bank_reference end,
             reason = case when f.new_state <> 'settled' then f.note else t.reason end,
             updated_at = f.recorded_at
@@ -622,12 +632,12 @@ begin
     new_transactions as (
         insert into public.transactions (
             transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, reference_number,
-            event_id, transfer_id, command_id, actor, request_id, origin
+            event_id, transfer_id, command_id, actor, key_id, request_id, origin
         )
         select
             f.transaction_id, f.recorded_at, f.effective_at, f.account_id,
             case f.new_state when 'settled' then 'withdrawal' else 'withdrawal_return' end, f.amount, f.currency, f.note,
-            f.command_id, f.transfer_id, f.command_id, f.actor, f.request_id, f.origin
+            f.command_id, f.transfer_id, f.command_id, f.actor, f.key_id, f.request_id, f.origin
         from facts as f
         where f.cash <> 0
     ),
@@ -685,8 +695,8 @@ end
 $$;
 
 create or replace function fb.withdrawal_settled(
-    p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[],
-    p_effective_at timestamptz[], p_skip_locked boolean default false
+    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[],
+    p_bank_references text[], p_effective_at timestamptz[], p_skip_locked boolean default false
 )
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb
@@ -696,12 +706,12 @@ set search_path = pg_catalog, pg_temp
 as $$
     select f.* from fb_private.withdrawal_fact(
         'withdrawal_settled', p_keys, p_request_ids, p_origins, p_transfer_ids, p_bank_references, p_effective_at,
-        p_skip_locked
+        p_skip_locked, p_identities
     ) as f
 $$;
 
 create or replace function fb.withdrawal_returned(
-    p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[],
+    p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[],
     p_effective_at timestamptz[], p_skip_locked boolean default false
 )
 returns table (
@@ -712,7 +722,7 @@ set search_path = pg_catalog, pg_temp
 as $$
     select f.* from fb_private.withdrawal_fact(
         'withdrawal_returned', p_keys, p_request_ids, p_origins, p_transfer_ids, p_reasons, p_effective_at,
-        p_skip_locked
+        p_skip_locked, p_identities
     ) as f
 $$;
 

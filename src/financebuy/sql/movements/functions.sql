@@ -259,6 +259,11 @@ begin
             ),
             case
                 when v_target.account_id = v_source.account_id then 'not_allowed:target'
+                -- To an account of one's own it does not leave.
+                when not fb_private.is_own_account(v.user_ids[i], v_target.account_id)
+                    and fb_private.factors_wait_until(
+                        v.user_ids[i], v.key_ids[i], fb_private.setting('withdrawal_wait')::interval
+                    ) is not null then 'second_factor_new'
                 -- Whose account it is not learns no more of it than that it takes no money.
                 when v_target.account_id is null or v_target.status <> 'active' then 'account_not_found:target'
                 when v_target.currency <> v_source.currency then 'currency_mismatch:target'
@@ -272,6 +277,15 @@ begin
     end loop;
     return query select a.* from fb_private.answer_movements(v.ids, v.states, v.codes) as a;
 end
+$$;
+
+create or replace function fb_private.is_own_account(p_user_id uuid, p_account_id uuid) returns boolean
+language sql stable
+as $$
+    select exists(
+        select 1 from public.account_owners as o
+        where o.account_id = p_account_id and o.user_id = p_user_id and o.role = 'owner'
+    )
 $$;
 
 create or replace function fb_private.customer_account(p_account_id uuid) returns public.accounts

@@ -46,6 +46,8 @@ begin
             when v_account.status = 'closed' then 'account_not_active:account_id'
             when not exists(select 1 from public.users as u where u.user_id = p_user_ids[i] and u.is_active)
                 then 'user_not_found:user_id'
+            when exists(select 1 from public.users as u where u.user_id = p_user_ids[i] and u.kind <> 'customer')
+                then 'not_customer:user_id'
             when exists(
                 select 1 from public.account_owners as o
                 where o.account_id = p_account_ids[i] and o.user_id = p_user_ids[i]

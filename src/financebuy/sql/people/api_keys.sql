@@ -44,6 +44,32 @@ begin
 end
 $$;
 
+-- Why the staff may not make a key with these scopes for this user, or NULL. Nobody hands on a scope of the staff that
+-- they lack. What trades or moves a customer's money is the customer's own to make, unless the platform lets the staff
+-- do it; the platform's own hand, which holds every secret, may.
+create or replace function fb_private.why_not_make_key(
+    p_maker_id uuid, p_maker_scopes text, p_user_id uuid, p_scopes text
+) returns text
+language sql stable
+as $$
+    select case
+        when not (
+            array_remove(array_remove(array_remove(string_to_array(p_scopes, ','), 'read'), 'trade'), 'funding')
+            <@ string_to_array(p_maker_scopes, ',')
+        ) then 'not_permitted:scopes'
+        when p_scopes <> 'read' and fb_private.is_kept_from_staff(p_maker_id, p_user_id) then 'customers_own:scopes'
+    end
+$$;
+
+-- Whether a user is a customer for whom this one, who is somebody else, may do no more than look.
+create or replace function fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id uuid) returns boolean
+language sql stable
+as $$
+    select fb_private.setting('staff_for_customers') is distinct from 'any'
+        and p_maker_id is distinct from p_user_id and p_maker_id is distinct from fb_private.platform_user()
+        and exists(select 1 from public.users as u where u.user_id = p_user_id and u.kind = 'customer')
+$$;
+
 -- Whether a text is an address or a network of addresses: 203.0.113.7, 203.0.113.0/24, 2001:db8::/48.
 create or replace function fb_private.is_network(p_text text) returns boolean
 language plpgsql immutable
@@ -86,6 +112,7 @@ as $$
 declare
     i integer;
     v record;
+    v_makers record;
     v_results jsonb[];
 begin
     perform fb_private.begin_command(array[
@@ -108,13 +135,17 @@ begin
     v_results := array(
         select jsonb_build_object('key_id', i.key_id) from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
     );
+    v_makers := fb_private.read_identities(p_identities);
     for i in
         select r.n from unnest(p_key_ids) with ordinality as r (key_id, n) order by r.key_id, r.n
     loop
         continue when v.states[i] is distinct from 'claimed';
-        v.codes[i] := fb_private.why_no_key(
-            p_key_ids[i], p_user_ids[i], p_account_ids[i], p_secret_hashes[i], p_scopes[i], p_names[i],
-            p_allowed_addresses[i]
+        v.codes[i] := coalesce(
+            fb_private.why_no_key(
+                p_key_ids[i], p_user_ids[i], p_account_ids[i], p_secret_hashes[i], p_scopes[i], p_names[i],
+                p_allowed_addresses[i]
+            ),
+            fb_private.why_not_make_key(v_makers.user_ids[i], v_makers.scopes[i], p_user_ids[i], p_scopes[i])
         );
         continue when v.codes[i] is not null;
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
@@ -172,7 +203,8 @@ begin
 end
 $$;
 
--- A person's key for themselves, made in a session that was proven a moment ago.
+-- A person's key for themselves, made in a session that was proven a moment ago. It gets no scope that the session
+-- itself has not at that moment: without a second factor none that moves money, and none of the staff's.
 create or replace function fb.create_own_api_key(
     p_identity text, p_key_id text, p_account_id uuid, p_secret_hash bytea, p_scopes text, p_expires_at timestamptz,
     p_name text, p_allowed_addresses text, p_request_id text, p_origin text
@@ -182,8 +214,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     v_user_id uuid := fb_private.oneself(p_identity, p_request_id, p_origin);
-    v_problem text := fb_private.why_no_key(
-        p_key_id, v_user_id, p_account_id, p_secret_hash, p_scopes, p_name, p_allowed_addresses
+    v record := fb_private.read_identity(p_identity);
+    v_problem text := coalesce(
+        fb_private.why_no_key(
+            p_key_id, v_user_id, p_account_id, p_secret_hash, p_scopes, p_name, p_allowed_addresses
+        ),
+        case when not (string_to_array(p_scopes, ',') <@ v.scopes) then 'step_up_required:scopes' end
     );
 begin
     if v_problem is null then

@@ -136,6 +136,7 @@ end
 $$;
 
 -- One's own with the scope self; the first one of somebody else with broker, a later one with admin. Sessions end.
+-- Where the staff is kept from acting for customers, a first password would let it in as one: that takes an admin too.
 create or replace function fb.set_password(
     p_identity text, p_user_id uuid, p_password_hash text, p_request_id text, p_origin text
 ) returns text
@@ -157,7 +158,9 @@ begin
     if not (
         (v.user_id = p_user_id and 'self' = any (v.scopes))
         or 'admin' = any (v.scopes)
-        or ('broker' = any (v.scopes) and not v_has_one)
+        or (
+            'broker' = any (v.scopes) and not v_has_one and not fb_private.is_kept_from_staff(v.user_id, p_user_id)
+        )
     ) then
         return 'not_permitted';
     end if;

@@ -272,8 +272,8 @@ as $$
 $$;
 
 create or replace function fb.shares_received(
-    p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[],
-    p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamptz[],
+    p_identities text[], p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[],
+    p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamptz[],
     p_effective_at timestamptz[], p_skip_locked boolean default false
 )
 returns table (
@@ -287,6 +287,7 @@ declare
     v_count integer := coalesce(cardinality(p_custodians), 0);
     v_busy uuid[];
     v_actors text[];
+    v_who record;
     v_codes text[];
     v_hashes bytea[];
     v_new_ids uuid[];
@@ -297,7 +298,8 @@ begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_custodians),
         cardinality(p_custodian_references), cardinality(p_account_ids), cardinality(p_security_ids),
-        cardinality(p_quantities), cardinality(p_costs), cardinality(p_acquired_at), cardinality(p_effective_at)
+        cardinality(p_quantities), cardinality(p_costs), cardinality(p_acquired_at), cardinality(p_effective_at),
+        cardinality(p_identities)
     ]);
     if v_count = 0 then
         return;
@@ -375,10 +377,11 @@ begin
         perform fb_private.restore_keys(v_actors, p_custodian_references, v_new_ids, v_ids, v_states);
     end if;
 
+    v_who := fb_private.who_says(p_identities, v_actors);
     for i in 1..v_count loop
         continue when v_states[i] is distinct from 'claimed';
         perform fb_private.receive_shares(
-            v_ids[i], v_actors[i], p_request_ids[i], p_origins[i], p_custodians[i], p_custodian_references[i],
+            v_ids[i], v_who.actors[i], v_who.key_ids[i], p_request_ids[i], p_origins[i], p_custodians[i], p_custodian_references[i],
             p_account_ids[i], p_security_ids[i], p_quantities[i], p_costs[i], p_acquired_at[i],
             coalesce(p_effective_at[i], fb_private.market_time())
         );
@@ -405,8 +408,9 @@ $$;
 
 -- Books one receipt: on the account, or in suspense when it has none or a closed one or of another currency.
 create or replace function fb_private.receive_shares(
-    p_id uuid, p_actor text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid,
-    p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamptz, p_effective_at timestamptz
+    p_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_custodian text, p_reference text,
+    p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamptz,
+    p_effective_at timestamptz
 ) returns void
 language plpgsql
 as $$
@@ -468,11 +472,11 @@ begin
     end if;
     insert into public.transactions (
         transaction_id, recorded_at, effective_at, account_id, transaction_type, amount, currency, reference_number,
-        event_id, command_id, actor, request_id, origin
+        event_id, command_id, actor, key_id, request_id, origin
     )
     values (
         v_transaction_id, v_recorded_at, p_effective_at, v_booked_on, 'transfer', 0, v_currency, p_reference, p_id, p_id,
-        p_actor, p_request_id, p_origin
+        p_actor, p_key_id, p_request_id, p_origin
     );
     insert into public.entries (transaction_id, leg, account_id, asset_id, amount, version, recorded_at, effective_at)
     values

@@ -61,6 +61,7 @@ as $$
 #variable_conflict use_column
 declare
     v record;
+    v_makers record;
     v_results jsonb[] := array_fill(null::jsonb, array[cardinality(p_identities)]);
     v_most constant integer := 20;
 begin
@@ -83,6 +84,7 @@ begin
             order by i.n
         )
     );
+    v_makers := fb_private.read_identities(p_identities);
     for i in 1..cardinality(p_identities) loop
         if v.states[i] = 'replay' then
             v_results[i] := fb_private.payment_method_json(v.ids[i]);
@@ -99,6 +101,7 @@ begin
                 select 1 from public.personal_data_keys as k
                 where k.user_id = p_user_ids[i] and k.generation = p_generations[i]
             ) then 'user_not_found:user_id'
+            when fb_private.is_kept_from_staff(v_makers.user_ids[i], p_user_ids[i]) then 'customers_own:user_id'
             when exists(
                 select 1 from public.payment_methods as m
                 where m.user_id = p_user_ids[i] and m.number_index = p_number_indexes[i] and m.removed_at is null

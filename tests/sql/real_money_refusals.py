@@ -1,0 +1,61 @@
+"""Each refusal code of a platform that is no paper one, with a row that earns it."""
+
+from uuid import UUID, uuid4
+
+from tests.sql.privacy_refusals import ADD, add
+from tests.sql.refusal_cases import Case, Stage
+from tests.support import world as w
+from tests.support.world import Row, User
+
+
+def _withdraw_to(stage: Stage, **changes: object) -> Row:
+    return w.withdrawal(stage.owner.token, stage.account, 1, **changes)
+
+
+def _key(stage: Stage, scopes: str) -> Row:
+    return stage.api_key(key_id=uuid4().hex[:20].upper(), scopes=scopes)
+
+
+def _to_a_new_one(stage: Stage) -> Row:
+    made = add(stage)
+    stage.world.accepted(ADD, made)
+    return _withdraw_to(stage, payment_method_id=made["payment_method_id"])
+
+
+def _somebody_with_a_new_factor(stage: Stage) -> tuple[User, UUID]:
+    """Apart from the owner, whose other cases it would decide."""
+    user = stage.world.user()
+    stage.world.admin.execute(
+        "insert into passkeys (credential_id, user_id, public_key, sign_count, name, created_at)"
+        " values (%s, %s, 'key', 0, 'a phone', now())", (uuid4().bytes, user.user_id),
+    )  # fmt: skip
+    return user, stage.world.account(user, 100)
+
+
+def _by_a_new_factor(stage: Stage) -> Row:
+    user, account = _somebody_with_a_new_factor(stage)
+    made = w.payment_method(user)
+    stage.world.accepted(ADD, made)
+    stage.world.admin.execute(
+        "update payment_methods set created_at = now() - interval '1 year'"
+        " where payment_method_id = %s", (made["payment_method_id"],),
+    )  # fmt: skip
+    return w.withdrawal(user.token, account, 1, payment_method_id=made["payment_method_id"])
+
+
+def _to_another_by_a_new_factor(stage: Stage) -> Row:
+    user, account = _somebody_with_a_new_factor(stage)
+    return w.transfer(user.token, account, stage.account, 1)
+
+
+REAL_MONEY_CASES: list[Case] = [
+    *(
+        ("create_api_key", "customers_own:scopes", lambda s, scopes=scopes: _key(s, scopes))
+        for scopes in ("trade", "funding", "read,trade", "funding,read,trade")
+    ),
+    ("request_withdrawal", "required:payment_method_id", _withdraw_to),
+    ("request_withdrawal", "payment_method_new:payment_method_id", _to_a_new_one),
+    ("request_withdrawal", "second_factor_new", _by_a_new_factor),
+    ("transfer", "second_factor_new", _to_another_by_a_new_factor),
+    (ADD, "customers_own:user_id", lambda s: add(s, identity=s.world.broker)),
+]
