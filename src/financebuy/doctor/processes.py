@@ -25,11 +25,15 @@ def _unwatched(subject: Subject) -> Iterator[Row]:
 
 
 def _down(subject: Subject) -> Iterator[Row]:
+    watched = not any(_unwatched(subject))
     for each in subject.endpoints.state.services:
         if each.process is None or each.process.identity.process() is None:
             yield {
-                "name": each.name, "state": each.state, "last_exit": describe_exit(each.last_exit)
-            }  # fmt: skip
+                "name": each.name,
+                "state": each.state,
+                "last_exit": describe_exit(each.last_exit),
+                "remedy": _LOGS.replace("{name}", each.name) if watched else _AGAIN,
+            }
 
 
 def _restless(subject: Subject) -> Iterator[Row]:
@@ -78,7 +82,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "service.every_process_runs",
         "Every process of the platform runs.",
-        Severity.HIGH, "ours", _LOGS, _down,
+        Severity.HIGH, "ours", "{remedy}", _down,
     ),
     Check(
         "service.processes_stay_up",

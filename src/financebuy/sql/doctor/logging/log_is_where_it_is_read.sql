@@ -2,11 +2,18 @@
 -- files or to syslog.
 -- severity: medium
 -- reference: CIS PostgreSQL 17: 3.1.2
--- fix: financebuy db psql --role postgres -- -c "alter system reset logging_collector" -c "alter system reset
---   log_destination" && financebuy down && financebuy up --detach
+-- fix: financebuy db psql --role postgres -- -c "alter system reset log_destination" -c "{collect}" && {remedy}
 select
     current_setting('log_destination') as log_destination,
-    current_setting('logging_collector') as logging_collector
+    current_setting('logging_collector') as logging_collector,
+    case
+        when s.is_ours then 'alter system reset logging_collector'
+        else 'alter system set logging_collector = on'
+    end as collect,
+    case current_setting('cluster_name')
+        when 'financebuy' then 'financebuy down && financebuy up --detach'
+        else 'systemctl restart postgresql'
+    end as remedy
 from (
     -- So the platform's own is called.
     select

@@ -1,11 +1,14 @@
 -- The server loads no library into its processes that nobody has vouched for.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 6.3
--- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && financebuy down && financebuy up
---   --detach
+-- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && {remedy}
 select
     s.name as setting,
-    trim(l.library) as library
+    trim(l.library) as library,
+    case current_setting('cluster_name')
+        when 'financebuy' then 'financebuy down && financebuy up --detach'
+        else 'systemctl restart postgresql'
+    end as remedy
 from (
     values
         ('shared_preload_libraries'),
