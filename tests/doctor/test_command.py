@@ -90,8 +90,12 @@ def test_a_platform_that_is_stopped_is_not_evaluated(
     stop_all([each for each in servers.supervisor.services if each.spec.name == "postgres"], 60.0)
     try:
         code, found = doctor.json("access", "roles")
+        _, page, _ = doctor("access", "roles", "-o", "table")
     finally:
         servers.restart("postgres")
     assert (code, found["good"]) == (3, False)
     assert found["counts"]["pass"] == 0
+    # Once, not once a check.
+    assert page.count("why: the database does not answer") == page.count("NOT EVALUATED") == 1
+    assert max(map(len, page.splitlines())) <= 80
     assert all(each["reason"].startswith("the database does not") for each in found["checks"])

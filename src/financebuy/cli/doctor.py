@@ -113,10 +113,14 @@ def _show_page(results: list[Result]) -> None:
     areas = dict.fromkeys(each.check.area for each in results)
     rows = [_area(area, [e for e in results if e.check.area == area]) for area in areas]
     print_rows(rows, list(rows[0]) if rows else [], Format.TABLE)
-    for verdict in (Verdict.FAIL, Verdict.NOT_EVALUATED):
-        for each in sorted(results, key=_severity):
-            if each.verdict is verdict:
-                typer.echo("\n" + "\n".join(_block(each)))
+    for each in sorted(results, key=_severity):
+        if each.verdict is Verdict.FAIL:
+            typer.echo("\n" + "\n".join(_failed(each)))
+    missing = [each for each in results if each.verdict is Verdict.NOT_EVALUATED]
+    # A database that is stopped is the reason of most.
+    for reason in dict.fromkeys(each.reason for each in missing):
+        names = [each.check.id for each in missing if each.reason == reason]
+        typer.echo("\n" + "\n".join(_missing(str(reason), names)))
 
 
 def _severity(result: Result) -> int:
@@ -128,12 +132,15 @@ def _area(area: str, results: list[Result]) -> Row:
     return {"area": area} | {_WORDS[each]: counts[each] for each in Verdict}
 
 
-def _block(result: Result) -> list[str]:
+def _missing(reason: str, names: list[str]) -> list[str]:
+    """The checks that could not look for one reason."""
+    return ["NOT EVALUATED", *_wrapped("", ", ".join(names)), *_wrapped("why: ", reason)]
+
+
+def _failed(result: Result) -> list[str]:
     """One check in lines. Commands are whole, however long, so that they can be copied."""
     check = result.check
-    lines = [f"{result.verdict.upper()}  {check.severity}  {check.id}", *_wrapped("", check.title)]
-    if result.reason is not None:
-        return [*lines, *_wrapped("why: ", result.reason)]
+    lines = [f"FAIL  {check.severity}  {check.id}", *_wrapped("", check.title)]
     for row in result.evidence[:_EVIDENCE_SHOWN]:
         lines += _wrapped("seen: ", _seen(row))
     if result.total > _EVIDENCE_SHOWN:
