@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from financebuy.cluster.state import describe_exit
 from financebuy.doctor.checks import Check, Row, Severity
+from financebuy.doctor.running import running_settings
 from financebuy.doctor.subject import Subject
 
 _AGAIN = "financebuy down && financebuy up --detach"
@@ -60,7 +61,7 @@ def _public_demo(subject: Subject) -> Iterator[Row]:
 
 
 def _believed(subject: Subject) -> Iterator[Row]:
-    named = subject.settings.trusted_proxies.split(",")
+    named = running_settings(subject).trusted_proxies.split(",")
     for each in filter(None, (part.strip() for part in named)):
         network = ipaddress.ip_network(each, strict=False)
         if network.prefixlen < _SMALLEST_PREFIX[network.version]:
@@ -68,9 +69,10 @@ def _believed(subject: Subject) -> Iterator[Row]:
 
 
 def _plain_address(subject: Subject) -> Iterator[Row]:
-    address = urlsplit(subject.settings.public_url)
+    public_url = running_settings(subject).public_url
+    address = urlsplit(public_url)
     if address.scheme != "https" and address.hostname not in _HERE:
-        yield {"public_url": subject.settings.public_url, "host": address.netloc}
+        yield {"public_url": public_url, "host": address.netloc}
 
 
 CHECKS: tuple[Check, ...] = (
