@@ -12,7 +12,7 @@ import psutil
 import pytest
 import valkey
 
-from financebuy.cluster import valkey_server
+from financebuy.cluster import ports, valkey_server
 from financebuy.doctor.checks import Verdict
 from financebuy.doctor.examination import choose, examine
 from tests.doctor.installation import Installation
@@ -51,6 +51,25 @@ def test_the_cache_that_runs_is_tried_without_a_password(installation: Installat
     assert set(verdicts(installation, "service.cache_knows_who_asks").values()) == {Verdict.PASS}
 
 
+def test_the_cache_that_runs_says_how_it_was_started(installation: Installation) -> None:
+    """With another configuration than the one that lies there."""
+    names = ["service.cache_listens_on_its_socket", "service.cache_remembers"]
+    names.append("service.cache_is_bounded")
+    configuration = installation.root / "valkey/valkey.conf"
+    with kept(configuration):
+        lines = configuration.read_text().splitlines()
+        kept_lines = [line for line in lines if not line.startswith(("port", "append", "maxmem"))]
+        configuration.write_text("\n".join([*kept_lines, f"port {ports.any_free()}", ""]))
+        installation.servers.restart("valkey")
+    try:
+        results = examine(installation.subject(), choose(names))
+        assert [each.verdict for each in results] == [Verdict.FAIL] * 3
+        assert all("it runs, and" in each.evidence[0]["value"] for each in results)
+    finally:
+        installation.servers.restart("valkey")
+    assert set(verdicts(installation, *names).values()) == {Verdict.PASS}
+
+
 @contextmanager
 def as_the_api(installation: Installation, **environment: str) -> Iterator[None]:
     """A process that `platform.json` calls the API."""
@@ -87,6 +106,8 @@ def test_what_the_api_was_told_counts(installation: Installation) -> None:
         assert set(verdicts(installation, *ASKED).values()) == {Verdict.PASS}
 
 
-def test_a_process_of_another_version_is_not_asked(installation: Installation) -> None:
-    with as_the_api(installation, FINANCEBUY_LATER="yes", FINANCEBUY_TRUSTED_PROXIES="::/0"):
-        assert set(verdicts(installation, *ASKED).values()) == {Verdict.PASS}
+def test_a_process_of_another_version_is_not_judged(installation: Installation) -> None:
+    with as_the_api(installation, FINANCEBUY_LATER="yes"):
+        (result, *_) = results = examine(installation.subject(), choose(ASKED))
+    assert {each.verdict for each in results} == {Verdict.NOT_EVALUATED}
+    assert "no such setting: FINANCEBUY_LATER" in str(result.reason)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import psutil
 
+from financebuy.doctor.checks import NotEvaluatedError
 from financebuy.doctor.subject import Subject
 from financebuy.settings import InvalidSettingError, Settings
 
@@ -12,21 +13,29 @@ _OURS = "FINANCEBUY_"
 
 
 def running_settings(subject: Subject) -> Settings:
-    """The settings of the API, else of the worker; the doctor's own where neither can be asked."""
-    return next(_settings(subject), subject.settings)
+    """The settings of the API, else of the worker; the doctor's own where neither runs.
+
+    Raises:
+        NotEvaluatedError: what runs does not say, or is of another version.
+    """
+    process = next(_running(subject), None)
+    if process is None:
+        return subject.settings
+    try:
+        environment = process.environ()
+    except (psutil.Error, OSError) as error:
+        raise NotEvaluatedError(f"the environment of process {process.pid}: {error}") from None
+    told = {name: environment[name] for name in environment if name.startswith(_OURS)}
+    try:
+        return Settings.read(told, subject.directory.root)
+    except InvalidSettingError as error:
+        raise NotEvaluatedError(f"the environment of process {process.pid}: {error}") from None
 
 
-def _settings(subject: Subject) -> Iterator[Settings]:
+def _running(subject: Subject) -> Iterator[psutil.Process]:
     services = {each.name: each for each in subject.endpoints.state.services}
     for name in _PROGRAMS:
         record = services.get(name)
         process = record.process.identity.process() if record and record.process else None
-        if process is None:
-            continue
-        try:
-            environment = process.environ()
-            told = {each: environment[each] for each in environment if each.startswith(_OURS)}
-            yield Settings.read(told, subject.directory.root)
-        except (psutil.Error, OSError, InvalidSettingError):
-            # Somebody else's process, or one of another version.
-            continue
+        if process is not None:
+            yield process
