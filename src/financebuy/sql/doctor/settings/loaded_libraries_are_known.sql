@@ -20,5 +20,8 @@ where
     trim(l.library) <> ''
     and not (
         s.name = 'shared_preload_libraries'
-        and trim(l.library) in ('pg_stat_statements', 'auto_explain', 'pgaudit', 'pg_cron', 'rdsutils')
+        and trim(l.library) in (
+            'auth_delay', 'auto_explain', 'passwordcheck', 'pg_cron', 'pg_partman_bgw', 'pg_prewarm',
+            'pg_stat_statements', 'pgaudit', 'rdsutils', 'set_user'
+        )
     );
