@@ -25,7 +25,8 @@ from financebuy.settings import Settings
 from tests.doctor.installation import HANG_SECONDS, Installation, Statement, restarted
 from tests.doctor.test_checks import FIXTURES
 
-pytestmark = pytest.mark.xdist_group("doctor")
+# Apart from the fixtures: two workers share them, each with an installation of its own.
+pytestmark = pytest.mark.xdist_group("doctor-fixes")
 
 DOWN, UP = "financebuy down", "financebuy up --detach"
 

@@ -10,7 +10,7 @@ from financebuy.cluster.secret_rotation import Rotator
 from financebuy.cluster.supervision import databases
 from tests.doctor.installation import HANG_SECONDS, Installation
 
-pytestmark = pytest.mark.xdist_group("doctor")
+pytestmark = pytest.mark.xdist_group("doctor-fixes")
 
 
 def log_of(installation: Installation, awaited: str) -> str:
