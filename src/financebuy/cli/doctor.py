@@ -145,7 +145,7 @@ def _failed(result: Result) -> list[str]:
         lines += _wrapped("seen: ", _seen(row))
     if result.total > _EVIDENCE_SHOWN:
         lines += _wrapped("", f"and {result.total - _EVIDENCE_SHOWN} more (-o json)")
-    lines += [f"  fix: {fix}" for fix in result.fixes[:_EVIDENCE_SHOWN]]
+    lines += [f"  fix: {_printable(fix)}" for fix in result.fixes[:_EVIDENCE_SHOWN]]
     return [*lines, *_wrapped("see: ", check.reference)]
 
 
@@ -155,4 +155,9 @@ def _wrapped(word: str, text: str) -> list[str]:
 
 
 def _seen(row: Row) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items())
+    return ", ".join(f"{name} {_printable(str(value))}" for name, value in row.items())
+
+
+def _printable(text: str) -> str:
+    """Without what would steer the terminal: a name in the catalogue may hold anything."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
