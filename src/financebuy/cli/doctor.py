@@ -1,5 +1,6 @@
 """`financebuy doctor`: what is wrong with this platform, and the command that mends it."""
 
+import os
 import textwrap
 import time
 from collections import Counter
@@ -11,10 +12,10 @@ from financebuy.cli.apps import single
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, resolve, say
-from financebuy.cli.session import Session
 from financebuy.doctor.checks import Result, Row, Severity, Verdict
 from financebuy.doctor.examination import choose, examine
 from financebuy.doctor.subject import open_subject
+from financebuy.settings import Settings
 
 app = single()
 
@@ -46,7 +47,7 @@ def doctor(
     """
     chosen = choose(checks or (), severity)
     begun = time.monotonic()
-    with open_subject(Session(data).settings) as subject:
+    with open_subject(Settings.read(os.environ, data)) as subject:
         results = examine(subject, chosen)
     seconds = time.monotonic() - begun
     _show(results, seconds, output)

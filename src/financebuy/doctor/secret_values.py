@@ -167,6 +167,6 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "files.no_secret_is_in_a_log",
         "No secret stands in a log, as far as its last megabyte goes.",
-        Severity.HIGH, "ours", "truncate -s 0 {file} && {remedy}", _in_logs,
+        Severity.HIGH, "ours", ": > {file} && {remedy}", _in_logs,
     ),
 )  # fmt: skip
