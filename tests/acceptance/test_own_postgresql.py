@@ -96,6 +96,24 @@ def is_paper(own: Own, database: str, put: str | None = None) -> str:
     return str(found)
 
 
+def test_the_doctor_looks_at_it_too(own: Own) -> None:
+    """What is in the database is as on any other; its settings are the user's, its files away."""
+    own.line.up("--yes")
+    done = own.line.run("doctor", "-o", "json")
+    checks = {each["id"]: each for each in json.loads(done.stdout)["checks"]}
+    ours = {"access", "audit", "privacy", "rights", "roles", "schema"}
+    wrong = {
+        name: each["evidence"] or each["reason"]
+        for name, each in checks.items()
+        if name.partition(".")[0] in ours and each["verdict"] != "pass"
+    }
+    assert wrong == {}
+    # This server is a test's: fast, and not safe.
+    assert done.returncode == 2, done.stderr
+    assert checks["settings.fsync_is_on"]["evidence"] == [{"fsync": "off"}]
+    assert checks["files.database_is_private"]["verdict"] == "not evaluated"
+
+
 def test_money_moves_and_the_books_balance(own: Own) -> None:
     """From a new user to a balance of a moment ago, with the worker and the API running."""
     own.line.up("--yes")

@@ -1,11 +1,12 @@
 """`financebuy up`, down, status and logs, as a user has them."""
 
+import json
 import shutil
 import signal
 import socket
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -62,6 +63,17 @@ def test_everything_is_ready_and_said_when_up_returns(shared: CommandLine) -> No
     for line in printed.splitlines():
         if line.strip().startswith(("key ", "secret ")):
             assert line.split()[1] in demo
+
+
+def test_the_doctor_finds_nothing_wrong_with_what_up_made(
+    platform: CommandLine, tell: Callable[[str], None]
+) -> None:
+    done = platform.run("doctor", "-o", "json")
+    found = json.loads(done.stdout)
+    wrong = {each["id"]: each for each in found["checks"] if each["verdict"] != "pass"}
+    assert wrong == {}
+    assert (done.returncode, found["good"]) == (0, True)
+    tell(f"{len(found['checks'])} checks in {found['seconds']:.2f} s")
 
 
 def test_a_second_platform_on_the_same_data_is_refused(platform: CommandLine) -> None:

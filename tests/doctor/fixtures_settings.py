@@ -1,7 +1,22 @@
 """What makes each check of the server's settings fail."""
 
-from tests.doctor.installation import Fixture, restarted, setting
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import psycopg
+
+from financebuy.doctor.subject import Subject
+from tests.doctor.installation import Fixture, Installation, restarted, setting
 from tests.doctor.spoiling import line, waiting, without_checksums, written_since
+
+
+@contextmanager
+def _crowded(installation: Installation) -> Iterator[Subject]:
+    with restarted("max_connections", "20")(installation) as subject, ExitStack() as stack:
+        for _ in range(18):
+            stack.enter_context(psycopg.connect(installation.servers.endpoints.admin_url))
+        yield subject
+
 
 FIXTURES: dict[str, Fixture] = {
     "settings.fsync_is_on": setting("fsync", "off"),
@@ -28,6 +43,7 @@ FIXTURES: dict[str, Fixture] = {
     "settings.names_are_found_in_public": setting("search_path", "fb_private, public"),
     "settings.idle_transactions_end": setting("idle_in_transaction_session_timeout", "0"),
     "settings.administrator_gets_in": restarted("superuser_reserved_connections", "0"),
+    "settings.connections_are_left": _crowded,
     "settings.slots_cannot_fill_the_disk": setting("max_slot_wal_keep_size", "-1"),
     "settings.nothing_waits_for_a_restart": waiting("max_connections", "150"),
     "settings.files_have_no_errors": line("postgres/postgresql.conf", "max_conections = 150"),

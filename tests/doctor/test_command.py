@@ -73,6 +73,25 @@ def test_a_fault_is_shown_with_what_was_seen_and_what_mends_it(
     assert (line["evidence"], line["fix"]) == ("role mallory", "alter role mallory nosuperuser;")
 
 
+def test_a_name_is_neither_a_statement_nor_steers_the_terminal(
+    doctor: Terminal, installation: Installation
+) -> None:
+    name = """'a" superuser; drop database financebuy; --\x1b[2J'"""
+    quoted = '"' + name.replace('"', '""') + '"'
+    installation.connection.execute(f"create role {quoted} superuser".encode())
+    try:
+        _, page, _ = doctor("roles", "-o", "table")
+        code, found = doctor.json("roles.nobody_else_is_superuser")
+        (fix,) = found["checks"][0]["fixes"]
+        assert (code, fix) == (2, f"alter role {quoted} nosuperuser;")
+        installation.connection.execute(fix.encode())
+        assert doctor.json("roles.nobody_else_is_superuser")[0] == 0
+    finally:
+        installation.connection.execute(f"drop role {quoted}".encode())
+    assert "drop database financebuy" in page
+    assert "\x1b" not in page
+
+
 def test_only_some_are_asked(doctor: Terminal) -> None:
     code, found = doctor.json("settings.fsync_is_on", "access", "--severity", "high")
     areas = {each["id"].partition(".")[0] for each in found["checks"]}
@@ -90,8 +109,12 @@ def test_a_platform_that_is_stopped_is_not_evaluated(
     stop_all([each for each in servers.supervisor.services if each.spec.name == "postgres"], 60.0)
     try:
         code, found = doctor.json("access", "roles")
+        _, page, _ = doctor("access", "roles", "-o", "table")
     finally:
         servers.restart("postgres")
     assert (code, found["good"]) == (3, False)
     assert found["counts"]["pass"] == 0
+    # Once, not once a check.
+    assert page.count("why: the database does not answer") == page.count("NOT EVALUATED") == 1
+    assert max(map(len, page.splitlines())) <= 80
     assert all(each["reason"].startswith("the database does not") for each in found["checks"])

@@ -22,10 +22,11 @@ from financebuy.doctor.checks import Check, Result, Verdict
 from financebuy.doctor.examination import all_checks, examine
 from financebuy.doctor.subject import open_subject
 from financebuy.settings import Settings
-from tests.doctor.installation import HANG_SECONDS, Installation, Statement
+from tests.doctor.installation import HANG_SECONDS, Installation, Statement, restarted
 from tests.doctor.test_checks import FIXTURES
 
-pytestmark = pytest.mark.xdist_group("doctor")
+# Apart from the fixtures: two workers share them, each with an installation of its own.
+pytestmark = pytest.mark.xdist_group("doctor-fixes")
 
 DOWN, UP = "financebuy down", "financebuy up --detach"
 
@@ -48,20 +49,36 @@ ELSEWHERE = {name for name, fixture in FIXTURES.items() if isinstance(fixture, S
 HERE = sorted(CHECKS.keys() - ELSEWHERE - BY_HAND.keys())
 MISSING_SECRET = "files.every_secret_is_there"
 BY_SETTING = [name for name in HERE if re.search(rf"FINANCEBUY_\w+=\S+ {UP}", CHECKS[name].fix)]
-NEEDS_A_START = [
-    name
-    for name in HERE
-    if name not in BY_SETTING and (UP in CHECKS[name].fix or name == MISSING_SECRET)
-]
-ALONE = [name for name in HERE if name not in (*BY_SETTING, *NEEDS_A_START)]
+RULES = [
+    "transport.access_rules_have_no_errors", "transport.copying_needs_a_certificate",
+    "transport.md5_is_not_taken", "transport.networks_are_named",
+    "transport.no_rule_lets_plain_tcp_in", "transport.nobody_is_believed",
+    "transport.nobody_is_trusted", "transport.passwords_are_not_sent",
+    "transport.plain_tcp_is_refused_first",
+]  # fmt: skip
+"""Of sign-in: a start writes all of `pg_hba.conf` anew, but that of another server is its own."""
+SUPERUSERS = "transport.administrator_comes_by_socket"
+"""Another server's administrator comes over the network, so this one is ours alone."""
 # These stop and start the server themselves, each for its own setting: all at once, further below.
 RESTARTED = [
     "logging.log_is_where_it_is_read", "settings.administrator_gets_in",
     "settings.backups_can_copy", "settings.statements_are_measured",
     "transport.server_listens_where_it_must",
 ]  # fmt: skip
-CHECKSUMS = "settings.pages_have_checksums"
-"""Disabled and enabled while the server is down."""
+# And these have a fixture that does.
+START_ALONE = ["settings.connections_are_left", "settings.pages_have_checksums"]
+# What a row says is what is run: an installation like this one starts again.
+OTHERS_THAT_START = [
+    SUPERUSERS, MISSING_SECRET, "settings.loaded_libraries_are_known",
+    "settings.nothing_waits_for_a_restart",
+]  # fmt: skip
+NEEDS_A_START = [
+    name
+    for name in HERE
+    if name in (*RULES, *RESTARTED, *START_ALONE, *OTHERS_THAT_START)
+    or (UP in CHECKS[name].fix and name not in BY_SETTING)
+]
+ALONE = [name for name in HERE if name not in (*BY_SETTING, *NEEDS_A_START)]
 
 
 def seen(installation: Installation, name: str) -> Result:
@@ -159,7 +176,7 @@ def test_the_environment_it_names_mends(name: str, installation: Installation) -
 
 def test_starting_again_mends(installation: Installation, tell: Callable[[str], None]) -> None:
     """All that is mended by `financebuy down && financebuy up`, at once: it takes a while."""
-    names = [name for name in NEEDS_A_START if name not in (*RESTARTED, CHECKSUMS)]
+    names = [name for name in NEEDS_A_START if name not in (*RESTARTED, *START_ALONE)]
     try:
         with ExitStack() as stack:
             for name in names:
@@ -191,9 +208,28 @@ def test_a_setting_and_a_start_mend(installation: Installation) -> None:
         installation.restart_postgres()
 
 
-def test_checksums_are_calculated_while_the_server_is_down(installation: Installation) -> None:
-    with FIXTURES[CHECKSUMS](installation) as subject:
-        start_again(installation, examine(subject, [CHECKS[CHECKSUMS]]))
+def test_a_server_of_ones_own_is_mended_by_editing_its_rules(installation: Installation) -> None:
+    """Nobody writes its rules of sign-in but who runs it. It has not the embedded one's name."""
+    with restarted("cluster_name", "another")(installation), ExitStack() as stack:
+        for name in RULES:
+            stack.enter_context(FIXTURES[name](installation))
+        results = [seen(installation, name) for name in RULES]
+        assert {each.verdict for each in results} == {Verdict.FAIL}
+        fixes = dict.fromkeys(fix for each in results for fix in each.fixes)
+        edits, reloads = zip(*(fix.split(" && ") for fix in fixes), strict=True)
+        # Lines have their numbers until others are put above them.
+        for edit in sorted(edits, key=lambda edit: "'1i " in edit):
+            run_shell(installation, edit)
+        (reload,) = set(reloads)
+        run_shell(installation, reload)
+        for name in RULES:
+            assert passes(installation, name), (name, seen(installation, name))
+
+
+@pytest.mark.parametrize("name", START_ALONE)
+def test_a_start_of_its_own_mends(name: str, installation: Installation) -> None:
+    with FIXTURES[name](installation) as subject:
+        start_again(installation, examine(subject, [CHECKS[name]]))
 
 
 def start_again(installation: Installation, results: Sequence[Result]) -> None:

@@ -1,5 +1,6 @@
 """`financebuy doctor`: what is wrong with this platform, and the command that mends it."""
 
+import os
 import textwrap
 import time
 from collections import Counter
@@ -11,10 +12,10 @@ from financebuy.cli.apps import single
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, resolve, say
-from financebuy.cli.session import Session
 from financebuy.doctor.checks import Result, Row, Severity, Verdict
 from financebuy.doctor.examination import choose, examine
 from financebuy.doctor.subject import open_subject
+from financebuy.settings import Settings
 
 app = single()
 
@@ -46,7 +47,7 @@ def doctor(
     """
     chosen = choose(checks or (), severity)
     begun = time.monotonic()
-    with open_subject(Session(data).settings) as subject:
+    with open_subject(Settings.read(os.environ, data)) as subject:
         results = examine(subject, chosen)
     seconds = time.monotonic() - begun
     _show(results, seconds, output)
@@ -113,10 +114,14 @@ def _show_page(results: list[Result]) -> None:
     areas = dict.fromkeys(each.check.area for each in results)
     rows = [_area(area, [e for e in results if e.check.area == area]) for area in areas]
     print_rows(rows, list(rows[0]) if rows else [], Format.TABLE)
-    for verdict in (Verdict.FAIL, Verdict.NOT_EVALUATED):
-        for each in sorted(results, key=_severity):
-            if each.verdict is verdict:
-                typer.echo("\n" + "\n".join(_block(each)))
+    for each in sorted(results, key=_severity):
+        if each.verdict is Verdict.FAIL:
+            typer.echo("\n" + "\n".join(_failed(each)))
+    missing = [each for each in results if each.verdict is Verdict.NOT_EVALUATED]
+    # A database that is stopped is the reason of most.
+    for reason in dict.fromkeys(each.reason for each in missing):
+        names = [each.check.id for each in missing if each.reason == reason]
+        typer.echo("\n" + "\n".join(_missing(str(reason), names)))
 
 
 def _severity(result: Result) -> int:
@@ -128,17 +133,20 @@ def _area(area: str, results: list[Result]) -> Row:
     return {"area": area} | {_WORDS[each]: counts[each] for each in Verdict}
 
 
-def _block(result: Result) -> list[str]:
+def _missing(reason: str, names: list[str]) -> list[str]:
+    """The checks that could not look for one reason."""
+    return ["NOT EVALUATED", *_wrapped("", ", ".join(names)), *_wrapped("why: ", reason)]
+
+
+def _failed(result: Result) -> list[str]:
     """One check in lines. Commands are whole, however long, so that they can be copied."""
     check = result.check
-    lines = [f"{result.verdict.upper()}  {check.severity}  {check.id}", *_wrapped("", check.title)]
-    if result.reason is not None:
-        return [*lines, *_wrapped("why: ", result.reason)]
+    lines = [f"FAIL  {check.severity}  {check.id}", *_wrapped("", check.title)]
     for row in result.evidence[:_EVIDENCE_SHOWN]:
         lines += _wrapped("seen: ", _seen(row))
     if result.total > _EVIDENCE_SHOWN:
         lines += _wrapped("", f"and {result.total - _EVIDENCE_SHOWN} more (-o json)")
-    lines += [f"  fix: {fix}" for fix in result.fixes[:_EVIDENCE_SHOWN]]
+    lines += [f"  fix: {_printable(fix)}" for fix in result.fixes[:_EVIDENCE_SHOWN]]
     return [*lines, *_wrapped("see: ", check.reference)]
 
 
@@ -148,4 +156,9 @@ def _wrapped(word: str, text: str) -> list[str]:
 
 
 def _seen(row: Row) -> str:
-    return ", ".join(f"{name} {value}" for name, value in row.items())
+    return ", ".join(f"{name} {_printable(str(value))}" for name, value in row.items())
+
+
+def _printable(text: str) -> str:
+    """Without what would steer the terminal: a name in the catalogue may hold anything."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

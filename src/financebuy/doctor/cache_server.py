@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import valkey
 
@@ -34,6 +35,20 @@ def _users(subject: Subject) -> Iterator[tuple[str, list[str]]]:
             yield rest[0], rest[1:]
 
 
+def _told(subject: Subject, section: str) -> dict[str, Any]:
+    """What the running cache says of itself, nothing if it does not answer: another check's."""
+    try:
+        with _client(subject) as client:
+            found: dict[str, Any] = client.info(section)
+    except valkey.ValkeyError:
+        return {}
+    return found
+
+
+def _client(subject: Subject) -> valkey.Valkey:
+    return valkey.Valkey.from_url(subject.endpoints.cache_url, socket_timeout=_ANSWER_SECONDS)
+
+
 def _listens(subject: Subject) -> Iterator[Row]:
     settings = _configuration(subject)
     for name in ("port", "tls-port"):
@@ -41,6 +56,8 @@ def _listens(subject: Subject) -> Iterator[Row]:
             yield {"setting": name, "value": settings.get(name, "6379")}
     if not Path(settings.get("unixsocket", "")).is_absolute():
         yield {"setting": "unixsocket", "value": settings.get("unixsocket", "none")}
+    if _told(subject, "server").get("tcp_port", 0) != 0:
+        yield {"setting": "port", "value": "it runs, and listens by TCP"}
 
 
 def _open(subject: Subject) -> Iterator[Row]:
@@ -53,6 +70,18 @@ def _open(subject: Subject) -> Iterator[Row]:
             yield {"user": name, "reason": "nobody of the platform's"}
         elif "nopass" in rules or not any(rule.startswith("#") for rule in rules):
             yield {"user": name, "reason": "no password, or not as a hash"}
+    if _answers_anybody(subject):
+        yield {"user": "default", "reason": "it runs, and answers without a password"}
+
+
+def _answers_anybody(subject: Subject) -> bool:
+    """What runs need not be what the file says."""
+    path = subject.endpoints.state.cache_socket
+    try:
+        with valkey.Valkey(unix_socket_path=path, socket_timeout=_ANSWER_SECONDS) as client:
+            return bool(client.ping())
+    except valkey.ValkeyError:
+        return False
 
 
 def _powerful(subject: Subject) -> Iterator[Row]:
@@ -68,6 +97,8 @@ def _forgetful(subject: Subject) -> Iterator[Row]:
     if settings.get("appendonly") != "yes" or settings.get("appendfsync") == "no":
         for name in ("appendonly", "appendfsync"):
             yield {"setting": name, "value": settings.get(name, "not set")}
+    if _told(subject, "persistence").get("aof_enabled", 1) != 1:
+        yield {"setting": "appendonly", "value": "it runs, and writes nothing down"}
 
 
 def _boundless(subject: Subject) -> Iterator[Row]:
@@ -77,13 +108,13 @@ def _boundless(subject: Subject) -> Iterator[Row]:
     policy = settings.get("maxmemory-policy", "noeviction")
     if policy.startswith("allkeys"):
         yield {"setting": "maxmemory-policy", "value": policy}
+    if _told(subject, "memory").get("maxmemory", 1) == 0:
+        yield {"setting": "maxmemory", "value": "it runs, and has no bound"}
 
 
 def _silent(subject: Subject) -> Iterator[Row]:
     try:
-        with valkey.Valkey.from_url(
-            subject.endpoints.cache_url, socket_timeout=_ANSWER_SECONDS
-        ) as client:
+        with _client(subject) as client:
             told = client.info("persistence")
     except valkey.ValkeyError as error:
         yield {"answer": str(error)}

@@ -51,8 +51,8 @@ def _ending(subject: Subject) -> Iterator[Row]:
 
 def _missing(subject: Subject) -> Iterator[Row]:
     tls = subject.directory.tls
-    names = [AUTHORITY, SERVER, *(client_files(tls, role)[0].name for role in CLIENT_ROLES)]
-    for name in names:
+    clients = [client_files(tls, role)[0].name for role in CLIENT_ROLES]
+    for name in [AUTHORITY, SERVER, *clients] if _shows(subject) else []:
         if not (tls / name).exists():
             remedy = "financebuy tls rotate --authority" if name == AUTHORITY else _ROTATE
             yield {"certificate": name, "remedy": remedy}
@@ -122,7 +122,14 @@ def _weakness(certificate: x509.Certificate) -> str | None:
     return f"a key of another kind: {type(key).__name__}"
 
 
+def _shows(subject: Subject) -> bool:
+    """Whether a server here has to show a certificate at all."""
+    return subject.is_embedded or subject.endpoints.state.api.tls
+
+
 def _not_shown(subject: Subject) -> Iterator[Row]:
+    if not _shows(subject):
+        return
     served = transport.is_served(subject.endpoints)
     if served is None:
         raise NotEvaluatedError("no server of the platform answers by TLS")

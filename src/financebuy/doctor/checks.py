@@ -12,6 +12,7 @@ Row = Mapping[str, Any]
 """Something that was seen and should not be: names and values."""
 
 ROWS_SHOWN = 20
+REMEDY = "remedy"
 
 
 class Severity(StrEnum):
@@ -44,7 +45,7 @@ class Check:
 
     `title` says what holds, `reference` where the rule comes from. `fix` is a command or a
     statement, with names of what was seen in braces: `{relation}`. `look` returns what breaks the
-    rule; where it cannot look it raises.
+    rule; where it cannot look it raises. `remedy` in a row is for the fix alone, and no evidence.
     """
 
     id: str
@@ -80,8 +81,9 @@ def result_of(check: Check, rows: Iterable[Row]) -> Result:
     found = list(rows)
     if not found:
         return Result(check, Verdict.PASS)
-    shown = found[:ROWS_SHOWN]
-    fixes = list(dict.fromkeys(_filled(check.fix, row) for row in shown))
+    first = found[:ROWS_SHOWN]
+    fixes = list(dict.fromkeys(_filled(check.fix, row) for row in first))
+    shown: list[Row] = [{name: row[name] for name in row if name != REMEDY} for row in first]
     return Result(check, Verdict.FAIL, shown, len(found), fixes)
 
 

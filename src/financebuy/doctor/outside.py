@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from financebuy.doctor.checks import Check, NotEvaluatedError, Row, Severity
+from financebuy.doctor.running import running_settings
 from financebuy.doctor.subject import Subject
 from financebuy.services.audit.outside import Directory
 from financebuy.settings import Settings
@@ -13,30 +14,31 @@ from financebuy.sql import load
 _SEVEN_YEARS_DAYS = 2_557
 
 
-def places(settings: Settings) -> list[str]:
+def _places(settings: Settings) -> list[str]:
     """The places that the settings name; without any, the data directory's own."""
     named = [part.strip() for part in settings.audit_heads.split(",") if part.strip()]
     return named or [str(settings.data_dir / "audit")]
 
 
-def directories(settings: Settings) -> list[Path]:
+def directories(subject: Subject) -> list[Path]:
     """Those of the places that are directories."""
-    return [Path(each) for each in places(settings) if not each.startswith("s3://")]
+    places = _places(running_settings(subject))
+    return [Path(each) for each in places if not each.startswith("s3://")]
 
 
 def _lost(subject: Subject) -> Iterator[Row]:
     """Heads that the database knows to be outside, and which are not there any more."""
-    stores = {each.name: each for each in map(Directory, directories(subject.settings))}
-    if not stores:
-        raise NotEvaluatedError("heads are kept in S3 alone: see financebuy audit verify")
-    for copied in _copied(subject):
-        store = stores.get(copied["store"])
-        if store is None:
-            continue
-        newest = store.newest(copied["epoch"])
+    stores = {each.name: each for each in map(Directory, directories(subject))}
+    copied = _copied(subject)
+    looked_at = [each for each in copied if each["store"] in stores]
+    if copied and not looked_at:
+        places = ", ".join(sorted({each["store"] for each in copied}))
+        raise NotEvaluatedError(f"heads are kept in {places}: see financebuy audit verify")
+    for each in looked_at:
+        newest = stores[each["store"]].newest(each["epoch"])
         there = 0 if newest is None else newest.seal_seq
-        if there < copied["seal_seq"]:
-            yield copied | {"found": there}
+        if there < each["seal_seq"]:
+            yield each | {"found": there}
 
 
 def _copied(subject: Subject) -> list[dict[str, Any]]:
@@ -46,9 +48,10 @@ def _copied(subject: Subject) -> list[dict[str, Any]]:
 
 
 def _deletable(subject: Subject) -> Iterator[Row]:
-    buckets = [each for each in places(subject.settings) if each.startswith("s3://")]
-    if subject.settings.audit_lock_days < _SEVEN_YEARS_DAYS:
-        yield from ({"place": each, "days": subject.settings.audit_lock_days} for each in buckets)
+    settings = running_settings(subject)
+    buckets = [each for each in _places(settings) if each.startswith("s3://")]
+    if settings.audit_lock_days < _SEVEN_YEARS_DAYS:
+        yield from ({"place": each, "days": settings.audit_lock_days} for each in buckets)
 
 
 CHECKS: tuple[Check, ...] = (

@@ -15,7 +15,7 @@ from financebuy.doctor.subject import Subject
 def _files(subject: Subject) -> Iterator[Path]:
     here = subject.directory
     top = (here.secrets, here.tls, here.postgres, here.valkey, here.run, here.logs)
-    for directory in (*top, *directories(subject.settings)):
+    for directory in (*top, *directories(subject)):
         if directory.is_dir():
             yield from (directory, *sorted(directory.iterdir()))
 

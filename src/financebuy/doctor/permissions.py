@@ -84,7 +84,7 @@ def _state(subject: Subject) -> list[Path]:
 
 
 def _heads(subject: Subject) -> Iterator[Path]:
-    for place in directories(subject.settings):
+    for place in directories(subject):
         yield from (place, *sorted(place.rglob("*")))
 
 

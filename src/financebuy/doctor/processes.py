@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from financebuy.cluster.state import describe_exit
 from financebuy.doctor.checks import Check, Row, Severity
+from financebuy.doctor.running import running_settings
 from financebuy.doctor.subject import Subject
 
 _AGAIN = "financebuy down && financebuy up --detach"
@@ -25,11 +26,15 @@ def _unwatched(subject: Subject) -> Iterator[Row]:
 
 
 def _down(subject: Subject) -> Iterator[Row]:
+    watched = not any(_unwatched(subject))
     for each in subject.endpoints.state.services:
         if each.process is None or each.process.identity.process() is None:
             yield {
-                "name": each.name, "state": each.state, "last_exit": describe_exit(each.last_exit)
-            }  # fmt: skip
+                "name": each.name,
+                "state": each.state,
+                "last_exit": describe_exit(each.last_exit),
+                "remedy": _LOGS.replace("{name}", each.name) if watched else _AGAIN,
+            }
 
 
 def _restless(subject: Subject) -> Iterator[Row]:
@@ -56,7 +61,7 @@ def _public_demo(subject: Subject) -> Iterator[Row]:
 
 
 def _believed(subject: Subject) -> Iterator[Row]:
-    named = subject.settings.trusted_proxies.split(",")
+    named = running_settings(subject).trusted_proxies.split(",")
     for each in filter(None, (part.strip() for part in named)):
         network = ipaddress.ip_network(each, strict=False)
         if network.prefixlen < _SMALLEST_PREFIX[network.version]:
@@ -64,9 +69,10 @@ def _believed(subject: Subject) -> Iterator[Row]:
 
 
 def _plain_address(subject: Subject) -> Iterator[Row]:
-    address = urlsplit(subject.settings.public_url)
+    public_url = running_settings(subject).public_url
+    address = urlsplit(public_url)
     if address.scheme != "https" and address.hostname not in _HERE:
-        yield {"public_url": subject.settings.public_url, "host": address.netloc}
+        yield {"public_url": public_url, "host": address.netloc}
 
 
 CHECKS: tuple[Check, ...] = (
@@ -78,7 +84,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "service.every_process_runs",
         "Every process of the platform runs.",
-        Severity.HIGH, "ours", _LOGS, _down,
+        Severity.HIGH, "ours", "{remedy}", _down,
     ),
     Check(
         "service.processes_stay_up",

@@ -4,8 +4,8 @@
 -- reference: CIS PostgreSQL 4.7; splinter 0024 permissive_rls_policy
 -- fix: drop policy {policyname} on public.{tablename};
 select
-    p.tablename,
-    p.policyname,
+    quote_ident(p.tablename) as tablename,
+    quote_ident(p.policyname) as policyname,
     p.roles::text as roles,
     p.qual
 from pg_policies as p

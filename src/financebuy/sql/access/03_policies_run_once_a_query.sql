@@ -2,10 +2,10 @@
 -- a setting can be set by whoever gets a statement in.
 -- severity: medium
 -- reference: splinter 0003 auth_rls_initplan
--- fix: drop policy {policyname} on public.{tablename}; then financebuy db migrate
+-- fix: financebuy db migrate
 select
-    p.tablename,
-    p.policyname,
+    quote_ident(p.tablename) as tablename,
+    quote_ident(p.policyname) as policyname,
     p.qual
 from pg_policies as p
 where

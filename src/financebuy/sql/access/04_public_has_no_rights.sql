@@ -4,7 +4,7 @@
 -- fix: revoke {privilege_type} on {kind} {name} from public;
 select
     'database' as kind,
-    d.datname::text as name,
+    quote_ident(d.datname) as name,
     a.privilege_type
 from pg_database as d
 cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) as a

@@ -4,7 +4,7 @@
 -- fix: revoke {privilege_type} on {partition} from {role};
 select
     c.oid::regclass::text as partition,
-    pg_get_userbyid(a.grantee) as role,
+    quote_ident(pg_get_userbyid(a.grantee)) as role,
     a.privilege_type
 from pg_class as c
 cross join lateral aclexplode(c.relacl) as a
@@ -12,7 +12,7 @@ where c.relispartition and c.relnamespace = 'public'::regnamespace and a.grantee
 union all
 select
     c.oid::regclass::text,
-    pg_get_userbyid(a.grantee),
+    quote_ident(pg_get_userbyid(a.grantee)),
     format('%s (%I)', a.privilege_type, t.attname)
 from pg_class as c
 inner join pg_attribute as t on t.attrelid = c.oid

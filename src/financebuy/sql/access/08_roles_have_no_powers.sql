@@ -4,7 +4,7 @@
 -- reference: CIS PostgreSQL 4.3
 -- fix: alter role {rolname} nosuperuser nocreaterole nocreatedb nobypassrls noreplication;
 select
-    r.rolname,
+    quote_ident(r.rolname) as rolname,
     r.rolcanlogin,
     r.rolsuper,
     r.rolbypassrls,

@@ -4,8 +4,8 @@
 -- reference: CIS PostgreSQL 4.3; ours
 -- fix: revoke {role} from {member};
 select
-    pg_get_userbyid(m.member) as member,
-    pg_get_userbyid(m.roleid) as role
+    quote_ident(pg_get_userbyid(m.member)) as member,
+    quote_ident(pg_get_userbyid(m.roleid)) as role
 from pg_auth_members as m
 inner join pg_roles as r on m.member = r.oid
 inner join pg_roles as g on m.roleid = g.oid

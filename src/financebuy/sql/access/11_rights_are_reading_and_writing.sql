@@ -4,7 +4,7 @@
 -- fix: revoke {privilege_type} on {relation} from {role};
 select
     c.oid::regclass::text as relation,
-    pg_get_userbyid(a.grantee) as role,
+    quote_ident(pg_get_userbyid(a.grantee)) as role,
     a.privilege_type,
     a.is_grantable
 from pg_class as c

@@ -9,7 +9,7 @@ select
         when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types'
         when 'n' then 'schemas' else d.defaclobjtype::text
     end as kind,
-    case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end as role,
+    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end as role,
     a.privilege_type
 from pg_default_acl as d
 cross join lateral aclexplode(d.defaclacl) as a

@@ -6,7 +6,7 @@
 select
     'function' as kind,
     p.oid::regprocedure::text as name,
-    case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end as role
+    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end as role
 from pg_proc as p
 inner join pg_namespace as n on p.pronamespace = n.oid
 cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) as a
@@ -16,8 +16,8 @@ where
 union all
 select
     'schema',
-    n.nspname::text,
-    case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee)::text end
+    quote_ident(n.nspname),
+    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end
 from pg_namespace as n
 cross join lateral aclexplode(n.nspacl) as a
 where

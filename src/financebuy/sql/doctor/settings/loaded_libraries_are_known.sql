@@ -1,11 +1,14 @@
 -- The server loads no library into its processes that nobody has vouched for.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 6.3
--- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && financebuy down && financebuy up
---   --detach
+-- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && {remedy}
 select
     s.name as setting,
-    trim(l.library) as library
+    trim(l.library) as library,
+    case current_setting('cluster_name')
+        when 'financebuy' then 'financebuy down && financebuy up --detach'
+        else 'systemctl restart postgresql'
+    end as remedy
 from (
     values
         ('shared_preload_libraries'),
@@ -17,5 +20,8 @@ where
     trim(l.library) <> ''
     and not (
         s.name = 'shared_preload_libraries'
-        and trim(l.library) in ('pg_stat_statements', 'auto_explain', 'pgaudit', 'pg_cron', 'rdsutils')
+        and trim(l.library) in (
+            'auth_delay', 'auto_explain', 'passwordcheck', 'pg_cron', 'pg_partman_bgw', 'pg_prewarm',
+            'pg_stat_statements', 'pgaudit', 'rdsutils', 'set_user'
+        )
     );

@@ -1,11 +1,19 @@
 -- Whoever may copy the whole database over the network shows a certificate in their own name for it.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 7.1
--- fix: financebuy down && financebuy up --detach
+-- fix: {remedy}
 select
     quote_ident(r.rolname) as role,
     h.line_number as line,
-    d.database
+    d.database,
+    case current_setting('cluster_name')
+        when 'financebuy' then 'financebuy down && financebuy up --detach'
+        else
+            format(
+                'sed -i ''1i hostssl %s %s all scram-sha-256 clientcert=verify-full'' %L',
+                d.database, r.rolname, current_setting('hba_file')
+            ) || ' && financebuy db psql --role postgres -- -c ''select pg_reload_conf()'''
+    end as remedy
 from pg_hba_file_rules as h
 cross join pg_roles as r
 cross join (
@@ -27,7 +35,7 @@ where
         where
             before.line_number < h.line_number
             and before.type in ('host', 'hostssl')
-            and before.auth_method = 'reject'
+            and (before.auth_method = 'reject' or 'clientcert=verify-full' = any (before.options))
             and before.address = 'all'
             and d.database = any (before.database)
             and before.user_name && array['all', r.rolname::text]

@@ -1,14 +1,22 @@
--- Before anything else is allowed, pg_hba.conf refuses whoever comes by TCP without TLS.
+-- Before any line that plain TCP could match, pg_hba.conf refuses whoever comes without TLS.
 -- severity: high
 -- reference: CIS PostgreSQL 17: 5.4
--- fix: financebuy down && financebuy up --detach
-select d.database
+-- fix: {remedy}
+select
+    d.database,
+    case current_setting('cluster_name')
+        when 'financebuy' then 'financebuy down && financebuy up --detach'
+        else
+            format('sed -i ''1i hostnossl %s all all reject'' %L', d.database, current_setting('hba_file'))
+            || ' && financebuy db psql --role postgres -- -c ''select pg_reload_conf()'''
+    end as remedy
 from (
     values
         ('all'),
         ('replication')
 ) as d (database)
-where not exists (
+-- Without TLS nobody could come in at all, which is another check.
+where current_setting('ssl') = 'on' and not exists (
     select 1
     from pg_hba_file_rules as h
     where
@@ -20,6 +28,6 @@ where not exists (
         and h.line_number < (
             select coalesce(min(a.line_number), 2147483647)
             from pg_hba_file_rules as a
-            where a.type <> 'local' and a.auth_method <> 'reject'
+            where a.type not in ('local', 'hostssl') and a.auth_method <> 'reject'
         )
 );
