@@ -609,7 +609,11 @@ COMMENT ON COLUMN public.corporate_actions.cash_per_share IS 'A dividend or a me
 COMMENT ON COLUMN public.corporate_actions.reinvest_price IS 'What a dividend buys a share at, where it is reinvested.';
 
 CREATE FUNCTION fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer) RETURNS uuid[]
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.accounts_of_action_after(p_action public.corporate_actions, p_limit integer, p_after uuid) RETURNS uuid[]
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_of_orders(p_order_ids uuid[]) RETURNS uuid[]
@@ -1336,7 +1340,7 @@ CREATE FUNCTION fb_private.prepare_partition(p_name text, p_table text) RETURNS 
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) RETURNS numeric
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
@@ -3319,7 +3323,7 @@ CREATE INDEX executions_security_id_idx ON public.executions USING btree (securi
 
 CREATE INDEX executions_xid_brin ON public.executions USING brin (xid) WITH (pages_per_range='32');
 
-CREATE INDEX holdings_security_id_idx ON public.holdings USING btree (security_id);
+CREATE INDEX holdings_security_id_idx ON public.holdings USING btree (security_id, account_id);
 
 CREATE UNIQUE INDEX idempotency_keys_command_id_key ON public.idempotency_keys USING btree (command_id);
 
@@ -4637,6 +4641,8 @@ GRANT SELECT ON TABLE public.corporate_actions TO analytics_user;
 GRANT SELECT ON TABLE public.corporate_actions TO fb_monitor;
 
 REVOKE ALL ON FUNCTION fb_private.accounts_of_action(p_action public.corporate_actions, p_limit integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.accounts_of_action_after(p_action public.corporate_actions, p_limit integer, p_after uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.accounts_of_orders(p_order_ids uuid[]) FROM PUBLIC;
 
