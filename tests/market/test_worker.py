@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from financebuy.worker.jobs import jobs
 from tests.support.databases import Database, clone
 from tests.support.replay import Replay, replay_on
 
@@ -16,6 +17,7 @@ COUNTS = """
         (select count(*) from price_bars) as bars,
         (select count(*) from market_control) as controls
 """
+JOBS = [job.name for job in jobs()]
 WHOLE = {"securities": 503, "assets": 503, "sessions": 7794, "bars": 12154, "controls": 1}
 
 
@@ -34,6 +36,15 @@ def test_several_workers_at_once_load_everything_once(database: Database, tmp_pa
         assert all(replay.stop(name) == 0 for name in names)
 
 
+def test_few_connections_for_reads_hold_up_no_job_and_no_heartbeat(
+    database: Database, tmp_path: Path
+) -> None:
+    with replay_on(database, tmp_path / "data") as replay:
+        replay.start("worker", FINANCEBUY_READ_POOL_SIZE="1")
+        replay.until(lambda: locks(replay) == set(JOBS) and alive(replay), "every job, and a beat")
+        assert replay.stop("worker") == 0
+
+
 def alive(replay: Replay) -> list[int]:
     """The worker whose heartbeat is the latest: they take turns in one row."""
     rows = replay.world.rows("select pid from process_heartbeats where process = 'worker'")
@@ -42,14 +53,6 @@ def alive(replay: Replay) -> list[int]:
 
 def locks(replay: Replay) -> set[str]:
     """Jobs whose loop somebody runs."""
-    jobs = [
-        "end of day",
-        "relay",
-        "prune keys",
-        "make partitions",
-        "close months",
-        "refresh summaries",
-    ]
     query = """
         select j.job
         from unnest(%s::text[]) as j (job)
@@ -60,7 +63,7 @@ def locks(replay: Replay) -> set[str]:
                     = hashtextextended('financebuy job ' || j.job, 0)
         )
     """
-    return {row["job"] for row in replay.world.rows(query, jobs)}
+    return {row["job"] for row in replay.world.rows(query, JOBS)}
 
 
 def test_the_history_is_whole_and_exact(replay: Replay) -> None:
@@ -110,14 +113,7 @@ def test_a_restart_corrects_names_and_keeps_what_an_operator_decided(replay: Rep
 
 def test_a_killed_workers_jobs_go_to_another(history: Database, tmp_path: Path) -> None:
     with clone(history) as database, replay_on(database, tmp_path / "data") as replay:
-        every = {
-            "end of day",
-            "relay",
-            "prune keys",
-            "make partitions",
-            "close months",
-            "refresh summaries",
-        }
+        every = set(JOBS)
         replay.start("worker-1")
         replay.until(lambda: locks(replay) == every, "the first one's jobs")
         replay.start("worker-2")
