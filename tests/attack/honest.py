@@ -1,7 +1,6 @@
 """An honest request of each operation, by who may: attacks differ from it by one thing.
 
-The operations come from the document; here stands what goes into them. One that is missing fails
-`test_each_operation_takes_an_honest_request`.
+Here stands who asks, and what each id has to be; `bodies.py` has what they say.
 """
 
 import base64
@@ -9,9 +8,8 @@ import secrets
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cached_property
-from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +19,7 @@ from stdnum.iso7064 import mod_97_10
 from tests.attack.surface import Operation
 from tests.support import world as w
 from tests.support.api import CUSTOMER, Api, Key
-from tests.support.people import PASSWORD, SAME_ORIGIN, Person
+from tests.support.people import SAME_ORIGIN, Person
 from tests.support.world import User
 
 Body = dict[str, Any]
@@ -30,15 +28,6 @@ ORDER: Body = {
     "symbol": "AAPL", "qty": "1", "side": "buy", "type": "limit", "time_in_force": "gtc",
     "limit_price": "90",
 }  # fmt: skip
-REFUSED = {
-    "POST /fb/v1/auth/second-factor": "wrong_credentials",
-    "POST /fb/v1/auth/passkey": "wrong_credentials",
-    "POST /fb/v1/me/passkeys": "wrong_credentials",
-    "POST /fb/v1/me/totp/confirm": "wrong_credentials",
-    "POST /fb/v1/me/totp": "duplicate",
-    "GET /fb/v1/audit/proof": "not_sealed",
-}
-"""Where it takes a device in hand, or a sealer; `tests/door`, `browser` and `audit` have them."""
 
 
 @dataclass
@@ -105,11 +94,6 @@ class Owner:
             for name in (*operation.parameters("path"), *operation.parameters("query"))
             if name in makers
         }
-
-    def params(self, operation: Operation, ids: dict[str, Any]) -> dict[str, Any]:
-        """The query of an honest request."""
-        known = ids | QUERIES.get(operation.name, {})
-        return {name: known[name] for name in operation.parameters("query") if name in known}
 
     def subject(self, operation: Operation) -> str:
         """Whom an operation is about: oneself, or for what changes people somebody for it."""
@@ -243,15 +227,6 @@ class Owner:
             )
         )
 
-    # ------------------------------------------------------------------ bodies
-
-    def body(self, operation: Operation) -> Body | None:
-        """What an honest request says; None where it says nothing."""
-        if operation.body is None:
-            return None
-        make = MADE.get(operation.name)
-        return make(self) if make else dict(BODIES[operation.name])
-
 
 def by_session(operation: Operation) -> bool:
     """Whether a session alone is let in, or is what the operation is about."""
@@ -294,122 +269,3 @@ def iban() -> str:
     """A number that nobody has, with its check digits."""
     digits = "".join(secrets.choice(string.digits) for _ in range(14))
     return f"GB{mod_97_10.calc_check_digits(f'WEST{digits}GB')}WEST{digits}"
-
-
-_CODES = count()
-
-
-def code() -> str:
-    """A currency that there is not yet."""
-    n = next(_CODES)
-    return f"X{string.ascii_uppercase[n // 26 % 26]}{string.ascii_uppercase[n % 26]}"
-
-
-def account_form() -> Body:
-    return {
-        "contact": {"email_address": f"{uuid4()}@example.com", "phone_number": "555-0100"},
-        "identity": {"given_name": "Ada", "family_name": "Investor"},
-    }
-
-
-def later() -> str:
-    return (datetime.now(UTC) + timedelta(days=365, seconds=secrets.randbelow(10**6))).isoformat()
-
-
-def known(owner: Owner) -> Body:
-    """Somebody who signs in by a password alone."""
-    person = Person(owner.api)
-    person.network = network
-    person.sign_up()
-    return {"email": person.email, "password": PASSWORD}
-
-
-CREDENTIAL: Body = {
-    "id": "AAAAAAAAAAAAAAAAAAAAAA", "rawId": "AAAAAAAAAAAAAAAAAAAAAA", "type": "public-key",
-    "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},
-}  # fmt: skip
-QUERIES: dict[str, Body] = {
-    "GET /fb/v1/statements": {"from": "2012-06-01T00:00:00Z", "to": "2012-07-01T00:00:00Z",
-                              "time": "effective"},
-    "POST /fb/v1/users/{user_id}/documents": {"kind": "passport"},
-    "GET /fb/v1/prices": {"symbols": "AAPL"},
-    "GET /fb/v1/assets": {"search": "AAPL"},
-    "GET /fb/v1/audit/proof": {"table": "audit_log"},
-}  # fmt: skip
-"""What a query must say besides ids."""
-BODIES: dict[str, Body] = {
-    "POST /v2/orders": dict(ORDER),
-    "PATCH /v2/orders/{order_id}": {"limit_price": "89"},
-    "PATCH /fb/v1/orders/{order_id}": {"limit_price": "89"},
-    "PATCH /fb/v1/accounts/{account_id}/preferences": {"lot_method": "lifo"},
-    "POST /fb/v1/actions": {
-        "kind": "cash_dividend", "symbol": "AAPL", "ex_date": "2012-06-05",
-        "pay_date": "2012-06-05", "cash_per_share": "0.01",
-    },
-    "POST /fb/v1/accounts/{account_id}/fees": {"amount": "0.01", "reason": "a letter"},
-    "POST /fb/v1/exchange-rates": {"base": "USD", "quote": "EUR", "rate": "0.9"},
-    "PUT /fb/v1/users/{user_id}/kyc": {"kyc_status": "submitted"},
-    "POST /fb/v1/users/{user_id}/api-keys": {"scopes": ["read"]},
-    "POST /fb/v1/auth/second-factor": {"ticket": "x" * 43, "code": "123456"},
-    "POST /fb/v1/auth/passkey": {"ticket": "x" * 43, "credential": CREDENTIAL},
-    "POST /fb/v1/me/totp/confirm": {"code": "123456"},
-    "POST /fb/v1/me/passkeys": {"ticket": "x" * 43, "credential": CREDENTIAL, "name": "phone"},
-    "POST /fb/v1/me/passkeys/options": {"name": "phone"},
-    "POST /fb/v1/me/api-keys": {"scopes": ["read"]},
-    "PUT /fb/v1/users/{user_id}/role": {"role": "operate"},
-    "PUT /fb/v1/users/{user_id}/active": {"is_active": True},
-    "POST /fb/v1/ops/exceptions/{exception_id}/assign": {},
-    "POST /fb/v1/ops/exceptions/{exception_id}/resolve": {"resolution": "nothing to do"},
-    "POST /fb/v1/ops/approvals/{approval_id}/confirm": {"note": "seen"},
-    "POST /fb/v1/ops/approvals/{approval_id}/decline": {"note": "seen"},
-}  # fmt: skip
-MADE: dict[str, Callable[[Owner], Body]] = {
-    "POST /fb/v1/orders":
-        lambda o: ORDER | {"account_id": o.account_id},
-    "POST /v1/accounts/{account_id}/transfers":
-        lambda o: {"amount": "0.01", "direction": "OUTGOING",
-                   "payment_method_id": o.bank},
-    "PUT /fb/v1/orders/{order_id}/lots":
-        lambda o: {"lots": [{"lot_id": o.lot(), "qty": "1"}]},
-    "POST /fb/v1/transfers":
-        lambda o: {"account_id": o.account_id, "target": o.bystander(), "amount": "0.01"},
-    "POST /fb/v1/conversions":
-        lambda o: {
-        "account_id": o.account_id, "amount": "0.10", "target": o.euros(),
-        "rate_id": str(o.api.world.rate("USD", "EUR", "0.9")),
-    },
-    "POST /fb/v1/accounts/{account_id}/owners":
-        lambda o: {"user_id": str(o.api.world.user().user_id), "role": "viewer"},
-    "PUT /fb/v1/fees":
-        lambda _: {"side": "buy", "effective_from": later(), "flat": "0"},
-    "POST /fb/v1/currencies":
-        lambda _: {"code": code(), "scale": 2},
-    "POST /v1/accounts":
-        lambda _: account_form(),
-    "POST /fb/v1/users/{user_id}/payment-methods":
-        lambda _: {"kind": "iban", "number": iban()},
-    "POST /fb/v1/auth/sign-up":
-        lambda _: {"email": f"{uuid4()}@example.com", "password": PASSWORD},
-    "POST /fb/v1/auth/sign-in":
-        known,
-    "POST /fb/v1/auth/step-up":
-        lambda o: {"code": o.session().code()},
-    "PUT /fb/v1/auth/password":
-        lambda _: {"password": secrets.token_urlsafe(20)},
-    "POST /fb/v1/ops/approvals":
-        Owner.reversal,
-}  # fmt: skip
-"""Bodies that say something new each time."""
-
-
-def request(owner: Owner, operation: Operation) -> dict[str, Any]:
-    """An honest request, ready for `Owner.call`."""
-    ids = owner.ids(operation)
-    options: dict[str, Any] = {"ids": ids, "params": owner.params(operation, ids)}
-    body = owner.body(operation)
-    if body is not None:
-        options["json"] = body
-    elif operation.name == "POST /fb/v1/users/{user_id}/documents":
-        options["content"] = b"%PDF-1.7 " + secrets.token_bytes(8)
-        options["headers"] = {"Content-Type": "application/pdf"}
-    return options

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from tests.attack.honest import REFUSED, Owner, request
+from tests.attack.bodies import REFUSED, request
+from tests.attack.honest import Owner
 from tests.attack.surface import operations
 
 

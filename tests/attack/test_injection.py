@@ -8,8 +8,9 @@ import httpx
 import msgspec
 import pytest
 
+from tests.attack.bodies import REFUSED, request
 from tests.attack.conftest import privileged
-from tests.attack.honest import REFUSED, Owner, network, request
+from tests.attack.honest import Owner, network
 from tests.attack.surface import OPEN, Operation, operations
 from tests.support.api import Api
 

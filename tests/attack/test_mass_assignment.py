@@ -5,8 +5,9 @@ from typing import Any
 
 import httpx
 
+from tests.attack.bodies import REFUSED, request
 from tests.attack.conftest import privileged
-from tests.attack.honest import REFUSED, Owner, request
+from tests.attack.honest import Owner
 from tests.attack.surface import Operation, operations
 from tests.support.api import Api
 from tests.support.people import Person

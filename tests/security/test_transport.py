@@ -5,7 +5,6 @@ import os
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,9 +16,8 @@ import pytest
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from financebuy import cli
 from financebuy.cluster import certificates, transport
-from financebuy.cluster.accounts import current, for_servers
+from financebuy.cluster.accounts import for_servers
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.certificates import CLIENT_ROLES, CertificateError
 from tests.support.servers import Servers
@@ -270,55 +268,3 @@ def test_the_command_line_shows_and_changes_certificates(servers: Servers) -> No
     assert "warning: server.crt ends in 16 days" in warned.stderr
     assert tls(servers, "tls own").returncode == 0
     assert tls(servers, "tls status").returncode == 0
-
-
-def test_each_way_of_not_getting_in_is_read_from_the_log(
-    servers: Servers, foreign: Foreign, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """`financebuy signins read`, as somebody with a PostgreSQL of their own lets it run."""
-    servers.endpoints.state.write(servers.directory.state_file, current())
-    read = ["signins", "read", str(servers.directory.log("postgres")), "--data",
-            str(servers.directory.root)]  # fmt: skip
-    assert cli.run(read) == 0
-    capsys.readouterr()
-    with psycopg.connect(servers.endpoints.admin_url, autocommit=True) as admin:
-        admin.execute("truncate sign_in_attempts")
-        admin.execute("create database closed")
-        admin.execute("revoke connect on database closed from public")
-        another = foreign.authority("another")
-        typed = "correct horse battery"
-        tried: list[tuple[str, dict[str, str]]] = [
-            ("app_user", {"password": "wrong"}),
-            ("app_user", {"user": typed}),
-            ("app_user", {"sslmode": "disable"}),
-            ("fb_replication", {"sslcert": "none", "sslkey": "none"}),
-            ("app_user", {"dbname": "closed"}),
-            ("app_user", {"dbname": "nowhere"}),
-            ("app_user", {"sslrootcert": str(foreign.home / "another" / "ca.crt")}),
-            ("app_user", {"ssl_max_protocol_version": "TLSv1.2"}),
-            ("fb_replication", foreign.client(another, "fb_replication")),
-        ]
-        for role, parameters in tried:
-            with pytest.raises(REFUSED):
-                connect(servers, role, **parameters)
-        deadline, printed = time.monotonic() + 30, 0
-        while printed < len(tried):
-            assert cli.run(read) == 0
-            printed += int(capsys.readouterr().err.split()[0])
-            assert time.monotonic() < deadline
-        rows = admin.execute(
-            "select login, method, outcome, network::text from sign_in_attempts order by attempt_id"
-        ).fetchall()
-        admin.execute("drop database closed")
-    assert {row[2:] for row in rows} == {("refused", "127.0.0.0/24")}
-    known = [row[:2] for row in rows if not row[0].startswith("unknown:")]
-    assert known == [
-        ("app_user", "password"), ("app_user", "access rule"), ("fb_replication", "access rule"),
-        ("app_user", "right to connect"), ("app_user", "database"), *[("(none)", "handshake")] * 3,
-    ]  # fmt: skip
-    # What was typed where a login belongs may be a password: something else stands for it.
-    ((login, method),) = [row[:2] for row in rows if row[0].startswith("unknown:")]
-    assert (method, len(login), typed in login) == ("password", len("unknown:") + 32, False)
-    # Nothing is recorded twice.
-    assert cli.run(read) == 0
-    assert capsys.readouterr().err.startswith("0 failed")
