@@ -195,6 +195,6 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "transport.ciphers_are_strong",
         "The server's ciphers authenticate what they encrypt, and a stolen key opens no old talk.",
-        Severity.LOW, "CIS PostgreSQL 6.4", load("doctor").strong_ciphers, _weak_ciphers,
+        Severity.LOW, "CIS PostgreSQL 6.10", load("doctor").strong_ciphers, _weak_ciphers,
     ),
 )  # fmt: skip
