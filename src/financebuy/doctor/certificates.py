@@ -175,7 +175,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "transport.certificates_are_trusted",
         "Whom clients and the server trust signed each certificate, in the right name.",
-        Severity.HIGH, "CIS PostgreSQL 17: 6.8", "{remedy}", _unsigned,
+        Severity.HIGH, "CIS PostgreSQL 6.8", "{remedy}", _unsigned,
     ),
     Check(
         "transport.certificates_fit_their_keys",
@@ -185,7 +185,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "transport.certificates_are_strong",
         "No certificate has a key that can be broken, or a signature that can be forged.",
-        Severity.HIGH, "CIS PostgreSQL 17: 6.8", "{remedy}", _weak,
+        Severity.HIGH, "CIS PostgreSQL 6.8", "{remedy}", _weak,
     ),
     Check(
         "transport.servers_show_their_certificate",
@@ -195,6 +195,6 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "transport.ciphers_are_strong",
         "The server's ciphers authenticate what they encrypt, and a stolen key opens no old talk.",
-        Severity.LOW, "CIS PostgreSQL 17: 6.4", load("doctor").strong_ciphers, _weak_ciphers,
+        Severity.LOW, "CIS PostgreSQL 6.10", load("doctor").strong_ciphers, _weak_ciphers,
     ),
 )  # fmt: skip

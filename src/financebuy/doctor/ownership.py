@@ -57,7 +57,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "files.belong_to_the_platform",
         "Every file of the platform belongs to whoever started it, or to its servers' account.",
-        Severity.HIGH, "CIS PostgreSQL 17: 2.1", "chown -h {wanted} {file}", _strangers,
+        Severity.HIGH, "CIS PostgreSQL 2.1", "chown -h {wanted} {file}", _strangers,
     ),
     Check(
         "files.nothing_is_a_link",

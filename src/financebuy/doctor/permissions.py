@@ -122,12 +122,12 @@ CHECKS: tuple[Check, ...] = (
     _check(
         "secrets_are_private",
         "Passwords and keys are for their owner alone to read.",
-        Severity.HIGH, "CIS PostgreSQL 17: 5.1", GROUP_AND_OTHERS, _secrets,
+        Severity.HIGH, "CIS PostgreSQL 5.1", GROUP_AND_OTHERS, _secrets,
     ),
     _check(
         "keys_of_certificates_are_private",
         "Private keys of certificates are for their owner alone to read.",
-        Severity.HIGH, "CIS PostgreSQL 17: 6.8", GROUP_AND_OTHERS, _keys,
+        Severity.HIGH, "CIS PostgreSQL 6.8", GROUP_AND_OTHERS, _keys,
     ),
     _check(
         "certificates_are_not_replaced",
@@ -137,22 +137,22 @@ CHECKS: tuple[Check, ...] = (
     _check(
         "directories_are_private",
         "Directories of secrets, certificates, the cache and sockets are for their owner alone.",
-        Severity.HIGH, "CIS PostgreSQL 17: 2.1", GROUP_AND_OTHERS, _directories,
+        Severity.HIGH, "CIS PostgreSQL 2.1", GROUP_AND_OTHERS, _directories,
     ),
     _check(
         "database_is_private",
         "The database's files are for their owner alone, or for a group that may read them.",
-        Severity.HIGH, "CIS PostgreSQL 17: 2.1", 0o027, _database,
+        Severity.HIGH, "CIS PostgreSQL 2.1", 0o027, _database,
     ),
     _check(
         "configuration_is_private",
         "The servers' configuration is for their account alone: it says who may come in.",
-        Severity.MEDIUM, "CIS PostgreSQL 17: 2.1", GROUP_AND_OTHERS, _configuration,
+        Severity.MEDIUM, "CIS PostgreSQL 2.1", GROUP_AND_OTHERS, _configuration,
     ),
     _check(
         "logs_are_private",
         "Logs are for their owner and group to read, and for nobody else.",
-        Severity.MEDIUM, "CIS PostgreSQL 17: 3.1.6", 0o027, _logs,
+        Severity.MEDIUM, "CIS PostgreSQL 3.1.6", 0o027, _logs,
     ),
     _check(
         "state_is_not_replaced",
@@ -167,12 +167,12 @@ CHECKS: tuple[Check, ...] = (
     _check(
         "sockets_are_private",
         "The sockets of the database and the cache are for the platform's account alone.",
-        Severity.HIGH, "CIS PostgreSQL 17: 5.3", GROUP_AND_OTHERS, _sockets,
+        Severity.HIGH, "CIS PostgreSQL 5.3", GROUP_AND_OTHERS, _sockets,
     ),
     _check(
         "programs_are_not_replaced",
         "Not everybody may replace the programs of the servers.",
-        Severity.HIGH, "CIS PostgreSQL 17: 2.2", stat.S_IWOTH, _programs,
+        Severity.HIGH, "CIS PostgreSQL 2.2", stat.S_IWOTH, _programs,
     ),
     Check(
         "files.parents_are_not_replaced",

@@ -142,7 +142,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "files.secrets_are_long",
         "Every password of a server is long and random: nobody guesses it.",
-        Severity.HIGH, "CIS PostgreSQL 17: 5.6", "{remedy}", _weak,
+        Severity.HIGH, "CIS PostgreSQL 5.6", "{remedy}", _weak,
     ),
     Check(
         "files.secrets_are_all_different",
@@ -152,7 +152,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "files.passwords_are_young",
         "No password of the database is older than a year.",
-        Severity.LOW, "CIS PostgreSQL 17: 5.6", _PASSWORDS, _old,
+        Severity.LOW, "CIS PostgreSQL 5.6", _PASSWORDS, _old,
     ),
     Check(
         "files.nothing_else_is_among_the_secrets",
@@ -162,7 +162,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "files.no_secret_is_on_a_command_line",
         "No program was given a secret as an argument, which everybody on the machine can read.",
-        Severity.HIGH, "CIS PostgreSQL 17: 5.1", "kill {pid} && {remedy}", _on_command_lines,
+        Severity.HIGH, "CIS PostgreSQL 5.1", "kill {pid} && {remedy}", _on_command_lines,
     ),
     Check(
         "files.no_secret_is_in_a_log",

@@ -1,7 +1,7 @@
 -- Each line of the log says when, who, in which database and from where. In the log of its own server the platform
 -- finds failed sign-ins by it.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 3.1.24
+-- reference: CIS PostgreSQL 3.1.24
 -- fix: alter system set log_line_prefix = '%m [%p] %e %q%u@%d %h %a '; alter system set lc_messages = 'C'; select
 --   pg_reload_conf();
 select

@@ -1,7 +1,7 @@
 -- The server's log is where somebody reads it: the platform's own server writes to the platform's log, another one into
 -- files or to syslog.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 3.1.2, 3.1.3
+-- reference: CIS PostgreSQL 3.1.2, 3.1.3
 -- fix: financebuy db psql --role postgres -- -c "alter system reset log_destination" -c "{collect}" && {remedy}
 select
     current_setting('log_destination') as log_destination,

@@ -1,6 +1,6 @@
 -- Parse trees and plans, which hold people's data, are not written into the log.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 3.1.16
+-- reference: CIS PostgreSQL 3.1.16
 -- fix: alter system set {setting} = {wanted}; select pg_reload_conf();
 select
     s.name as setting,

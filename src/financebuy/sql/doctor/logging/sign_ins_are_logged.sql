@@ -1,6 +1,6 @@
 -- Each connection is logged, and its end: who was in the database, from where and for how long.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 3.1.20
+-- reference: CIS PostgreSQL 3.1.20
 -- fix: alter system set {setting} = {wanted}; select pg_reload_conf();
 select
     s.name as setting,

@@ -1,6 +1,6 @@
 -- Warnings and errors come into the log.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 3.1.14
+-- reference: CIS PostgreSQL 3.1.14
 -- fix: alter system reset {setting}; select pg_reload_conf();
 select
     s.name as setting,

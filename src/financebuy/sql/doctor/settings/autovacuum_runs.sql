@@ -1,6 +1,6 @@
 -- Autovacuum runs: without it tables only grow, until no transaction id is left.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.4
+-- reference: CIS PostgreSQL 6.4
 -- fix: alter system set {setting} = {wanted}; select pg_reload_conf();
 select
     s.name as setting,

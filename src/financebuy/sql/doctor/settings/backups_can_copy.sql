@@ -1,6 +1,6 @@
 -- Backups and standbys can copy the server: enough is written to the log, and somebody may send it.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 6.3, 7.5
+-- reference: CIS PostgreSQL 6.3, 7.5
 -- fix: financebuy db psql --role postgres -- -c "alter system set {setting} = {wanted}" && {remedy}
 select
     s.name as setting,

@@ -1,6 +1,6 @@
 -- A page that is broken is an error, and is not read as if it were empty.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.5
+-- reference: CIS PostgreSQL 6.5
 -- fix: alter system set {setting} = {wanted}; select pg_reload_conf();
 select
     s.name as setting,

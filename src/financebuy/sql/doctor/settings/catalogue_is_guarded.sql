@@ -1,6 +1,6 @@
 -- Nobody rewrites the catalogue by hand, and nothing is read past its indexes.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.2, 6.5
+-- reference: CIS PostgreSQL 6.2, 6.5
 -- fix: alter system set {setting} = {wanted}; select pg_reload_conf();
 select
     s.name as setting,

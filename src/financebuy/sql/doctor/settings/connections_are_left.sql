@@ -1,6 +1,6 @@
 -- A tenth of the connections is free: nobody waits for one, and what starts now gets one.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 6.3
+-- reference: CIS PostgreSQL 6.3
 -- fix: financebuy db psql --role postgres -- -c "alter system set max_connections = {wanted}" && {remedy}
 select
     count(*) as used,

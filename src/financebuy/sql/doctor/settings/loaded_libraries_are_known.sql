@@ -1,6 +1,6 @@
 -- The server loads no library into its processes that nobody has vouched for.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.3
+-- reference: CIS PostgreSQL 6.3
 -- fix: financebuy db psql --role postgres -- -c "alter system reset {setting}" && {remedy}
 select
     s.name as setting,

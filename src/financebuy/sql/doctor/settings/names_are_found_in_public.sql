@@ -1,6 +1,6 @@
 -- A name without a schema is looked for in one's own schema and in public alone.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 6.6
+-- reference: CIS PostgreSQL 6.6
 -- fix: alter system reset search_path; select pg_reload_conf();
 select s.reset_val as search_path
 -- The doctor has a path of its own; this is what the session began with.

@@ -1,6 +1,6 @@
 -- Pages have checksums: a disk that lies is found out at once, not years later.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 1.4
+-- reference: CIS PostgreSQL 1.4
 -- fix: {stop} && {programs}/pg_checksums --enable --pgdata '{directory}' && {start}
 select
     current_setting('data_checksums') as data_checksums,

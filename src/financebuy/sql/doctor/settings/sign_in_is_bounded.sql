@@ -1,6 +1,6 @@
 -- Whoever connects must say who they are within a minute: connections that only wait are ended.
 -- severity: low
--- reference: CIS PostgreSQL 17: 6.4
+-- reference: CIS PostgreSQL 6.4
 -- fix: alter system set authentication_timeout = '1min'; select pg_reload_conf();
 select current_setting('authentication_timeout') as authentication_timeout
 from pg_settings as s

@@ -1,6 +1,6 @@
 -- A backslash in a string means itself: no client escapes a quote in a way that the server reads otherwise.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 6.6
+-- reference: CIS PostgreSQL 6.6
 -- fix: alter system reset {setting}; select pg_reload_conf();
 select
     s.name as setting,

@@ -1,6 +1,6 @@
 -- Sessions that say nothing have their times in UTC.
 -- severity: low
--- reference: CIS PostgreSQL 17: 6.6
+-- reference: CIS PostgreSQL 6.6
 -- fix: alter system set timezone = 'UTC'; select pg_reload_conf();
 select s.reset_val as timezone
 -- The doctor's own is UTC always; this is what the session began with.

@@ -1,6 +1,6 @@
 -- Transactions begin as the platform expects: they may write, and see what was committed.
 -- severity: high
--- reference: CIS PostgreSQL 17: 6.6
+-- reference: CIS PostgreSQL 6.6
 -- fix: alter system set {setting} = '{wanted}'; select pg_reload_conf();
 select
     s.name as setting,

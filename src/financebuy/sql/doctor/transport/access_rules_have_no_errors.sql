@@ -1,6 +1,6 @@
 -- Every line of pg_hba.conf is one that the server understands: with one that it does not, it keeps to older rules.
 -- severity: high
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

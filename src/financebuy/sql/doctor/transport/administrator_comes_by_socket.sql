@@ -1,7 +1,7 @@
 -- Superusers come in by the unix socket, or by a certificate of their own: never over the network with a password
 -- alone.
 -- severity: high
--- reference: CIS PostgreSQL 17: 5.3
+-- reference: CIS PostgreSQL 5.3
 -- fix: {remedy}
 select
     quote_ident(r.rolname) as role,

@@ -1,6 +1,6 @@
 -- Whoever may copy the whole database over the network shows a certificate in their own name for it.
 -- severity: high
--- reference: CIS PostgreSQL 17: 7.1
+-- reference: CIS PostgreSQL 7.1
 -- fix: {remedy}
 select
     quote_ident(r.rolname) as role,

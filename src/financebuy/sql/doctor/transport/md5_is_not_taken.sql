@@ -1,6 +1,6 @@
 -- No hash that is as good as the password is taken: no line of pg_hba.conf says md5.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

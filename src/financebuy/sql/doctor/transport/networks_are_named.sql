@@ -1,6 +1,6 @@
 -- Each line of pg_hba.conf that lets somebody in names a network that is not half the world.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

@@ -1,6 +1,6 @@
 -- No line of pg_hba.conf allows a connection by TCP that need not be encrypted.
 -- severity: high
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

@@ -1,6 +1,6 @@
 -- No word of another machine is taken for who somebody is: no line of pg_hba.conf says ident.
 -- severity: high
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

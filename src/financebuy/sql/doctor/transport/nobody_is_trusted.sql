@@ -1,6 +1,6 @@
 -- Nobody comes in without a proof: no line of pg_hba.conf says trust.
 -- severity: high
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

@@ -1,6 +1,6 @@
 -- No password is sent to the server as it is, for it to see or to pass on.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     h.line_number as line,

@@ -1,6 +1,6 @@
 -- Before any line that plain TCP could match, pg_hba.conf refuses whoever comes without TLS.
 -- severity: high
--- reference: CIS PostgreSQL 17: 5.4
+-- reference: CIS PostgreSQL 5.4
 -- fix: {remedy}
 select
     d.database,

@@ -1,6 +1,6 @@
 -- The server listens on addresses that were chosen, not on every one that this machine has.
 -- severity: medium
--- reference: CIS PostgreSQL 17: 6.3
+-- reference: CIS PostgreSQL 5.2
 -- fix: financebuy db psql --role postgres -- -c "alter system set listen_addresses = localhost" && {remedy}
 select
     current_setting('listen_addresses') as listen_addresses,
