@@ -65,6 +65,8 @@ def _single_rows(world: World, victim: User) -> dict[str, Row]:
         "destroy_key_epoch": {
             "tree": "backup", "epoch": _a_retired_key(world), "lose_backups": True,
         },
+        "act_as": {},
+        "money_leaves_from": {"payment_method_id": method},
         "set_staff_role": {"user_id": operator, "role": "read"},
         "remove_second_factors": user,
         "set_user_active": {**user, "is_active": False},

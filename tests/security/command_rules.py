@@ -41,6 +41,8 @@ class Rule:
 
     def expected(self, caller: Caller) -> str:
         """What the caller must be answered."""
+        if self.kind == "fact":
+            return ACCEPTED
         if caller.problem:
             return caller.problem
         return getattr(self, f"_{self.kind}")(caller)  # type: ignore[no-any-return]
@@ -67,10 +69,18 @@ class Rule:
         """Whoever has one of the scopes."""
         return ACCEPTED if caller.has(*self.scopes) else "not_permitted"
 
+    def _naming(self, caller: Caller) -> str:
+        """Whoever has one of the scopes; it changes nothing by itself."""
+        return self._staff(caller)
+
     def _oneself(self, caller: Caller) -> str:
         """A session that was proven a moment ago, about itself."""
         if not caller.has("self"):
             return "not_permitted"
+        return ACCEPTED if caller.is_victim else OWN
+
+    def _asking(self, caller: Caller) -> str:
+        """Anybody, about themselves alone."""
         return ACCEPTED if caller.is_victim else OWN
 
     def _signed_in(self, caller: Caller) -> str:
@@ -91,6 +101,8 @@ _OPERATIONS = Rule("staff", ("operations",))
 _ADMIN = Rule("staff", ("admin",))
 _KEYS = Rule("staff", ("operations", "admin"))
 _SELF = Rule("oneself")
+_FACT = Rule("fact")
+"""What has happened has: the login is the wall, and the identity only says who entered it."""
 
 RULES = {
     "place_order": _TRADE, "set_preferences": _TRADE,
@@ -110,6 +122,9 @@ RULES = {
     "request_approval": _OPERATIONS, "decide_approval": _OPERATIONS,
     "assign_exception": _OPERATIONS, "resolve_exception": _OPERATIONS,
     "begin_key_epoch": _KEYS, "destroy_key_epoch": _KEYS,
+    "corporate_action": _FACT, "deposit_received": _FACT, "exchange_rate": _FACT,
+    "shares_received": _FACT, "withdrawal_returned": _FACT, "withdrawal_settled": _FACT,
+    "act_as": Rule("naming", ("operations", "admin")),
     "set_staff_role": _ADMIN, "remove_second_factors": _ADMIN,
     "set_user_active": Rule("staff", ("broker", "admin")),
     "set_user_active of an operator": _ADMIN,
@@ -117,6 +132,7 @@ RULES = {
     "replace_recovery_codes": _SELF, "add_passkey": _SELF, "remove_passkey": _SELF,
     "create_own_api_key": _SELF,
     "revoke_own_api_key": Rule("signed_in", hidden="key_not_found"),
+    "money_leaves_from": Rule("asking"),
     "set_password": Rule("password"),
     "set_password for the first time": Rule("staff", ("broker", "admin")),
 }  # fmt: skip
@@ -126,15 +142,14 @@ WITHOUT_IDENTITY = {
     "the transaction's own": ("current_user_id", "my_accounts"),
     # The login is the wall: the bank's, the venue's, a job's, the sealer's.
     "facts": (
-        "cancel_rejected", "corporate_action", "deposit_received", "deposit_returned",
-        "exchange_rate", "execution", "execution_busted", "execution_corrected",
-        "order_acknowledged", "order_canceled", "order_expired", "order_rejected",
-        "order_replaced", "order_triggered", "replace_rejected", "shares_received",
-        "withdrawal_returned", "withdrawal_settled",
+        "cancel_rejected", "deposit_returned", "execution", "execution_busted",
+        "execution_corrected", "order_acknowledged", "order_canceled", "order_expired",
+        "order_rejected", "order_replaced", "order_triggered", "replace_rejected",
     ),
     "jobs": (
         "announce_actions", "apply_corporate_action", "close_month", "custody_statement",
-        "detach_partitions", "expire_orders", "heartbeat", "make_partitions", "prune_keys",
+        "detach_partitions", "expire_orders", "heartbeat", "make_partitions",
+        "note_import", "prune_keys",
         "prune_sign_ins", "reconcile", "refresh_summaries", "relay", "report_card_number",
         "schema_revision", "settle", "texts_like_cards",
     ),

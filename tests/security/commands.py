@@ -39,7 +39,7 @@ _NAMED = """
     select (select count(*) from audit_log where actor = %s)
         + (select count(*) from transactions where actor = %s)
         + (select count(*) from order_events where actor = %s) as n"""
-LOGINS = ["app_user", "fb_auth", "fb_broker"]
+LOGINS = ["app_user", "fb_auth", "fb_bank", "fb_broker", "fb_worker"]
 """The logins that act for an identity."""
 
 

@@ -1,4 +1,4 @@
--- Nobody but its owner makes objects in a schema of ours: a function put there could be called for another.
+-- Nobody but our owners makes objects in a schema of ours: a function put there could be called for another.
 -- severity: high
 -- reference: CIS PostgreSQL 4.6; CVE-2018-1058
 -- fix: revoke create on schema {schema} from {role};
@@ -11,4 +11,5 @@ where
     n.nspname in ('public', 'fb', 'fb_private', 'reporting')
     and a.privilege_type = 'CREATE'
     and a.grantee not in (0, n.nspowner)
-    and not (n.nspname = 'fb_private' and pg_get_userbyid(a.grantee) in ('fb_owner', 'fb_secrets'));
+    and not (n.nspname = 'fb_private' and pg_get_userbyid(a.grantee) in ('fb_owner', 'fb_secrets'))
+    and not (n.nspname <> 'reporting' and pg_get_userbyid(a.grantee) = 'fb_audit');

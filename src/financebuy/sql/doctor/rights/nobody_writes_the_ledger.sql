@@ -1,4 +1,4 @@
--- Nobody but the functions of its owner writes money, shares, orders and history.
+-- Nobody but the functions of its owner writes money, shares, orders and history; fb_owner's add to the audit log.
 -- severity: high
 -- reference: CIS PostgreSQL 4.6
 -- fix: revoke {privilege} on {relation} from {role};
@@ -19,4 +19,8 @@ where
         'public.credentials'::regclass, 'public.api_keys'::regclass, 'public.staff_roles'::regclass
     )
     and a.grantee not in (0, c.relowner)
-    and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE');
+    and a.privilege_type in ('INSERT', 'UPDATE', 'DELETE')
+    and not (
+        c.oid = 'public.audit_log'::regclass and a.privilege_type = 'INSERT'
+        and pg_get_userbyid(a.grantee) = 'fb_owner'
+    );

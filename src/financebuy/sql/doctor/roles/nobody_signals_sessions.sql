@@ -1,4 +1,4 @@
--- No role may end another's session or hold up the server: pg_signal_backend and the like are nobody's.
+-- No role but db_admin may end another's session or make a checkpoint, and none may hold up the server otherwise.
 -- severity: medium
 -- reference: CIS PostgreSQL 4.9
 -- fix: revoke {power} from {role};
@@ -10,4 +10,7 @@ where
     pg_get_userbyid(m.roleid) in (
         'pg_signal_backend', 'pg_signal_autovacuum_worker', 'pg_checkpoint', 'pg_create_subscription',
         'pg_use_reserved_connections'
+    )
+    and not (
+        pg_get_userbyid(m.member) = 'db_admin' and pg_get_userbyid(m.roleid) in ('pg_signal_backend', 'pg_checkpoint')
     );
