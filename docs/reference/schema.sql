@@ -1515,6 +1515,10 @@ CREATE FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_w
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.take_means_of_entry(p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.take_rights_back() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -5106,6 +5110,8 @@ REVOKE ALL ON FUNCTION fb_private.state_after(p_fact text, p_status text, p_fill
 REVOKE ALL ON FUNCTION fb_private.step_kyc(p_user_id uuid, p_status text, p_actor text, p_request_id text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.take_if_fits(p_left numeric, p_available numeric, p_wanted numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.take_means_of_entry(p_user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.take_rights_back() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.take_rights_back() TO fb_audit;

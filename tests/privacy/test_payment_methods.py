@@ -12,8 +12,10 @@ from financebuy.bootstrap import Platform
 from financebuy.crypto.vault import DecryptionError
 from financebuy.services import ledger, personal_data
 from financebuy.services import payment_methods as methods
+from financebuy.sql import load
 from tests.privacy.conftest import STAFF, Place, customer, person
 from tests.support import world as w
+from tests.support.world import Row, World
 
 IBAN = "GB82 WEST 1234 5698 7654 32"
 CARD = "4242 4242 4242 4242"
@@ -196,3 +198,48 @@ def test_a_shredded_user_is_unreadable_for_good(place: Place) -> None:
         user_id,
     )
     assert [line["action"] for line in lines] == ["shred"]
+
+
+def test_nobody_signs_in_as_somebody_who_was_erased(place: Place) -> None:
+    key = {"expires_at": None, "name": "laptop", "allowed_addresses": "203.0.113.7"}
+
+    async def work(platform: Platform) -> UUID:
+        user_id = await person(platform)
+        world = place.world
+        made = {"key_id": "E" * 20, "user_id": user_id, "account_id": None, "scopes": "read"}
+        by = {**w.COMMON, "identity": world.broker, "key": "k", "secret_hash": b"s" * 32}
+        world.accepted("create_api_key", {**by, **key, **made})
+        own = {"identity": world.token(user_id, "self"), **w.COMMON}
+        for query, values in (
+            ("set_password", {"user_id": user_id, "password_hash": HASH}),
+            ("begin_totp", {"secret_ciphertext": b"secret"}),
+            ("replace_recovery_codes", {"hashes": [b"r" * 32]}),
+            ("add_passkey", {"credential_id": b"a passkey of hers", "public_key": b"k" * 32,
+                             "sign_count": 0, "name": "phone"}),
+        ):  # fmt: skip
+            world.as_role("fb_auth").execute(getattr(load("people"), query).encode(), own | values)
+        assert left_of(world, user_id) == {"keys": 1, "means": 4, "told": 1}
+        assert await personal_data.shred(platform, STAFF, user_id)
+        return user_id
+
+    user_id = place.run(work)
+    assert left_of(place.world, user_id) == {"keys": 0, "means": 0, "told": 0}
+    since = place.world.value("select sessions_valid_from from users where user_id = %s", user_id)
+    assert since is not None
+
+
+def left_of(world: World, user_id: UUID) -> Row:
+    """Keys in force, passwords and factors, and what keys still tell of their owner."""
+    (row,) = world.rows(LEFT, *[user_id] * 6)
+    return row
+
+
+HASH = "$argon2id$v=19$m=47104,t=1,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNoaGFzaA"
+LEFT = """
+    select (select count(*) from api_keys where user_id = %s and revoked_at is null) as keys,
+        (select count(*) from credentials where user_id = %s)
+        + (select count(*) from totp_secrets where user_id = %s)
+        + (select count(*) from passkeys where user_id = %s)
+        + (select count(*) from recovery_codes where user_id = %s) as means,
+        (select count(*) from api_keys where user_id = %s
+            and (name is not null or allowed_addresses is not null)) as told"""

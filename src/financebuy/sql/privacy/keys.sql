@@ -191,6 +191,21 @@ $$;
 comment on function fb.destroy_key_epoch(text, text, text, text, integer, boolean) is
 'Records that a retired key is destroyed; answers why not, or NULL.';
 
+-- Nobody signs in as a person who is not here any more, and nothing of how they did is kept.
+create or replace function fb_private.take_means_of_entry(p_user_id uuid) returns void
+language plpgsql
+as $$
+begin
+    delete from public.credentials as c where c.user_id = p_user_id;
+    delete from public.totp_secrets as t where t.user_id = p_user_id;
+    delete from public.passkeys as p where p.user_id = p_user_id;
+    delete from public.recovery_codes as r where r.user_id = p_user_id;
+    update public.api_keys as k
+    set revoked_at = coalesce(k.revoked_at, clock_timestamp()), allowed_addresses = null, name = null
+    where k.user_id = p_user_id;
+end
+$$;
+
 -- The data key goes, and with it all that it opens. What is left of the person are numbers that stand for nobody. It
 -- may be repeated, as it is after a restore.
 create or replace function fb.shred_data_keys(
@@ -218,8 +233,9 @@ begin
         update public.users as u
         set
             email_index = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
-            updated_at = clock_timestamp()
+            sessions_valid_from = clock_timestamp(), updated_at = clock_timestamp()
         where u.user_id = v_user_id;
+        perform fb_private.take_means_of_entry(v_user_id);
         update public.payment_methods as m
         set number_ciphertext = null, number_index = null, removed_at = coalesce(m.removed_at, clock_timestamp())
         where m.user_id = v_user_id;
