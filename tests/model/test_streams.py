@@ -4,7 +4,7 @@ A failure prints its steps and a blob; `@reproduce_failure(…)` above LedgerMac
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from hypothesis import Phase, seed, settings
@@ -34,7 +34,7 @@ def worlds(template: Database) -> Iterator[Worlds]:
 
 def _run(
     worlds: Worlds, limits: settings, tell: Callable[[str], None],
-    seeds: Collection[int | None] = (None,),
+    seeds: Iterable[int | None] = (None,),
 ) -> Counter[str]:  # fmt: skip
     """Run streams; returns how often each command and fact was accepted for the first time."""
     LedgerMachine.worlds = worlds
@@ -66,8 +66,8 @@ def test_the_database_does_what_the_model_does(worlds: Worlds, tell: Callable[[s
 
 
 def test_streams_are_not_in_vain(worlds: Worlds, tell: Callable[[str], None]) -> None:
-    """The same streams on every run: each command and fact was accepted, and all has happened."""
-    accepted = _run(worlds, STEADY, tell, range(4))
+    """Each command and fact was accepted, and all has happened, within a few streams."""
+    accepted = _run(worlds, STEADY, tell, _until_met(4, 12))
     assert {name for name in {*FUNCTIONS, *ORDER_FACTS} if not accepted[name]} == set()
     assert _never_met() - RARE == set()
 
@@ -77,6 +77,15 @@ def test_long_streams_meet_everything(worlds: Worlds, tell: Callable[[str], None
     """What is rare, too."""
     _run(worlds, STEADY, tell, range(80))
     assert _never_met() == set()
+
+
+def _until_met(least: int, most: int) -> Iterator[int]:
+    """Numbers of streams. What they draw depends on the modules that a test run has loaded, so that
+    some need more of them to meet everything."""
+    for number in range(most):
+        yield number
+        if number + 1 >= least and not _never_met() - RARE:
+            return
 
 
 def _never_met() -> set[str]:

@@ -105,8 +105,9 @@ class Cell:
 
     @property
     def is_of_a_login(self) -> bool:
-        """Whether it was declared that this login writes this table."""
-        return self.operation in self.expected.writes.get(self.role, [])
+        """Whether it was declared that this login writes this table, whose rows it sees."""
+        is_declared = self.operation in self.expected.writes.get(self.role, [])
+        return is_declared and self.expected.reading(self.role) != "none"
 
     def __str__(self) -> str:
         return f"{self.relation.name} {self.operation} as {self.role}, identity {self.asker.name}"
