@@ -63,6 +63,8 @@ NOT_ANSWERED = {
     ("action_problem", "invalid_value:ex_date"), ("shares_received", "out_of_range:acquired_at"),
     ("remove_payment_method", "not_permitted"),
     ("verdicts", "refused"), ("verdicts", "idempotency_conflict"),
+    # A word of a record, and a kind of object.
+    ("note_import", "refused"), ("take_rights_back", "schema"),
 }  # fmt: skip
 # Raised, not answered: it is no command.
 RAISED = {"personal_data"}
