@@ -24,6 +24,7 @@ from financebuy.database.commands import Verdict
 from tests.model import draws, snapshot
 from tests.model.effects import effects
 from tests.model.ledger_model import Ledger
+from tests.model.model_movements import Rate
 from tests.model.rules import Clock, Quote
 from tests.model.snapshot_ledger import UNMATCHED_SO_FAR
 from tests.model.state import Account, Answer, Security, Who
@@ -100,6 +101,10 @@ class Machine(RuleBasedStateMachine):
         self.ledger.rank = lambda order: self.ids["orders"][order.number]
         self._settle_in()
         self.unmatched_before = self.world.value(UNMATCHED_SO_FAR)
+        self.ledger.rates_before = [
+            Rate(row["base"], row["quote"], Fraction(row["rate"]), row["effective_at"])
+            for row in self.world.rows("select base, quote, rate, effective_at from exchange_rates")
+        ]
         self._trade_first()
 
     def _settle_in(self) -> None:

@@ -44,6 +44,8 @@ class Movements(Accounts):
         super().__init__(clock, settles)
         self.movements: list[Movement] = []
         self.rates: list[Rate] = []
+        self.rates_before: list[Rate] = []
+        """Those of earlier streams in the same world, which may be newer in the market's time."""
         self.rate_numbers: dict[str, int] = {}
         self.house = {"rounding": ZERO, "taxes": ZERO}
         """What these of the house's accounts have, over all currencies."""
@@ -79,7 +81,12 @@ class Movements(Accounts):
             rate = self.rates[row["rate"]]
             if (rate.base, rate.quote) != (source.currency, self.accounts[target].currency):
                 raise Refusal("currency_mismatch", "rate_id")
-            if not self.clock.time - RATE_AGE <= rate.at <= self.clock.time:
+            is_superseded = any(
+                (later.base, later.quote) == (rate.base, rate.quote)
+                and rate.at < later.at <= self.clock.time
+                for later in (*self.rates, *self.rates_before)
+            )
+            if is_superseded or not self.clock.time - RATE_AGE <= rate.at <= self.clock.time:
                 raise Refusal("rate_not_fresh", "rate_id")
             exact = amount * rate.rate
             bought = half_even(exact, self.currencies[rate.quote])

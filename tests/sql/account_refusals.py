@@ -101,9 +101,17 @@ def movements() -> list[Case]:
             "USD", "EUR", "0.9", effective_at=OPEN - timedelta(days=1, seconds=1)))),
         (c, "rate_not_fresh:rate_id", lambda s: convert(s, rate_id=s.world.rate(
             "USD", "EUR", "0.9", effective_at=OPEN + timedelta(seconds=1)))),
+        (c, "rate_not_fresh:rate_id", lambda s: convert(s, rate_id=superseded(s))),
         (c, "out_of_range:amount", lambda s: convert(
             s, amount=Decimal("0.01"), rate_id=s.world.rate("USD", "EUR", "0.4"))),
     ]  # fmt: skip
+
+
+def superseded(stage: Stage) -> UUID:
+    """A rate of this day, when there is a newer one."""
+    earlier = stage.world.rate("USD", "EUR", "0.95", effective_at=OPEN - timedelta(minutes=1))
+    stage.world.rate("USD", "EUR", "0.9")
+    return earlier
 
 
 def seen_by_owner(stage: Stage) -> UUID:

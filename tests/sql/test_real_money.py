@@ -152,6 +152,28 @@ def test_a_new_factor_sends_nothing_to_others_either(customer: Customer) -> None
     assert send(others) == ("accepted", None, None)
 
 
+@pytest.mark.parametrize(("age", "outcome"), SIDES)
+def test_a_factor_that_is_removed_takes_no_wait_with_it(
+    customer: Customer, age: str, outcome: str
+) -> None:
+    """Whoever set one up to be let in, and removed it, has what its session still may."""
+    world, user_id = customer.world, customer.user.user_id
+    own = {"identity": world.token(user_id, "self"), **COMMON}
+    passkey = {"credential_id": b"a credential of 24 bytes"}
+    door = world.as_role("fb_auth")
+    added = {**passkey, "public_key": b"k" * 32, "sign_count": 0, "name": "phone"}
+    door.execute(load("people").add_passkey.encode(), own | added)
+    door.execute(load("people").remove_passkey.encode(), own | passkey)
+    assert world.value("select count(*) from passkeys where user_id = %s", user_id) == 0
+    with world.real_money():
+        assert told(customer.withdraw()) == ("refused", "second_factor_new", None)
+        world.admin.execute(
+            "update users set factor_removed_at = now() - %s::interval where user_id = %s",
+            (age, user_id),
+        )
+        assert customer.withdraw().outcome == outcome
+
+
 def test_the_wait_is_a_setting(customer: Customer) -> None:
     customer.bank = customer.add_bank()
     customer.world.admin.execute(FACTORS["codes"].encode(), (customer.user.user_id,))

@@ -94,9 +94,9 @@ begin
 end
 $$;
 
--- Until when a new or changed second factor keeps this user from letting money leave; NULL: it does not. Whoever has a
--- password sets a factor up where there is none: for as long as p_wait it may be a thief's, and so may be what was made
--- with it. An API key (NULL: a session, or in process) that is older than the factor goes on.
+-- Until when a new, changed or removed second factor keeps this user from letting money leave; NULL: it does not.
+-- Whoever has a password sets a factor up where there is none: for as long as p_wait it may be a thief's, and so may be
+-- what was made with it. An API key (NULL: a session, or in process) that is older than the factor goes on.
 create or replace function fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval)
 returns timestamptz
 language plpgsql stable
@@ -113,6 +113,8 @@ begin
             select p.created_at from public.passkeys as p where p.user_id = p_user_id
             union all
             select r.created_at from public.recovery_codes as r where r.user_id = p_user_id
+            union all
+            select u.factor_removed_at from public.users as u where u.user_id = p_user_id
         ) as f
         where f.since + p_wait > clock_timestamp()
             and not exists(

@@ -362,6 +362,12 @@ begin
                 when v_rate.base <> v_source.currency or v_rate.quote <> v_target.currency
                     then 'currency_mismatch:rate_id'
                 when v_rate.effective_at not between v_oldest and v_effective then 'rate_not_fresh:rate_id'
+                -- Whoever could choose among the rates of a day would go to and fro by the best of each way.
+                when exists(
+                    select 1 from public.exchange_rates as n
+                    where n.base = v_rate.base and n.quote = v_rate.quote
+                        and n.effective_at > v_rate.effective_at and n.effective_at <= v_effective
+                ) then 'rate_not_fresh:rate_id'
                 when v_bought = 0 then 'out_of_range:amount'
             end
         );

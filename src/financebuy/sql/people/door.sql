@@ -228,6 +228,13 @@ begin
 end
 $$;
 
+-- A factor that is gone must not take with it what it made money wait for.
+create or replace function fb_private.note_factor_removed(p_user_id uuid) returns void
+language sql volatile
+as $$
+    update public.users as u set factor_removed_at = clock_timestamp() where u.user_id = p_user_id
+$$;
+
 create or replace function fb.remove_totp(p_identity text, p_request_id text, p_origin text) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -236,7 +243,11 @@ declare
     v_user_id uuid := fb_private.oneself(p_identity, p_request_id, p_origin);
 begin
     delete from public.totp_secrets as t where t.user_id = v_user_id;
-    return found;
+    if not found then
+        return false;
+    end if;
+    perform fb_private.note_factor_removed(v_user_id);
+    return true;
 end
 $$;
 
@@ -360,6 +371,10 @@ declare
     v_user_id uuid := fb_private.oneself(p_identity, p_request_id, p_origin);
 begin
     delete from public.passkeys as p where p.credential_id = p_credential_id and p.user_id = v_user_id;
-    return found;
+    if not found then
+        return false;
+    end if;
+    perform fb_private.note_factor_removed(v_user_id);
+    return true;
 end
 $$;

@@ -226,6 +226,7 @@ begin
         insert into public.erasures (user_id, erased_at, actor)
         values (v_user_id, clock_timestamp(), v_identity.actor)
         on conflict do nothing;
+        perform fb_private.take_means_of_entry(v_user_id);
         delete from public.personal_data_keys as k where k.user_id = v_user_id;
         continue when not found;
         v_shredded := v_shredded + 1;
@@ -235,7 +236,6 @@ begin
             email_index = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())),
             sessions_valid_from = clock_timestamp(), updated_at = clock_timestamp()
         where u.user_id = v_user_id;
-        perform fb_private.take_means_of_entry(v_user_id);
         update public.payment_methods as m
         set number_ciphertext = null, number_index = null, removed_at = coalesce(m.removed_at, clock_timestamp())
         where m.user_id = v_user_id;

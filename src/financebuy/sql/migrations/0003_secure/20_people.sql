@@ -38,7 +38,8 @@ comment on column public.sign_in_attempts.login is
 'The database login or the id of the API key; where there is none such, a keyed hash of what was typed.';
 
 -- Sessions that began before this are over, wherever they are remembered.
-alter table public.users add column sessions_valid_from timestamptz;
+alter table public.users add column sessions_valid_from timestamptz, add column factor_removed_at timestamptz;
+comment on column public.users.factor_removed_at is 'Money waits after that as after a new second factor.';
 
 create table public.totp_secrets (
     user_id uuid primary key references public.users (user_id),
