@@ -1173,6 +1173,10 @@ CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (p_day + CASE (EXTRACT(isodow FROM p_day))::integer WHEN 5 THEN 3 WHEN 6 THEN 2 ELSE 1 END);
 
+CREATE FUNCTION fb_private.note_factor_removed(p_user_id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.oneself(p_identity text, p_request_id text, p_origin text) RETURNS uuid
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -2874,6 +2878,7 @@ CREATE TABLE public.users (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     sessions_valid_from timestamp with time zone,
+    factor_removed_at timestamp with time zone,
     CONSTRAINT users_email_index_check CHECK (((octet_length(email_index) >= 16) AND (octet_length(email_index) <= 64))),
     CONSTRAINT users_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'operator'::text, 'broker'::text]))),
     CONSTRAINT users_kyc_status_check CHECK ((kyc_status = ANY (ARRAY['pending'::text, 'submitted'::text, 'in_review'::text, 'action_required'::text, 'approved'::text, 'rejected'::text, 'expired'::text])))
@@ -2884,6 +2889,8 @@ ALTER TABLE ONLY public.users FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.users IS 'People and staff. Personal data is ciphertext.';
 
 COMMENT ON COLUMN public.users.email_index IS 'Keyed hash of the lower-cased address: equality without plaintext.';
+
+COMMENT ON COLUMN public.users.factor_removed_at IS 'Money waits after that as after a new second factor.';
 
 CREATE VIEW reporting.account_owners WITH (security_barrier='true') AS
  SELECT account_id,
@@ -4928,6 +4935,8 @@ REVOKE ALL ON FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_so
 REVOKE ALL ON FUNCTION fb_private.new_ids(p_count integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.next_weekday(p_day date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.note_factor_removed(p_user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.oneself(p_identity text, p_request_id text, p_origin text) FROM PUBLIC;
 
