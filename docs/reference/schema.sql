@@ -1093,9 +1093,25 @@ CREATE FUNCTION fb_private.is_network(p_text text) RETURNS boolean
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.is_of_the_staff(p_user_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.is_owners_own(p_maker_id uuid, p_user_id uuid, p_account_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.platform_user() RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN '00000000-0000-0000-0000-000000000000'::uuid;
+
+CREATE FUNCTION fb_private.is_somebody_elses(p_maker_id uuid, p_user_id uuid) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN ((p_maker_id IS DISTINCT FROM p_user_id) AND (p_maker_id IS DISTINCT FROM fb_private.platform_user()));
 
 CREATE FUNCTION fb_private.keep_detached(p_name text) RETURNS void
     LANGUAGE plpgsql
@@ -1322,10 +1338,6 @@ COMMENT ON COLUMN public.orders.placed_as IS 'The answer to its placing, kept wh
 CREATE FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     RETURN COALESCE((p_order).placed_as, jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'stop_price', ((p_order).stop_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'replaces', (p_order).replaces, 'lot_method', (p_order).lot_method, 'held', (CASE WHEN ((p_order).replaces IS NOT NULL) THEN (0)::numeric WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq));
-
-CREATE FUNCTION fb_private.platform_user() RETURNS uuid
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN '00000000-0000-0000-0000-000000000000'::uuid;
 
 CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]) RETURNS TABLE(account_id uuid, transaction_id uuid, recorded_at timestamp with time zone, share_version bigint)
     LANGUAGE plpgsql
@@ -4891,7 +4903,15 @@ REVOKE ALL ON FUNCTION fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id 
 
 REVOKE ALL ON FUNCTION fb_private.is_network(p_text text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.is_of_the_staff(p_user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_owners_own(p_maker_id uuid, p_user_id uuid, p_account_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.platform_user() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_somebody_elses(p_maker_id uuid, p_user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.keep_detached(p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.keep_detached(p_name text) TO fb_audit;
@@ -5002,8 +5022,6 @@ GRANT SELECT(placed_at) ON TABLE public.orders TO fb_reporting;
 GRANT SELECT(terminal_at) ON TABLE public.orders TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION fb_private.platform_user() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]) FROM PUBLIC;
 

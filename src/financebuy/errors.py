@@ -140,7 +140,7 @@ class SecondFactorNewError(WaitsError):
 
 
 class CustomersOwnError(NotPermittedError):
-    slug, text = "customers_own", "is the customer's own to make; the staff makes keys that read"
+    slug, text = "customers_own", "is the customer's own to decide; the staff makes keys that read"
 
 
 class NotCustomerError(RefusedError):

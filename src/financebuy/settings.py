@@ -223,8 +223,9 @@ class Settings:
     )  # fmt: skip
     staff_for_customers: str | None = _setting(
         "FINANCEBUY_STAFF_FOR_CUSTOMERS", _one_of("read", "any"), None,
-        "What operators make for customers: read (API keys that read alone, no bank accounts) or"
-        " any. Default: read, and any on a paper platform.",
+        "What operators make for customers: read (API keys that read alone, no bank accounts, no"
+        " owners of accounts with something booked) or any. Default: read, and any on a paper"
+        " platform.",
     )  # fmt: skip
     log_level: str = _setting(
         "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."

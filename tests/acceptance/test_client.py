@@ -232,17 +232,25 @@ def test_an_api_key_speaks_for_its_user_until_it_is_revoked(platform: Platform) 
 
 def test_nobody_gives_away_a_scope_of_the_staff_that_they_lack(platform: Platform) -> None:
     operator, other = platform.world.staff().user_id, platform.world.staff("admin").user_id
-    own = platform.staff(lambda fb: fb.users.create_api_key(operator, ["read", "broker"]))
+    own = platform.run(
+        lambda fb: fb.users.create_api_key(operator, ["read", "broker"]),
+        user=operator, scopes=["read", "broker"],
+    )  # fmt: skip
     key = (own.key_id, own.secret)
 
-    def give(*scopes: str) -> Any:
-        return platform.run(lambda fb: fb.users.create_api_key(other, scopes), api_key=key)
+    def give(*scopes: str, to: UUID = operator) -> Any:
+        return platform.run(lambda fb: fb.users.create_api_key(to, scopes), api_key=key)
 
     for scope in ("inspect", "operations", "admin"):
         with pytest.raises(errors.NotPermittedError, match=scope) as caught:
             give("read", scope)
         assert caught.value.field == "scopes"
     assert give("read", "broker").secret
+    # To a colleague not even what they have themselves.
+    for scopes in (["read"], ["read", "broker"]):
+        with pytest.raises(errors.NotPermittedError) as caught:
+            give(*scopes, to=other)
+        assert caught.value.field == "scopes"
 
 
 def test_a_wrong_secret_lets_nobody_in(platform: Platform) -> None:

@@ -59,6 +59,32 @@ def test_no_role_trades_or_moves_a_customers_money(api: Api) -> None:
         assert answer.status_code == 403
 
 
+def test_nobody_confirms_what_they_asked_for_by_a_colleagues_key(api: Api) -> None:
+    customer, colleague = api.customer(), api.world.staff()
+    one = api.make_key(api.world.staff(), "read", "broker", "operations")
+    paid = w.deposit(customer.account_id, 5, bank_reference="a colleague's")
+    api.world.accepted("deposit_received", paid)
+    wrong = api.world.value(
+        "select transaction_id from transactions where reference_number = %s", "a colleague's"
+    )
+    body = {"action": "reverse", "payload": {"transaction_id": str(wrong)}, "reason": "a mistake"}
+    asked = api.post("/fb/v1/ops/approvals", one, body)
+    assert asked.status_code == 201, asked.text
+    keys = "select count(*) from api_keys where user_id = %s"
+    for scopes in (["read"], ["read", "operations"], ["read", "broker", "operations"]):
+        path = f"/fb/v1/users/{colleague.user_id}/api-keys"
+        given = api.post(path, one, {"scopes": scopes})
+        assert (given.status_code, given.json()["field"]) == (403, "scopes")
+        assert given.json()["type"] == "urn:financebuy:problem:not_permitted"
+    assert api.world.value(keys, colleague.user_id) == 0
+    path = f"/fb/v1/ops/approvals/{asked.json()['approval_id']}"
+    alone = api.post(f"{path}/confirm", one, {})
+    assert alone.json()["type"] == "urn:financebuy:problem:second_operator_required"
+    # Their own key does it: there was nothing wrong with what was asked for.
+    second = api.make_key(colleague, "read", "operations")
+    assert api.post(f"{path}/confirm", second, {}).json()["state"] == "confirmed"
+
+
 def test_a_customer_becomes_no_staff_and_nobody_changes_their_own_role(api: Api) -> None:
     admin = api.world.staff("admin")
     key = api.make_key(admin, "read", "admin")

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from tests.sql.account_refusals import joining, leaving
 from tests.sql.privacy_refusals import ADD, add
 from tests.sql.refusal_cases import Case, Stage
 from tests.support import world as w
@@ -48,10 +49,39 @@ def _to_another_by_a_new_factor(stage: Stage) -> Row:
     return w.transfer(user.token, account, stage.account, 1)
 
 
+def _shared(stage: Stage) -> tuple[UUID, User]:
+    """A joint account with cash, and its second owner."""
+    second = stage.world.user()
+    account = stage.world.account(stage.world.user(), 100, account_type="joint")
+    stage.world.share(account, second, "owner")
+    return account, second
+
+
+def _joining(stage: Stage, role: str) -> Row:
+    straw = stage.world.user().user_id
+    return joining(stage, account_id=_shared(stage)[0], user_id=straw, role=role)
+
+
+def _leaving(stage: Stage, role: str) -> Row:
+    account, owner = _shared(stage)
+    if role == "joint":
+        owner = stage.world.user()
+        stage.world.share(account, owner, role)
+    return leaving(stage, account_id=account, user_id=owner.user_id)
+
+
 REAL_MONEY_CASES: list[Case] = [
     *(
         ("create_api_key", "customers_own:scopes", lambda s, scopes=scopes: _key(s, scopes))
         for scopes in ("trade", "funding", "read,trade", "funding,read,trade")
+    ),
+    *(
+        case
+        for role in ("owner", "joint")
+        for case in (
+            ("add_owner", "customers_own:account_id", lambda s, role=role: _joining(s, role)),
+            ("remove_owner", "customers_own:account_id", lambda s, role=role: _leaving(s, role)),
+        )
     ),
     ("request_withdrawal", "required:payment_method_id", _withdraw_to),
     ("request_withdrawal", "payment_method_new:payment_method_id", _to_a_new_one),

@@ -508,6 +508,13 @@ def revoke(stage: Stage, **changes: Any) -> Row:
     return stage.by_broker(**{"key_id": "K" * 19, **changes})
 
 
+def own_key(stage: Stage, scope: str) -> Row:
+    """Of somebody of the staff for themselves, with a scope that the key they show lacks."""
+    user_id = stage.world.staff("admin").user_id
+    shown = stage.world.token(user_id, "broker")
+    return stage.api_key(identity=shown, user_id=user_id, scopes=f"broker,{scope}")
+
+
 def as_somebody_of_before(make: Callable[..., Row]) -> Callable[[Stage], Row]:
     return lambda s: make(s, identity=s.world.expired(s.owner.user_id))
 
@@ -561,9 +568,13 @@ def brokers() -> list[Case]:
         ("create_api_key", "invalid_value:scopes", lambda s: s.api_key(scopes="")),
         ("create_api_key", "not_allowed:scopes", lambda s: s.api_key(scopes="read,operations")),
         *(
-            ("create_api_key", "not_permitted:scopes", lambda s, given=given: s.api_key(
-                user_id=s.world.staff("admin").user_id, scopes=f"broker,{given}"))
+            ("create_api_key", "not_permitted:scopes", lambda s, given=given: own_key(s, given))
             for given in ("inspect", "operations", "admin")
+        ),
+        *(
+            ("create_api_key", "not_permitted:scopes", lambda s, given=given: s.api_key(
+                user_id=s.world.staff("admin").user_id, scopes=given))
+            for given in ("read", "broker", "broker,read")
         ),
         ("create_api_key", "out_of_range:name", lambda s: s.api_key(name="n" * 65)),
         ("create_api_key", "invalid_value:allowed_addresses",

@@ -7,6 +7,7 @@ import pytest
 
 from financebuy.database.commands import Verdict
 from financebuy.database.identity import Identity
+from financebuy.services.caller import PLATFORM
 from financebuy.sql import load
 from tests.support import world as w
 from tests.support.databases import Database
@@ -204,3 +205,30 @@ def test_when_it_may_is_told_to_its_user_alone(customer: Customer) -> None:
         )  # fmt: skip
         assert may(customer.user, bank) == made
         assert may(stranger, bank) is None
+
+
+def test_a_new_account_gets_its_owners_and_an_old_one_viewers(world: World) -> None:
+    ann, bob, eve = (world.user() for _ in range(3))
+    account = world.account(ann, account_type="joint")
+
+    def by(command: str, user: User, identity: str, **role: str) -> Verdict:
+        row = {**COMMON, "identity": identity, "key": str(uuid4()), "account_id": account}
+        return world.do(command, row | {"user_id": user.user_id} | role)
+
+    with world.real_money():
+        # Nothing was ever booked on it: they open it together, and think again.
+        for command, role in (("add_owner", {"role": "joint"}), ("remove_owner", {})):
+            assert by(command, bob, world.broker, **role).outcome == "accepted"
+        # Shares are as much to take as cash is.
+        held = w.shares(account, world.security("ACME"), 1)
+        world.accepted("shares_received", held)
+        own = ("refused", "customers_own", "account_id")
+        assert told(by("add_owner", bob, world.broker, role="joint")) == own
+        assert by("add_owner", bob, world.broker, role="viewer").outcome == "accepted"
+        assert by("remove_owner", bob, world.broker).outcome == "accepted"
+        # The platform's own hand may, at the server.
+        hand = world.token(PLATFORM.user_id, "broker")
+        assert by("add_owner", eve, hand, role="owner").outcome == "accepted"
+        assert told(by("remove_owner", ann, world.broker)) == own
+        assert by("remove_owner", ann, hand).outcome == "accepted"
+    assert world.check_books() == {}

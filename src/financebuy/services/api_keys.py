@@ -89,7 +89,8 @@ async def create_api_key(
     Raises:
         InvalidValueError: unknown scope, or no address.
         NotAllowedError: a scope that the user themselves does not have.
-        NotPermittedError: a scope of the staff that the caller does not have either.
+        NotPermittedError: a scope of the staff that the caller does not have either, or a key of
+            somebody else of the staff, who make their own.
         UserNotFoundError, AccountNotFoundError: whom or what it should be for.
     """
     caller.require("broker")

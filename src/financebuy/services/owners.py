@@ -50,6 +50,7 @@ async def add_owner(
         DuplicateError: the user is there already; remove them first to change their role.
         UserNotFoundError: no such user.
         AccountNotActiveError: the account is closed.
+        CustomersOwnError: an owner of an account with something booked, where money is real.
     """
     caller.require("broker")
     accepted = await command(
@@ -66,6 +67,7 @@ async def remove_owner(
     Raises:
         LastOwnerError: nobody would own the account.
         UserNotFoundError: the user is not there.
+        CustomersOwnError: an owner of an account with something booked, where money is real.
     """
     caller.require("broker")
     accepted = await command(

@@ -1,5 +1,16 @@
 -- Who an account belongs to. An owner and the joint owners trade and withdraw, a viewer reads.
 
+-- Whether an account, by what was ever booked on it, has grown into something that the staff gives to nobody and takes
+-- from nobody: who owns it could take everything. Under the account's lock.
+create or replace function fb_private.is_owners_own(p_maker_id uuid, p_user_id uuid, p_account_id uuid) returns boolean
+language sql stable
+as $$
+    select fb_private.is_kept_from_staff(p_maker_id, p_user_id) and (
+        exists(select 1 from public.accounts as a where a.account_id = p_account_id and a.version > 0)
+        or exists(select 1 from public.holdings as h where h.account_id = p_account_id and h.version > 0)
+    )
+$$;
+
 create or replace function fb.add_owner(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[],
     p_user_ids uuid[], p_roles text[], p_skip_locked boolean default false
@@ -13,6 +24,7 @@ as $$
 #variable_conflict use_column
 declare
     v record;
+    v_makers record;
     v_busy uuid[];
     v_account public.accounts;
     v_results jsonb[];
@@ -35,6 +47,7 @@ begin
         select jsonb_build_object('account_id', i.account_id, 'user_id', i.user_id, 'role', i.role)
         from unnest(p_account_ids, p_user_ids, p_roles) with ordinality as i (account_id, user_id, role, n) order by i.n
     );
+    v_makers := fb_private.read_identities(p_identities);
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
         v_account := null;
@@ -54,6 +67,9 @@ begin
             ) then 'duplicate:user_id'
             -- One person's account has one owner; who wants two opens a joint one.
             when p_roles[i] <> 'viewer' and v_account.account_type <> 'joint' then 'not_allowed:role'
+            when p_roles[i] <> 'viewer'
+                and fb_private.is_owners_own(v_makers.user_ids[i], p_user_ids[i], p_account_ids[i])
+                then 'customers_own:account_id'
         end;
         continue when v.codes[i] is not null;
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
@@ -80,6 +96,7 @@ as $$
 #variable_conflict use_column
 declare
     v record;
+    v_makers record;
     v_busy uuid[];
     v_status text;
     v_role text;
@@ -102,6 +119,7 @@ begin
         select jsonb_build_object('account_id', i.account_id, 'user_id', i.user_id)
         from unnest(p_account_ids, p_user_ids) with ordinality as i (account_id, user_id, n) order by i.n
     );
+    v_makers := fb_private.read_identities(p_identities);
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
         v_status := null;
@@ -118,6 +136,9 @@ begin
                 select 1 from public.account_owners as o
                 where o.account_id = p_account_ids[i] and o.role = 'owner' and o.user_id <> p_user_ids[i]
             ) then 'last_owner:user_id'
+            when v_role <> 'viewer'
+                and fb_private.is_owners_own(v_makers.user_ids[i], p_user_ids[i], p_account_ids[i])
+                then 'customers_own:account_id'
         end;
         continue when v.codes[i] is not null;
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);

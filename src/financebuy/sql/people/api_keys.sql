@@ -45,8 +45,9 @@ end
 $$;
 
 -- Why the staff may not make a key with these scopes for this user, or NULL. Nobody hands on a scope of the staff that
--- they lack. What trades or moves a customer's money is the customer's own to make, unless the platform lets the staff
--- do it; the platform's own hand, which holds every secret, may.
+-- they lack. A key of somebody of the staff is theirs to make: who had a colleague's could confirm as the colleague
+-- what they asked for themselves. What trades or moves a customer's money is the customer's own to make, unless the
+-- platform lets the staff do it; the platform's own hand, which holds every secret, may.
 create or replace function fb_private.why_not_make_key(
     p_maker_id uuid, p_maker_scopes text, p_user_id uuid, p_scopes text
 ) returns text
@@ -57,8 +58,21 @@ as $$
             array_remove(array_remove(array_remove(string_to_array(p_scopes, ','), 'read'), 'trade'), 'funding')
             <@ string_to_array(p_maker_scopes, ',')
         ) then 'not_permitted:scopes'
+        when fb_private.is_somebody_elses(p_maker_id, p_user_id) and fb_private.is_of_the_staff(p_user_id)
+            then 'not_permitted:scopes'
         when p_scopes <> 'read' and fb_private.is_kept_from_staff(p_maker_id, p_user_id) then 'customers_own:scopes'
     end
+$$;
+
+-- Whether one person acts for another. The platform's own hand does so for nobody: it holds every secret.
+create or replace function fb_private.is_somebody_elses(p_maker_id uuid, p_user_id uuid) returns boolean
+language sql immutable
+return p_maker_id is distinct from p_user_id and p_maker_id is distinct from fb_private.platform_user();
+
+create or replace function fb_private.is_of_the_staff(p_user_id uuid) returns boolean
+language sql stable
+as $$
+    select exists(select 1 from public.users as u where u.user_id = p_user_id and u.kind <> 'customer')
 $$;
 
 -- Whether a user is a customer for whom this one, who is somebody else, may do no more than look.
@@ -66,7 +80,7 @@ create or replace function fb_private.is_kept_from_staff(p_maker_id uuid, p_user
 language sql stable
 as $$
     select fb_private.setting('staff_for_customers') is distinct from 'any'
-        and p_maker_id is distinct from p_user_id and p_maker_id is distinct from fb_private.platform_user()
+        and fb_private.is_somebody_elses(p_maker_id, p_user_id)
         and exists(select 1 from public.users as u where u.user_id = p_user_id and u.kind = 'customer')
 $$;
 
