@@ -125,6 +125,25 @@ def test_a_batch_says_who_brought_each_of_its_facts(world: World) -> None:
     assert found[3] != found[1]
 
 
+@pytest.mark.parametrize("brought", ["by an operator", "by the bank"])
+def test_a_hold_that_ends_says_who_ended_it(brought: str, world: World) -> None:
+    """It books nothing: the audit's line is all there is."""
+    user, operator = world.user(), world.staff()
+    account = world.account(user, cash=5)
+    asked = world.accepted("request_withdrawal", w.withdrawal(user.token, account, 5))
+    identity = operator.token if brought == "by an operator" else None
+    said = {"identity": identity, "request_id": "theirs", "origin": "there"}
+    world.accepted("withdrawal_returned", w.fact("withdrawal_returned", asked, "back", **said))
+    told = [x for x in lines(world, "transfers") if x["action"] == "withdrawal_returned"]
+    found = [
+        [x[name] for name in ("record_id", "actor", "actor_kind", "key_id", "request_id", "origin")]
+        for x in told
+    ]
+    who = (f"user:{operator.user_id}", "operator", "TESTKEY")
+    sender = ("bank:fb_bank", "system", None)
+    assert found == [[str(asked), *(who if identity else sender), "theirs", "there"]]
+
+
 def test_what_operators_change_is_recorded(world: World) -> None:
     user = world.user()
     account = world.account(user, cash=1)
