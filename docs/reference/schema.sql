@@ -384,7 +384,7 @@ CREATE FUNCTION fb.remove_totp(p_identity text, p_request_id text, p_origin text
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb.renew_password_hash(p_user_id uuid, p_old_hash text, p_new_hash text) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb.renew_personal_data(p_user_id uuid, p_old_key bytea, p_new_key bytea, p_key_epoch integer, p_email_index bytea, p_ciphertexts jsonb) RETURNS boolean

@@ -1,12 +1,18 @@
 """`/fb/v1/audit`: who did what, its proof, and a verification, for those who inspect."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from financebuy.api.native.audit import Download
 from financebuy.services.audit.offline import verify_file
 from financebuy.services.audit.outside import Directory
 from financebuy.services.audit.proofs import Proof, problems_of
@@ -90,6 +96,43 @@ def test_no_export_of_what_was_changed(api: Api, customer: Customer) -> None:
         with admin.transaction():
             admin.execute("set local session_replication_role = replica")
             admin.execute(change, (-1, account))
+
+
+def test_one_export_at_a_time(api: Api) -> None:
+    auditor, admin = operator(api.world, api), api.world.admin
+    Audited(api.world.database, Directory(api.log.parent / "audit")).seal()
+    waiting = "select 1 from pg_locks where not granted and relation = 'seals'::regclass"
+    with ThreadPoolExecutor(1) as threads:
+        with admin.transaction():
+            admin.execute("lock table seals")
+            first = threads.submit(api.call, "GET", "/fb/v1/audit/export", auditor)
+            while not api.world.rows(waiting):
+                assert not first.done(), first.result().text
+                sleep(0.02)
+            refused = api.call("GET", "/fb/v1/audit/export", auditor)
+        assert (refused.status_code, refused.json()["title"]) == (503, "Try again")
+        assert refused.headers["retry-after"]
+        assert first.result().status_code == 200
+    # It ended with its last byte, and so did one that was refused for another reason.
+    for _ in range(2):
+        assert api.call("GET", f"/fb/v1/audit/export{LATER}", auditor).status_code == 200
+        assert api.call("GET", "/fb/v1/audit/export?table=users", auditor).status_code == 422
+
+
+def test_a_reader_who_is_gone_keeps_no_file_open(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+
+    async def gone(*_message: Any) -> Any:
+        raise OSError
+
+    async def work() -> None:
+        await Download(file)({"type": "http", "asgi": {"spec_version": "2.4"}}, gone, gone)
+
+    with path.open("rb") as file:
+        with pytest.raises(Exception):  # noqa: B017, PT011 (whatever the server says of it)
+            asyncio.run(work())
+        assert file.closed
 
 
 def test_only_those_who_inspect_may(api: Api, customer: Customer) -> None:

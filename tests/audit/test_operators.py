@@ -1,7 +1,7 @@
 """What operators do by a program's login stands in the log in their own name."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,13 +12,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from financebuy.bootstrap import SERVICE_ROLES, Platform, open_platform
+from financebuy.bootstrap import API_ROLES, SERVICE_ROLES, Platform, open_platform
 from financebuy.cluster import accounts
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.recording import origin, record_if_reachable
 from financebuy.cluster.secret_rotation import Rotator
-from financebuy.errors import NotPermittedError
+from financebuy.errors import NotPermittedError, TryAgainError
 from financebuy.services import market, months, reconciliation
+from financebuy.services.audit import reading
 from financebuy.services.caller import OPERATOR_SCOPES, Caller
 from financebuy.services.price_files import PriceFile
 from financebuy.services.price_import import import_prices
@@ -44,9 +45,12 @@ class Desk:
             self.user_id, None, OPERATOR_SCOPES, kind="operator", origin="desk", request_id="r"
         )
 
-    def run(self, work: Callable[[Platform], Awaitable[Any]]) -> Any:
+    def run(
+        self,
+        work: Callable[[Platform], Awaitable[Any]],
+        roles: Collection[str] = (*SERVICE_ROLES, market.ROLE),
+    ) -> Any:
         async def opened() -> Any:
-            roles = (*SERVICE_ROLES, market.ROLE)
             async with open_platform(Settings(data_dir=self.root), roles) as platform:
                 return await work(platform)
 
@@ -97,6 +101,24 @@ def test_a_customer_steers_nothing(desk: Desk) -> None:
         desk.world.as_role("fb_worker").execute(
             "select fb.act_as(%s, 'r', 'o')", (desk.world.token(desk.user_id, "trade"),)
         )
+
+
+def test_an_export_is_under_way_until_it_is_closed(desk: Desk) -> None:
+    async def work(platform: Platform) -> None:
+        first = await reading.export(platform, desk.caller)
+        with pytest.raises(TryAgainError, match="another export"):
+            await reading.export(platform, desk.caller)
+        first.close()
+        first.close()
+        forgotten = await reading.export(platform, desk.caller)
+        with pytest.raises(TryAgainError):
+            await reading.export(platform, desk.caller)
+        with pytest.warns(ResourceWarning):
+            del forgotten
+        with await reading.export(platform, desk.caller) as last:
+            assert last.read(4) == b"PAR1"
+
+    desk.run(work, API_ROLES)
 
 
 def test_reconciling(desk: Desk) -> None:

@@ -125,6 +125,43 @@ def test_a_batch_says_who_brought_each_of_its_facts(world: World) -> None:
     assert found[3] != found[1]
 
 
+@pytest.mark.parametrize("brought", ["by an operator", "by the bank"])
+def test_a_hold_that_ends_says_who_ended_it(brought: str, world: World) -> None:
+    """It books nothing: the audit's line is all there is."""
+    user, operator = world.user(), world.staff()
+    account = world.account(user, cash=5)
+    asked = world.accepted("request_withdrawal", w.withdrawal(user.token, account, 5))
+    identity = operator.token if brought == "by an operator" else None
+    said = {"identity": identity, "request_id": "theirs", "origin": "there"}
+    world.accepted("withdrawal_returned", w.fact("withdrawal_returned", asked, "back", **said))
+    told = [x for x in lines(world, "transfers") if x["action"] == "withdrawal_returned"]
+    found = [
+        [x[name] for name in ("record_id", "actor", "actor_kind", "key_id", "request_id", "origin")]
+        for x in told
+    ]
+    who = (f"user:{operator.user_id}", "operator", "TESTKEY")
+    sender = ("bank:fb_bank", "system", None)
+    assert found == [[str(asked), *(who if identity else sender), "theirs", "there"]]
+
+
+def test_a_password_hash_that_is_replaced_has_a_line(world: World) -> None:
+    """The login of the door can replace one by any other; no line shows either."""
+    user, older, newer = world.user(), "$argon2id$older", "$argon2id$newer"
+    world.admin.execute(
+        "insert into credentials (user_id, password_hash, changed_at) values (%s, %s, now())",
+        (user.user_id, older),
+    )
+    before = len(lines(world, "credentials"))
+    for held, becomes in ((newer, older), (older, newer)):
+        world.as_role("fb_auth").execute(
+            "select fb.renew_password_hash(%s, %s, %s)", (user.user_id, held, becomes)
+        )
+    (line,) = lines(world, "credentials")[before:]
+    assert (line["action"], line["record_id"]) == ("rehash", str(user.user_id))
+    assert (line["actor"], line["old_values"], line["new_values"]) == ("role:fb_auth", None, None)
+    assert world.value("select subject_id from audit_log where action = 'rehash'") == user.user_id
+
+
 def test_what_operators_change_is_recorded(world: World) -> None:
     user = world.user()
     account = world.account(user, cash=1)

@@ -1,13 +1,15 @@
 """Failed sign-ins to the database: read from PostgreSQL's log into the record of sign-ins.
 
 PostgreSQL tells nobody but its log. A line names its SQLSTATE (`%e` in `log_line_prefix`), so that
-what is recognised does not hang on the wording of the message.
+what is recognised does not hang on the wording of the message. Whoever connects chooses the names
+in the prefix, line breaks included: `_Order` says which lines are believed.
 """
 
 import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -30,14 +32,24 @@ _METHODS = {
     "55000": "database",  # nobody may connect to it
 }
 """What refused them, by the SQLSTATE of the last line of a session that never began."""
+_BEGIN = (
+    r"(?P<time>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) (?P<zone>[A-Z]{1,6}|[+-]\d\d(?::?\d\d)?)"
+    r" \[\d{1,10}\] "
+)
 # The log_line_prefix: when [process] SQLSTATE who@database from-where program.
 _LINE = re.compile(
-    rf"(?P<time>\S+ \S+ \S+) \[\d+\] (?P<state>{'|'.join(_METHODS)}) "
+    rf"{_BEGIN}(?P<state>{'|'.join(_METHODS)}) "
     r"(?P<user>.*?)@(?P<database>[^\s@]*) (?P<host>\S+) .*?FATAL: "
 )
 # protocol_violation before anybody was named: TLS did not come about (another protocol, a foreign
 # certificate, an authority that the client does not know), or it was no client of PostgreSQL's.
-_HANDSHAKE = re.compile(r"\S+ \S+ \S+ \[\d+\] 08P01 \[unknown\]@\[unknown\] (?P<host>\S+) .*?LOG: ")
+_HANDSHAKE = re.compile(rf"{_BEGIN}08P01 \[unknown\]@\[unknown\] (?P<host>\S+) .*?LOG: ")
+# A whole line: its beginning, and a severity (in any language) before its message.
+_WHOLE = re.compile(rf"{_BEGIN}[0-9A-Z]{{5}} (?:.* )?[^\W\d_]+[1-5]?:  ")
+_UTC = ("UTC", "GMT")
+_SLACK = timedelta(minutes=1)
+"""Processes write a little out of order, and clocks are set."""
+_WIDEST_ZONE = timedelta(hours=14)
 _MOST_AT_ONCE = 1_000
 _LONGEST_LOGIN = 128
 _CONNECT_SECONDS = 2
@@ -89,6 +101,43 @@ def _unknown(index: BlindIndex, login: str) -> str:
 
 
 @dataclass(slots=True)
+class _Order:
+    """Tells lines that the server began from those that somebody put into a name.
+
+    Such a line follows one that broke off in the name, and its time has to fit: neither more than
+    a minute before the line that precedes it, nor in the future, nor no time at all. PostgreSQL
+    indents by a tab what goes on in a further line.
+    """
+
+    now: datetime
+    latest: datetime | None = None
+    broken: bool = False
+
+    def believes(self, line: str) -> bool:
+        """Whether the server began this line; to be asked of each line in turn."""
+        if line.startswith("\t"):
+            return False
+        after_break, self.broken = self.broken, _WHOLE.match(line) is None
+        if self.broken:
+            return False
+        moment = self._time(line)
+        latest = self.latest or moment
+        if moment is None or latest is None or latest - moment > _SLACK:
+            return False
+        self.latest = max(latest, moment)
+        return not after_break and line.count("FATAL:  ") <= 1
+
+    def _time(self, line: str) -> datetime | None:
+        found = _WHOLE.match(line)
+        try:
+            moment = datetime.fromisoformat(found["time"]) if found else None
+        except ValueError:
+            return None
+        ahead = _SLACK if found and found["zone"] in _UTC else _WIDEST_ZONE + _SLACK
+        return moment if moment and moment - self.now <= ahead else None
+
+
+@dataclass(slots=True)
 class LogReader:
     """Reads on where it stopped, over restarts and rotations of the log."""
 
@@ -101,14 +150,21 @@ class LogReader:
         """Return new failures, and the offset up to which they were read."""
         start = self._start()
         failures: list[FailedLogin] = []
+        order = _Order(datetime.now(UTC).replace(tzinfo=None))
         with self.log.open("rb") as file:
             file.seek(start)
-            offset = start
+            offset = read = start
             for line in file:
                 if not line.endswith(b"\n"):
                     break
-                offset += len(line)
-                found = parse(line.decode(errors="replace"))
+                text = line.decode(errors="replace")
+                found = parse(text) if order.believes(text) else None
+                read += len(line)
+                # What follows a line that broke off is judged by it, so it is read with it.
+                if not order.broken:
+                    offset = read
+                elif not text.startswith("\t"):
+                    offset = read - len(line)
                 if found is not None:
                     failures.append(found)
                 if len(failures) == _MOST_AT_ONCE:

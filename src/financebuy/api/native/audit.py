@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
+from starlette.types import Receive, Scope, Send
 
 from financebuy.api.auth import Inspector, The
 from financebuy.api.bodies import Route
@@ -183,22 +184,41 @@ async def audit_export(
     It is what `financebuy audit export` writes: `financebuy audit verify --file` checks it without
     a database. Without `table`, which may be repeated: everything.
     """
-    file = await reading.export(platform, caller, table, since, until)
-    return StreamingResponse(
-        _pieces(file),
-        media_type=PARQUET,
-        headers={
-            "Content-Disposition": 'attachment; filename="audit.parquet"',
-            "Content-Length": str(file.seek(0, os.SEEK_END)),
-        },
-    )
+    return Download(await reading.export(platform, caller, table, since, until))
 
 
-async def _pieces(file: BinaryIO) -> AsyncIterator[bytes]:
-    with file:
+class Download(StreamingResponse):
+    """Sends a file and closes it, also when its reader is gone before the first byte."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        """The file is read from its beginning."""
+        self._file = file
+        length = file.seek(0, os.SEEK_END)
         file.seek(0)
-        while piece := await asyncio.to_thread(file.read, _PIECE_BYTES):
-            yield piece
+        super().__init__(
+            _pieces(file, length),
+            media_type=PARQUET,
+            headers={
+                "Content-Disposition": 'attachment; filename="audit.parquet"',
+                "Content-Length": str(length),
+            },
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._file.close()
+
+
+async def _pieces(file: BinaryIO, left: int) -> AsyncIterator[bytes]:
+    while left > 0 and (piece := await asyncio.to_thread(file.read, _PIECE_BYTES)):
+        left -= len(piece)
+        if left <= 0:
+            # Before its reader has everything, and may ask for the next one.
+            file.close()
+        yield piece
 
 
 def _position(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -4,11 +4,13 @@ The file holds whole seals: the record and the signed head of each, and every le
 rows that were asked for with content and nonce, the others as hashes.
 """
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self
 
@@ -85,12 +87,15 @@ class Export:
     async def run(self) -> Exported:
         """Write the file; it appears under its name when it is whole.
 
+        What takes long (making tables, compressing, hashing) is done in threads: whoever serves
+        others meanwhile goes on serving.
+
         Raises:
             NotSealedError: a row is not sealed, or not what was sealed.
         """
         known = await epochs(self._connection)
         draft = self._file.with_name(f".{self._file.name}.part")
-        with _Writer(draft, known) as writer:
+        async with await asyncio.to_thread(_Writer, draft, known) as writer:
             for epoch in known:
                 async for seal in seals_of(self._connection, epoch.epoch, "adopted"):
                     if self._selection.source is not None or self._selection.takes(seal):
@@ -99,7 +104,7 @@ class Export:
                 await self._write_epoch(epoch, writer)
             await self._write_adopted(known, writer)
         draft.replace(self._file)
-        self._done.sha256 = hashlib.sha256(self._file.read_bytes()).digest()
+        self._done.sha256 = await asyncio.to_thread(_sha256, self._file)
         return self._done
 
     async def _write_epoch(self, epoch: Epoch, writer: "_Writer") -> None:
@@ -108,7 +113,7 @@ class Export:
             tree = Frontier(seal.seal_seq, tuple(split_hashes(seal.frontier)))
             if seal.kind == "rows" and self._selection.takes(seal):
                 rows = self._rows(epoch.epoch, seal.first_xid, seal.end_xid)
-                self._write(seal, before, await self._match(seal, rows), writer)
+                await self._write(seal, before, await self._match(seal, rows), writer)
             before = tree
         if self._adopted and self._selection.source is None:
             # Adopted rows may stand anywhere in the epochs before.
@@ -148,7 +153,7 @@ class Export:
                 if seal.kind == "adopted":
                     rows = {key: self._late[key] for key in seal.keys if key in self._late}
                     if rows:
-                        self._write(seal, before, rows, writer)
+                        await self._write(seal, before, rows, writer)
                 before = Frontier(seal.seal_seq, tuple(split_hashes(seal.frontier)))
 
     async def _rows(self, epoch: int, first: int, end: int) -> AsyncIterator[SealRow]:
@@ -160,12 +165,12 @@ class Export:
                 ):
                     yield row
 
-    def _write(
+    async def _write(
         self, seal: Seal, before: Frontier, rows: dict[bytes, SealRow], writer: "_Writer"
     ) -> None:
         if not rows:
             return
-        bits = writer.seal(seal, before, rows)
+        bits = await asyncio.to_thread(writer.seal, seal, before, rows)
         self._done.leaves[seal.epoch, seal.seal_seq] = bits
         self._done.rows += len(rows)
         self._done.seals += 1
@@ -175,6 +180,11 @@ class Export:
 def _require(leaf: Leaf, row: SealRow) -> None:
     if not leaf.is_of(row):
         raise NotSealedError(f"{RowKey.unpack(row.key)} is not what was sealed: verify first")
+
+
+def _sha256(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 class _Writer:
@@ -190,20 +200,22 @@ class _Writer:
         metadata = {b"financebuy": msgspec.json.encode(about)}
         self._file = file
         self._writer = ParquetWriter(file, SCHEMA.with_metadata(metadata), compression="zstd")
+        # Who is cancelled closes the file while a thread may still write to it.
+        self._lock = Lock()
 
-    def __enter__(self) -> Self:
+    async def __aenter__(self) -> Self:
         return self
 
-    def __exit__(
+    async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
-        self._writer.close()
+        await asyncio.to_thread(self._close)
         if error is not None:
             self._file.unlink(missing_ok=True)
 
     def seal(self, seal: Seal, before: Frontier, rows: dict[bytes, SealRow]) -> int:
-        """Write a seal and its leaves; returns a bit for each that has its row."""
+        """Write a seal and its leaves, in a thread; returns a bit for each that has its row."""
         same = {"epoch": seal.epoch, "seal_seq": seal.seal_seq}
         lines: list[dict[str, Any]] = [
             {"kind": "seal", **same, "record": seal.record.decode(), "head": seal.head,
@@ -222,5 +234,11 @@ class _Writer:
                  "row_id": str(name.row_id), "number": name.number,
                  "payload": row.payload.decode(), "nonce": nonce(seal.salt, key)}
             )  # fmt: skip
-        self._writer.write_table(pa.Table.from_pylist(lines, schema=SCHEMA))
+        table = pa.Table.from_pylist(lines, schema=SCHEMA)
+        with self._lock:
+            self._writer.write_table(table)
         return bits
+
+    def _close(self) -> None:
+        with self._lock:
+            self._writer.close()

@@ -4,13 +4,15 @@ import asyncio
 import importlib
 from collections.abc import Sequence
 from datetime import datetime
+from io import BufferedReader, FileIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import BinaryIO
 from uuid import UUID
 
 from financebuy.domain.audit import TABLES, RowKey
-from financebuy.errors import InvalidValueError
+from financebuy.errors import InvalidValueError, TryAgainError
 from financebuy.services.audit.findings import Report
 from financebuy.services.audit.proofs import Proof, prove
 from financebuy.services.audit.rows import snapshot
@@ -22,7 +24,19 @@ from financebuy.services.platform import Platform
 
 ROLE = "auditor"
 SCOPES = ("inspect", "operations")
-_one_at_a_time = asyncio.Lock()
+_one_verification = asyncio.Lock()
+_one_export = Lock()
+"""Held until the file is closed, by whatever thread that is done."""
+
+
+class _Exported(FileIO):
+    """The one file that a process hands out at a time; closing it lets the next one be made."""
+
+    def close(self) -> None:
+        """Close the file; also done when nobody refers to it any more."""
+        if not self.closed:
+            super().close()
+            _one_export.release()
 
 
 async def search_lines(
@@ -56,9 +70,11 @@ async def export(
     """Return sealed history with its proofs, a Parquet file that is gone once it is closed.
 
     It stands in the system's temporary directory meanwhile, so that what is wrong is told before
-    the first byte is sent. One at a time in a process.
+    the first byte is sent. One at a time in a process, which ends when the file is closed: each
+    takes disk, and a reader may be slow.
 
     Raises:
+        TryAgainError: another export is under way.
         InvalidValueError: there is no such table.
         NotSealedError: a row is not what was sealed.
     """
@@ -70,19 +86,22 @@ async def export(
     # pyarrow takes its time and its memory, which only those should pay for who export.
     exporting = importlib.import_module("financebuy.services.audit.exporting")
     selection = exporting.Selection(tables or None, since, until)
-    with TemporaryDirectory(prefix="financebuy-export-") as folder:
-        file = Path(folder) / "export.parquet"
-        async with (
-            _one_at_a_time,
-            platform.pools.connection(ROLE) as connection,
-            snapshot(connection),
-        ):
-            await exporting.Export(connection, file, selection).run()
-        return file.open("rb")
+    if not _one_export.acquire(blocking=False):
+        raise TryAgainError("another export is under way: repeat the request when it has ended")
+    try:
+        with TemporaryDirectory(prefix="financebuy-export-") as folder:
+            file = Path(folder) / "export.parquet"
+            async with platform.pools.connection(ROLE) as connection, snapshot(connection):
+                await exporting.Export(connection, file, selection).run()
+            opened = _Exported(file)
+    except BaseException:
+        _one_export.release()
+        raise
+    return BufferedReader(opened)
 
 
 async def verification(platform: Platform, caller: Caller) -> Report:
     """Verify everything; one at a time in a process, since it reads all history."""
     caller.require(*SCOPES)
-    async with _one_at_a_time, platform.pools.connection(ROLE) as connection:
+    async with _one_verification, platform.pools.connection(ROLE) as connection:
         return await Verification(connection, open_stores(platform.settings)).run()

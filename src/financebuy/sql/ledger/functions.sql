@@ -547,13 +547,13 @@ begin
 
     -- A hold that ends books nothing.
     perform fb_private.audit(
-        'withdrawal_returned', 'transfers', t.transfer_id::text, null, p_actor => i.actor,
+        'withdrawal_returned', 'transfers', t.transfer_id::text, null, p_actor => i.actor, p_key_id => i.key_id,
         p_request_id => i.request_id, p_origin => i.origin, p_after => jsonb_build_object(
             'account_id', t.account_id, 'amount', t.amount::text, 'currency', t.currency
         )
     )
-    from unnest(v_states, v_actors, p_request_ids, p_origins, p_transfer_ids)
-        with ordinality as i (state, actor, request_id, origin, transfer_id, ordinal)
+    from unnest(v_states, v_who.actors, v_who.key_ids, p_request_ids, p_origins, p_transfer_ids)
+        with ordinality as i (state, actor, key_id, request_id, origin, transfer_id, ordinal)
     inner join public.transfers as t on t.transfer_id = i.transfer_id
     where p_fact = 'withdrawal_returned' and i.state = 'claimed' and t.state = 'returned'
     order by i.ordinal;

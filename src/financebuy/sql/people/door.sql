@@ -174,14 +174,22 @@ begin
 end
 $$;
 
--- The same password under newer costs: no session ends.
+-- The same password under newer costs: no session ends. The database cannot tell that it is the same one, so a line
+-- says by which login the hash was replaced; the trigger on the table sees passwords that are set.
 create or replace function fb.renew_password_hash(p_user_id uuid, p_old_hash text, p_new_hash text) returns void
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+begin
     update public.credentials as c
     set password_hash = p_new_hash
-    where c.user_id = p_user_id and c.password_hash = p_old_hash
+    where c.user_id = p_user_id and c.password_hash = p_old_hash;
+    if found then
+        perform fb_private.audit(
+            'rehash', 'credentials', p_user_id::text, p_user_id, p_actor => 'role:' || session_user
+        );
+    end if;
+end
 $$;
 
 -- ------------------------------------------------------------------------------------------ one-time codes
