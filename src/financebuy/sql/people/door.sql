@@ -160,6 +160,10 @@ begin
         or 'admin' = any (v.scopes)
         or (
             'broker' = any (v.scopes) and not v_has_one and not fb_private.is_kept_from_staff(v.user_id, p_user_id)
+            -- A colleague's would be a second pair of eyes of one's own.
+            and not (
+                fb_private.is_somebody_elses(v.user_id, p_user_id) and fb_private.is_of_the_staff(p_user_id)
+            )
         )
     ) then
         return 'not_permitted';
