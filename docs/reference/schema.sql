@@ -5187,10 +5187,6 @@ REVOKE ALL ON FUNCTION fb_private.withdrawal_wave(p_fact text, p_wave integer, p
 
 REVOKE ALL ON FUNCTION fb_private.work_on_exceptions(p_command text, p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_resolutions text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.pg_stat_statements(showtext boolean, OUT userid oid, OUT dbid oid, OUT toplevel boolean, OUT queryid bigint, OUT query text, OUT plans bigint, OUT total_plan_time double precision, OUT min_plan_time double precision, OUT max_plan_time double precision, OUT mean_plan_time double precision, OUT stddev_plan_time double precision, OUT calls bigint, OUT total_exec_time double precision, OUT min_exec_time double precision, OUT max_exec_time double precision, OUT mean_exec_time double precision, OUT stddev_exec_time double precision, OUT rows bigint, OUT shared_blks_hit bigint, OUT shared_blks_read bigint, OUT shared_blks_dirtied bigint, OUT shared_blks_written bigint, OUT local_blks_hit bigint, OUT local_blks_read bigint, OUT local_blks_dirtied bigint, OUT local_blks_written bigint, OUT temp_blks_read bigint, OUT temp_blks_written bigint, OUT shared_blk_read_time double precision, OUT shared_blk_write_time double precision, OUT local_blk_read_time double precision, OUT local_blk_write_time double precision, OUT temp_blk_read_time double precision, OUT temp_blk_write_time double precision, OUT wal_records bigint, OUT wal_fpi bigint, OUT wal_bytes numeric, OUT jit_functions bigint, OUT jit_generation_time double precision, OUT jit_inlining_count bigint, OUT jit_inlining_time double precision, OUT jit_optimization_count bigint, OUT jit_optimization_time double precision, OUT jit_emission_count bigint, OUT jit_emission_time double precision, OUT jit_deform_count bigint, OUT jit_deform_time double precision, OUT stats_since timestamp with time zone, OUT minmax_stats_since timestamp with time zone) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION public.pg_stat_statements_info(OUT dealloc bigint, OUT stats_reset timestamp with time zone) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION fb_private.left_after(numeric, numeric) FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.account_owners TO app_user;
@@ -5502,10 +5498,6 @@ GRANT SELECT(created_at) ON TABLE public.payment_methods TO auditor;
 GRANT SELECT(removed_at) ON TABLE public.payment_methods TO app_user;
 GRANT SELECT(removed_at) ON TABLE public.payment_methods TO fb_broker;
 GRANT SELECT(removed_at) ON TABLE public.payment_methods TO auditor;
-
-REVOKE SELECT ON TABLE public.pg_stat_statements FROM PUBLIC;
-
-REVOKE SELECT ON TABLE public.pg_stat_statements_info FROM PUBLIC;
 
 GRANT SELECT ON TABLE public.platform_settings TO app_user;
 GRANT SELECT ON TABLE public.platform_settings TO fb_broker;
