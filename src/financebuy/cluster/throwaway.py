@@ -39,7 +39,8 @@ _DEFAULTS = {
 _UNSAFE_AND_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 _HANG_SECONDS = 60.0
-_MEMORY = Path("/dev/shm")  # noqa: S108 - each server has a directory of its own in it
+# Each server has a directory of its own in it.
+_MEMORY = Path("/dev/shm")  # noqa: S108  # nosec B108
 _ROOM = 4 * 1024**3
 
 
