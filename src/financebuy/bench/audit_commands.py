@@ -83,6 +83,7 @@ class Subject:
                 "security_id": self.security_id, "client_order_id": key, "side": "buy",
                 "order_type": "limit", "time_in_force": "day", "quantity": Decimal(1),
                 "notional": None, "limit_price": Decimal(100), "stop_price": None,
+                "lot_method": None, "lots": None,
             }  # fmt: skip
         return {
             **_SAME, "venue": "bench", "venue_execution_id": key, "order_id": orders[number],

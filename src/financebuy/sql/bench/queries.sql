@@ -64,3 +64,73 @@ select
     (select count(*) from public.transactions) + (select count(*) from public.entries)
     + (select count(*) from public.executions) + (select count(*) from public.order_events)
     + (select count(*) from public.audit_log) as rows;
+
+-- name: number_accounts
+insert into fb_bench.accounts (n, account_id, user_id, token)
+select i.n, i.account_id, i.user_id, i.token
+from unnest(%(accounts)s::uuid[], %(users)s::uuid[], %(tokens)s::text[])
+    with ordinality as i (account_id, user_id, token, n);
+
+-- name: settled
+-- Row counts and plans as they will be, before anything is timed.
+analyze;
+
+-- name: wal_position
+select (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint as bytes;
+
+-- name: script_deposit
+select c.outcome from fb.deposit_received(
+    array[null]::text[], array['bench']::text[], array['bench']::text[], array[gen_random_uuid()::text],
+    array[(select a.account_id from fb_bench.accounts as a where a.n = %(n)s)], array[1.00], array['USD'],
+    array[null]::timestamptz[], array[null]::date[], false
+) as c;
+
+-- name: script_deposit_by_hand
+select fb_bench.deposit(
+    'bench', gen_random_uuid()::text, (select a.account_id from fb_bench.accounts as a where a.n = %(n)s), 1.00, 'USD'
+);
+
+-- name: script_buy
+select c.command_id as order_id
+from fb_bench.accounts as a
+cross join lateral fb.place_order(
+    array[a.token], array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[], array[a.account_id],
+    array[%(security_id)s]::uuid[], array[gen_random_uuid()::text], array['buy'], array['limit'], array['day'],
+    array[1::numeric], array[null]::numeric[], array[100::numeric], array[null]::numeric[], array[null]::text[],
+    array[null]::jsonb[], false
+) as c
+where a.n = %(n)s;
+
+-- name: script_fill
+select c.outcome from fb.execution(
+    array[null]::text[], array['bench']::text[], array['bench']::text[], array[gen_random_uuid()::text],
+    array[%(order_id)s]::uuid[], array[1::numeric], array[100::numeric], array[null]::timestamptz[], false
+) as c;
+
+-- name: script_buy_by_hand
+select fb_bench.buy(
+    a.user_id, 'BENCH', gen_random_uuid()::text, a.account_id, %(security_id)s::uuid, gen_random_uuid()::text, 1, 100
+) as order_id
+from fb_bench.accounts as a
+where a.n = %(n)s;
+
+-- name: script_fill_by_hand
+select fb_bench.fill('bench', gen_random_uuid()::text, %(order_id)s::uuid, 100);
+
+-- name: make_database
+create database {name};
+
+-- name: script_cancel
+select c.outcome
+from fb_bench.accounts as a
+cross join lateral fb.cancel_order(
+    array[a.token], array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[],
+    array[%(order_id)s]::uuid[], false
+) as c
+where a.n = %(n)s;
+
+-- name: script_canceled
+select c.outcome from fb.order_canceled(
+    array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[], array['bench']::text[],
+    array[%(order_id)s]::uuid[], array[null]::text[], array[null]::timestamptz[], false
+) as c;
