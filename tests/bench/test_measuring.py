@@ -1,7 +1,9 @@
 """Turns on a clock of the test's own: what each is charged with."""
 
 import asyncio
+import time
 from itertools import count
+from threading import Barrier
 
 import pytest
 
@@ -77,6 +79,14 @@ def test_so_many_are_in_flight_and_no_more() -> None:
 
 def test_threads_take_turns_of_their_own() -> None:
     turns: list[int] = []
-    sample = asyncio.run(drive_threads(turns.append, 3, 0.05, lambda: None))
+    all_there = Barrier(3)
+
+    def command(turn: int) -> None:
+        if turn < 3:
+            all_there.wait(30)
+        turns.append(turn)
+        time.sleep(0.001)
+
+    sample = asyncio.run(drive_threads(command, 3, 0.05, lambda: None))
     assert sample.count == len(turns) == len(set(turns))
     assert {0, 1, 2} <= set(turns)
