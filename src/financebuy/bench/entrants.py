@@ -19,6 +19,9 @@ ABOUT = {
     PGBENCH_BY_HAND: "pgbench, one call a transaction of a function written by hand for one row",
     PGBENCH_TPCB: "pgbench's own TPC-B, in a database of its own",
     SQLALCHEMY: "a naive SQLAlchemy session, threads, the pool of the plan's example",
+    FASTAPI: "FastAPI over HTTP, one call of the product's function a request",
+    PGLEDGER: "pgledger's own function, one transfer a call (needs --pgledger)",
+    PGLEDGER_BATCH: "pgledger's batch function (needs --pgledger)",
 }
 RIVALS = tuple(ABOUT)
 ONE_CALL = (PGBENCH_PRODUCT, PGBENCH_BY_HAND)

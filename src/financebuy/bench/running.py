@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import uvloop
+
 from financebuy.bench.choice import Choice
+from financebuy.bench.entrants import Entrant
 from financebuy.bench.figures import Circumstances
 from financebuy.bench.goals import judge
 from financebuy.bench.measuring import measure
@@ -67,7 +70,9 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
             async with make_world(server, connections, accounts=accounts) as world:
                 return await _turns(plan, world, tell)
 
-        lines = asyncio.run(all_turns())
+        # As the API's own process does; asyncio's loop would cost every contender here more.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            lines = runner.run(all_turns())
     return Report(
         circumstances=circumstances,
         command=plan.command,
@@ -81,11 +86,10 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
 
 
 async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[Line]:
-    entrants = [
-        entrant
-        for scenario in chosen(plan.scenarios)
-        for entrant in scenario.entrants(world, plan.choice)
-    ]
+    entrants: list[Entrant] = []
+    for scenario in chosen(plan.scenarios):
+        tell(f"preparing {scenario.name}")
+        entrants += await scenario.entrants(world, plan.choice)
     warm_up = min(_WARM_UP_SECONDS, plan.seconds)
     tell("warming up")
     for entrant in entrants:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import psutil
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from financebuy.bench.commands import deposit
 from financebuy.bench.meters import Reading, meter
@@ -38,11 +39,19 @@ class World:
     accounts: Sequence[UUID]
     owners: Sequence[UUID]
     security_id: UUID
+    stack: ExitStack
+    """What ends with the run: processes that scenarios start."""
 
     @property
     def url(self) -> str:
         """The superuser's."""
         return self.server.url
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """Of each role that logs in."""
+        urls = {role: self.connections.url(role) for role in self.connections.urls}
+        return {role: str(conninfo_to_dict(url)["password"]) for role, url in urls.items()}
 
     @property
     def read(self) -> Callable[[], Reading]:
@@ -72,9 +81,10 @@ async def make_world(
         users = await create_people(platform, min(accounts, people))
         account_ids = await open_accounts(platform, users, accounts)
         owners = [users[n % len(users)] for n in range(accounts)]
-        world = World(server, connections, platform, account_ids, owners, uuid4())
-        await _fill(world)
-        yield world
+        with ExitStack() as stack:
+            world = World(server, connections, platform, account_ids, owners, uuid4(), stack)
+            await _fill(world)
+            yield world
 
 
 async def _fill(world: World) -> None:

@@ -1,6 +1,7 @@
 """What is measured, one kind a module. A new scenario is listed here."""
 
 from financebuy.bench.scenarios.deposit import DEPOSIT, HOT_ACCOUNT, MANY_ACCOUNTS, TEN_ACCOUNTS
+from financebuy.bench.scenarios.http_order import HTTP_ORDER
 from financebuy.bench.scenarios.machine import MACHINE
 from financebuy.bench.scenarios.mix import MIX
 from financebuy.bench.scenarios.orders import BUY_AND_FILL, CANCEL, PLACE_ORDER
@@ -8,7 +9,8 @@ from financebuy.bench.scenarios.orders import BUY_AND_FILL, CANCEL, PLACE_ORDER
 SCENARIOS = {
     each.name: each
     for each in (
-        DEPOSIT, HOT_ACCOUNT, TEN_ACCOUNTS, PLACE_ORDER, BUY_AND_FILL, CANCEL, MIX, MACHINE,
+        DEPOSIT, HOT_ACCOUNT, TEN_ACCOUNTS, PLACE_ORDER, BUY_AND_FILL, CANCEL, MIX, HTTP_ORDER,
+        MACHINE,
         MANY_ACCOUNTS,
     )
 }  # fmt: skip

@@ -12,7 +12,7 @@ from financebuy.bench.scenarios.scenario import Scenario
 from financebuy.bench.world import World
 
 
-def _entrants(name: str, accounts: int, world: World, choice: Choice) -> list[Entrant]:
+async def _entrants(name: str, accounts: int, world: World, choice: Choice) -> list[Entrant]:
     some = world.accounts[:accounts]
 
     async def command(turn: int) -> None:

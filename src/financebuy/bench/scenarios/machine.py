@@ -7,7 +7,7 @@ from financebuy.bench.scenarios.scenario import Scenario
 from financebuy.bench.world import World
 
 
-def _entrants(world: World, choice: Choice) -> list[Entrant]:
+async def _entrants(world: World, choice: Choice) -> list[Entrant]:
     return tpcb("machine", world, choice)
 
 

@@ -39,7 +39,7 @@ STEPS: tuple[tuple[int, Step], ...] = (
 """How many of ten, and what; mix_scripts in the rivals has the same weights."""
 
 
-def _entrants(world: World, choice: Choice) -> list[Entrant]:
+async def _entrants(world: World, choice: Choice) -> list[Entrant]:
     plan = [step for weight, step in STEPS for _ in range(weight)]
 
     async def command(turn: int) -> None:

@@ -25,7 +25,7 @@ def _rivals(
     return pgbench_calls(name, world, None, scripts(world), choice)
 
 
-def _place(world: World, choice: Choice) -> list[Entrant]:
+async def _place(world: World, choice: Choice) -> list[Entrant]:
     async def command(turn: int) -> None:
         n = turn % len(world.accounts)
         await buy(world.platform, world.token(n), world.accounts[n], world.security_id)
@@ -34,7 +34,7 @@ def _place(world: World, choice: Choice) -> list[Entrant]:
     return in_process(name, command, choice.in_flight) + _rivals(name, buy_scripts, world, choice)
 
 
-def _buy_and_fill(world: World, choice: Choice) -> list[Entrant]:
+async def _buy_and_fill(world: World, choice: Choice) -> list[Entrant]:
     async def command(turn: int) -> None:
         n = turn % len(world.accounts)
         order = await buy(world.platform, world.token(n), world.accounts[n], world.security_id)
@@ -45,7 +45,7 @@ def _buy_and_fill(world: World, choice: Choice) -> list[Entrant]:
     return ours + _rivals(name, buy_and_fill_scripts, world, choice)
 
 
-def _cancel(world: World, choice: Choice) -> list[Entrant]:
+async def _cancel(world: World, choice: Choice) -> list[Entrant]:
     async def command(turn: int) -> None:
         n = turn % len(world.accounts)
         token = world.token(n)

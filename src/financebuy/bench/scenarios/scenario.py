@@ -1,6 +1,6 @@
 """What a scenario is: a name, the accounts that it needs, and who takes part in it."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from financebuy.bench.choice import Choice
@@ -15,5 +15,5 @@ class Scenario:
     name: str
     about: str
     accounts: int
-    entrants: Callable[[World, Choice], list[Entrant]]
+    entrants: Callable[[World, Choice], Awaitable[list[Entrant]]]
     long: bool = False
