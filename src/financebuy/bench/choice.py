@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from financebuy.bench.entrants import RIVALS
 
@@ -17,5 +16,5 @@ class Choice:
     in_flight: Sequence[int] = IN_FLIGHT
     pgbench_clients: Sequence[int] = PGBENCH_CLIENTS
     rivals: Collection[str] = RIVALS
-    pgledger: Path | None = None
-    """pgledger's own SQL file."""
+    grown: int = 1_000_000
+    """How many deposits the grown database has."""

@@ -1,5 +1,6 @@
 """The product's commands as a client in process submits them: random keys, one at a time."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -69,6 +70,25 @@ async def canceled(platform: Platform, order_id: UUID) -> None:
             "effective_at": None,
         },
     )  # fmt: skip
+
+
+async def announce_dividend(
+    platform: Platform, security_id: UUID, ex_date: date, cash_per_share: Decimal
+) -> UUID:
+    """A provider announces a dividend, paid a week after its ex-date; returns its id."""
+    verdict = await _accepted(
+        platform,
+        "corporate_action",
+        {
+            "provider": "bench", "provider_action_id": str(uuid4()), "kind": "cash_dividend",
+            "security_id": security_id, "ex_date": ex_date, "record_date": None,
+            "pay_date": ex_date + timedelta(days=7), "new_shares": None, "old_shares": None,
+            "cash_per_share": cash_per_share, "withholding_rate": None, "reinvest_price": None,
+            "new_symbol": None, "effective_at": None,
+        },
+    )  # fmt: skip
+    assert verdict.command_id is not None  # noqa: S101 (accepted facts have one)
+    return verdict.command_id
 
 
 async def _accepted(platform: Platform, command: str, row: dict[str, Any]) -> Verdict:

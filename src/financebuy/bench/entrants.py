@@ -12,16 +12,16 @@ PGBENCH_BY_HAND = "pgbench-by-hand"
 PGBENCH_TPCB = "pgbench-tpcb"
 SQLALCHEMY = "sqlalchemy"
 FASTAPI = "fastapi"
-PGLEDGER = "pgledger"
-PGLEDGER_BATCH = "pgledger-batch"
+SYNCHRONOUS = "financebuy-synchronous"
+VIEW = "materialized-view"
+COPY = "copy"
+GROWN = "financebuy-grown"
 ABOUT = {
     PGBENCH_PRODUCT: "pgbench, one call a transaction of the product's function with one row",
     PGBENCH_BY_HAND: "pgbench, one call a transaction of a function written by hand for one row",
     PGBENCH_TPCB: "pgbench's own TPC-B, in a database of its own",
     SQLALCHEMY: "a naive SQLAlchemy session, threads, the pool of the plan's example",
     FASTAPI: "FastAPI over HTTP, one call of the product's function a request",
-    PGLEDGER: "pgledger's own function, one transfer a call (needs --pgledger)",
-    PGLEDGER_BATCH: "pgledger's batch function (needs --pgledger)",
 }
 RIVALS = tuple(ABOUT)
 ONE_CALL = (PGBENCH_PRODUCT, PGBENCH_BY_HAND)

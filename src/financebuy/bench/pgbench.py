@@ -86,8 +86,8 @@ def _run(
                 pass_fds=(descriptor,),
             )
             try:
-                if begin is not None:
-                    _wait(process, connected)
+                seen = _wait(process, connected)
+                if begin is not None and seen:
                     begin()
                 said, complaint = process.communicate(timeout=seconds + _TIMEOUT_SECONDS)
             finally:
@@ -96,19 +96,24 @@ def _run(
                     process.communicate()
         finally:
             os.close(descriptor)
+    if process.returncode == 0 and not seen:
+        raise ServerFailedError("pgbench was over before its clients were seen")
     if process.returncode != 0:
         text = (complaint or said)[-_MOST_OUTPUT:]
         raise ServerFailedError(f"pgbench failed ({process.returncode}): {text}")
     return said
 
 
-def _wait(process: "subprocess.Popen[str]", connected: Callable[[], bool] | None) -> None:
-    """Until it is connected, or has ended, or takes too long."""
+def _wait(process: "subprocess.Popen[str]", connected: Callable[[], bool] | None) -> bool:
+    """Until all clients are there. Without a figure rather than with a wrong one."""
     deadline = time.monotonic() + _TIMEOUT_SECONDS
-    while connected is not None and not connected() and process.poll() is None:
+    while connected is not None and not connected():
+        if process.poll() is not None:
+            return False
         if time.monotonic() > deadline:
-            return
+            raise ServerFailedError("pgbench's clients do not connect")
         time.sleep(_POLL_SECONDS)
+    return True
 
 
 def _latencies(place: Path) -> list[float]:

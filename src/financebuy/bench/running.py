@@ -18,7 +18,6 @@ from financebuy.bench.server import bench_server
 from financebuy.bench.world import World, make_world
 from financebuy.errors import FinanceBuyError
 
-_FEWEST_ACCOUNTS = 1_000
 _WARM_UP_SECONDS = 1.0
 
 
@@ -37,15 +36,17 @@ class Plan:
     rounds: int = 5
     seconds: float = 3.0
     seed: int = 1
+    most_accounts: int | None = None
     command: str = "financebuy bench run"
 
     @property
     def accounts(self) -> int:
-        """As many as the scenario wants that wants most.
+        """As many as the scenario wants that wants most, unless that is too many.
 
         Raises `UnknownScenarioError`.
         """
-        return max([_FEWEST_ACCOUNTS, *(each.accounts for each in chosen(self.scenarios))])
+        wanted = max(each.accounts for each in chosen(self.scenarios))
+        return min(wanted, self.most_accounts or wanted)
 
 
 def chosen(names: Sequence[str]) -> list[Scenario]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from financebuy.database.identity import Identity
 from financebuy.settings import Settings
 from financebuy.sql import load, text
 
-ROLES = (*SERVICE_ROLES, "fb_venue")
+ROLES = (*SERVICE_ROLES, "fb_venue", "fb_worker")
 KEY_ID = "BENCH"
 SCOPES = ("read", "trade", "funding")
 _CASH = 1_000_000_000
@@ -39,13 +39,10 @@ class World:
     accounts: Sequence[UUID]
     owners: Sequence[UUID]
     security_id: UUID
-    stack: ExitStack
+    url: str
+    """The superuser's."""
+    stack: AsyncExitStack
     """What ends with the run: processes that scenarios start."""
-
-    @property
-    def url(self) -> str:
-        """The superuser's."""
-        return self.server.url
 
     @property
     def passwords(self) -> dict[str, str]:
@@ -65,24 +62,35 @@ class World:
         )
 
     def connected(self, clients: int) -> Callable[[], bool]:
-        """Whether the server has so many more connections than now."""
+        """Whether the server has so many connections that it has not now."""
         parent = psutil.Process(self.server.pid)
-        wanted = len(parent.children()) + clients
-        return lambda: len(parent.children()) >= wanted
+        before = {each.pid for each in parent.children()}
+        return lambda: len({each.pid for each in parent.children()} - before) >= clients
 
 
 @asynccontextmanager
 async def make_world(
-    server: ThrowawayServer, connections: Connections, *, accounts: int, people: int = 1_000
+    server: ThrowawayServer,
+    connections: Connections,
+    *,
+    accounts: int,
+    people: int = 1_000,
+    url: str | None = None,
 ) -> AsyncIterator[World]:
-    """Fill the server: accounts with cash, their owners, a stock and an open market."""
+    """Fill a database: accounts with cash, their owners, a stock and an open market.
+
+    `url` is its superuser's, when it is not the server's first.
+    """
     settings = Settings.read({}, Path("unused"))
     async with open_platform(settings, ROLES, connections) as platform:
         users = await create_people(platform, min(accounts, people))
         account_ids = await open_accounts(platform, users, accounts)
         owners = [users[n % len(users)] for n in range(accounts)]
-        with ExitStack() as stack:
-            world = World(server, connections, platform, account_ids, owners, uuid4(), stack)
+        async with AsyncExitStack() as stack:
+            world = World(
+                server, connections, platform, account_ids, owners, uuid4(),
+                url or server.url, stack,
+            )  # fmt: skip
             await _fill(world)
             yield world
 

@@ -119,6 +119,13 @@ def run_(
     rounds: RoundsOption = 5,
     seconds: SecondsOption = 3.0,
     seed: Annotated[int, typer.Option(help="Of the order of the turns.")] = 1,
+    accounts: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, help="At most so many, where a scenario wants more."),
+    ] = None,
+    grown: Annotated[
+        int, typer.Option(min=1, max=100_000_000, help="Deposits in the grown database.")
+    ] = 1_000_000,
     json_: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write all of it.", dir_okay=False)
     ] = None,
@@ -148,10 +155,12 @@ def run_(
             in_flight=in_flight or IN_FLIGHT,
             pgbench_clients=clients or PGBENCH_CLIENTS,
             rivals=_rivals(rivals),
+            grown=grown,
         ),
         rounds=rounds,
         seconds=seconds,
         seed=seed,
+        most_accounts=accounts,
         command=repeated(sys.argv[1:]),
     )
     result = run(plan, say)

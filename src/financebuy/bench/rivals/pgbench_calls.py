@@ -90,7 +90,7 @@ def _statements(*queries: str) -> str:
     """Run one after the other; what one returns is there for those after it."""
     first = [f"{query.rstrip().removesuffix(';')} \\gset" for query in queries[:-1]]
     text = "\n".join([*first, queries[-1]])
-    return text.replace("%(n)s", ":n").replace("%(order_id)s", ":'order_id'")
+    return text.replace("%(n)s", ":n").replace("%(order_id)s", ":order_id")
 
 
 def _with(query: str, world: World) -> str:

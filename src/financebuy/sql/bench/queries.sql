@@ -134,3 +134,57 @@ select c.outcome from fb.order_canceled(
     array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[], array['bench']::text[],
     array[%(order_id)s]::uuid[], array[null]::text[], array[null]::timestamptz[], false
 ) as c;
+
+-- name: answer_after_the_standby
+alter system set synchronous_standby_names = '*';
+
+-- name: answer_alone
+alter system reset synchronous_standby_names;
+
+-- name: reload
+select pg_reload_conf();
+
+-- name: standby_state
+select current_setting('synchronous_standby_names') as waits_for, r.sync_state
+from pg_stat_replication as r
+where r.state = 'streaming';
+
+-- name: refresh_portfolios
+refresh materialized view public.portfolio_summary;
+
+-- name: portfolio_of_view
+select s.* from public.portfolio_summary as s where s.account_id = %(account_id)s;
+
+-- name: apply_action
+select fb.apply_corporate_action(%(action_id)s, %(limit)s) as applied;
+
+-- name: list_security
+with units as (
+    insert into public.assets (asset_id, kind, code, scale) values (%(security_id)s, 'security', %(symbol)s, 9)
+)
+
+insert into public.securities (
+    security_id, exchange, symbol, name, security_type, currency, tradable, created_at, updated_at
+)
+values (%(security_id)s, 'XNAS', %(symbol)s, 'A stock', 'stock', 'USD', true, now(), now());
+
+-- name: past_sessions
+-- Every weekday of five years: the bench needs days that prices can be of, not the exchange's own.
+insert into public.market_sessions (exchange, session_date, opens_at, closes_at, half_day, settles_on)
+select 'XNYS', d.day::date, d.day + interval '14 hours 30 minutes', d.day + interval '21 hours', false, d.day::date + 1
+from generate_series('2015-01-01'::timestamp, '2019-12-31'::timestamp, '1 day') as d (day)
+where extract(isodow from d.day) < 6
+on conflict do nothing;
+
+-- name: remove_bars
+delete from public.price_bars as b where b.source = 'bench';
+
+-- name: save_bars_elsewhere
+create table fb_bench.bars as
+select b.* from public.price_bars as b where b.source = 'bench';
+
+-- name: bars_out
+copy fb_bench.bars to stdout;
+
+-- name: bars_in
+copy public.price_bars from stdin;
