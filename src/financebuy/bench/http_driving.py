@@ -25,6 +25,7 @@ class Caller(asyncio.Protocol):
     def __init__(self, request: Callable[[], bytes]) -> None:
         self.latencies: list[float] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._request = request
         self._buffer = b""
         self._sent = self._until = 0.0
@@ -60,11 +61,15 @@ class Caller(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Only an error while an answer is due."""
         self._end(exc or WrongAnswerError("the connection was closed"))
+        if not self._closed.done():
+            self._closed.set_result(None)
 
-    def close(self) -> None:
-        """Hang up."""
+    async def close(self) -> None:
+        """Hang up; what went wrong before is nobody's any more."""
+        self.done.cancel()
         if self._transport is not None:
             self._transport.close()
+            await self._closed
 
     def _send(self) -> None:
         assert self._transport is not None  # noqa: S101 (it is connected)
@@ -130,8 +135,6 @@ async def drive_http(
         await asyncio.gather(*(caller.done for caller in callers))
         took = time.perf_counter() - began
     finally:
-        for caller in callers:
-            caller.close()
-            caller.done.cancel()
+        await asyncio.gather(*(caller.close() for caller in callers))
     latencies = [each for caller in callers for each in caller.latencies]
     return Sample(len(latencies) / took, latencies)

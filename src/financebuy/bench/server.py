@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
 
@@ -19,14 +19,18 @@ _SPARE_CONNECTIONS = 80
 _PEOPLE_AT_ONCE = 100
 
 
+def server_settings() -> dict[str, str]:
+    """The platform's own on this machine, with room for everybody who takes part."""
+    return {
+        **postgres_settings(Machine.read()),
+        "max_connections": str(MOST_CLIENTS + _SPARE_CONNECTIONS),
+    }
+
+
 @contextmanager
-def bench_server(
-    settings: Mapping[str, str] | None = None,
-) -> Iterator[tuple[ThrowawayServer, Connections]]:
+def bench_server() -> Iterator[tuple[ThrowawayServer, Connections]]:
     """A server of its own with the platform's settings, migrated, and the ways to it."""
-    chosen = postgres_settings(Machine.read())
-    chosen["max_connections"] = str(MOST_CLIENTS + _SPARE_CONNECTIONS)
-    with throwaway_server(fsync=True, settings={**chosen, **(settings or {})}) as server:
+    with throwaway_server(fsync=True, settings=server_settings()) as server:
         passwords = {role: secrets.token_hex(16) for role in LOGIN_ROLES}
         key = secrets.token_bytes(32)
         connections = Connections(

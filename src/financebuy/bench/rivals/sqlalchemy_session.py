@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from financebuy.bench.driving import drive_threads
 from financebuy.bench.entrants import SQLALCHEMY, Entrant, Place
 from financebuy.bench.rivals.sqlalchemy_models import Models
+from financebuy.bench.world import World
 
 IN_FLIGHT = (1, 16, 60)
 """At most what its pool gives: 20 connections and 40 more."""
@@ -121,10 +122,11 @@ class NaiveLedger:
 
 
 def sqlalchemy_deposits(
-    scenario: str, url: str, accounts: Sequence[UUID], in_flight: Sequence[int] = IN_FLIGHT
+    scenario: str, world: World, accounts: Sequence[UUID], in_flight: Sequence[int] = IN_FLIGHT
 ) -> list[Entrant]:
     """Deposits by threads that share the engine's pool."""
-    engine = plan_engine(url)
+    engine = plan_engine(world.url)
+    world.stack.callback(engine.dispose)
     ledger = NaiveLedger(Models.reflect(engine))
     command: Callable[[int], None] = partial(_deposit, engine, ledger, accounts)
     return [

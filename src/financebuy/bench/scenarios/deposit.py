@@ -21,7 +21,7 @@ async def _entrants(name: str, accounts: int, world: World, choice: Choice) -> l
     entrants = in_process(name, command, choice.in_flight)
     entrants += pgbench_calls(name, world, "fb_bank", deposit_scripts(len(some)), choice)
     if SQLALCHEMY in choice.rivals:
-        entrants += sqlalchemy_deposits(name, world.url, some)
+        entrants += sqlalchemy_deposits(name, world, some)
     return entrants
 
 

@@ -16,6 +16,7 @@ from financebuy.bench.driving import drive
 from financebuy.bench.entrants import OURS, SYNCHRONOUS, Entrant, Place
 from financebuy.bench.samples import Begin, Sample
 from financebuy.bench.scenarios.scenario import Scenario
+from financebuy.bench.server import server_settings
 from financebuy.bench.world import World
 from financebuy.cluster.errors import ServerFailedError
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
@@ -44,12 +45,14 @@ async def _entrants(world: World, choice: Choice) -> list[Entrant]:
 
 
 def _start(world: World) -> None:
-    standby: ThrowawayServer = world.stack.enter_context(throwaway_server(fsync=True))
-    # Whoever waits for a standby that is stopped waits for ever.
-    world.stack.callback(_set, world.url, waits=False)
+    standby: ThrowawayServer = world.stack.enter_context(
+        throwaway_server(fsync=True, settings=server_settings())
+    )
     standby.stop()
     standby.follow(world.server)
     standby.start()
+    # Whoever waits for a standby that is stopped waits for ever.
+    world.stack.callback(_set, world.url, waits=False)
 
 
 def _turn(
