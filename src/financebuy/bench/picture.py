@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import groupby
+from textwrap import wrap
 from xml.etree import ElementTree as ET
 
 from financebuy.bench.entrants import OURS
@@ -9,6 +10,7 @@ from financebuy.bench.report import Line, Report
 
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _WIDTH, _LABELS, _FIGURES = 960, 240, 240
+_MOST_CHARACTERS = 140
 _ROW, _BAR, _HEADING, _MARGIN = 20, 14, 40, 16
 _OURS_COLOUR, _THEIR_COLOUR, _INK, _FAINT = "#0b6e4f", "#9aa5b1", "#1f2933", "#52606d"
 
@@ -16,7 +18,10 @@ _OURS_COLOUR, _THEIR_COLOUR, _INK, _FAINT = "#0b6e4f", "#9aa5b1", "#1f2933", "#5
 def as_svg(report: Report) -> str:
     """Draw it. Bars of one scenario share a scale; a thin line is the spread of the rounds."""
     groups = [list(lines) for _, lines in groupby(report.lines, key=lambda line: line.scenario)]
-    height = 2 * _MARGIN + _ROW + sum(_HEADING + _ROW * len(lines) for lines in groups)
+    footer = _footer(report)
+    height = (
+        2 * _MARGIN + _ROW * len(footer) + sum(_HEADING + _ROW * len(lines) for lines in groups)
+    )
     root = ET.Element(
         "svg", {"font-family": "sans-serif", "font-size": "12"}, xmlns=_NAMESPACE, role="img",
         viewBox=f"0 0 {_WIDTH} {height}", width=str(_WIDTH), height=str(height),
@@ -26,14 +31,20 @@ def as_svg(report: Report) -> str:
     y = _MARGIN
     for lines in groups:
         y = _group(root, y, lines)
-    here = report.circumstances
-    _text(
-        root, _MARGIN, y + _ROW, _FAINT,
-        f"{report.command} · {here.cores} cores · {report.rounds} rounds of"
-        f" {report.seconds_each:g} s · medians, quartiles as thin lines · version {here.version}",
-    )  # fmt: skip
+    for number, words in enumerate(footer):
+        _text(root, _MARGIN, y + _ROW * (number + 1), _FAINT, words)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _footer(report: Report) -> list[str]:
+    """What the figures were measured by, in lines that fit."""
+    here = report.circumstances
+    facts = (
+        f"{report.rounds} rounds of {report.seconds_each:g} s, medians; thin lines: quartiles ·"
+        f" {here.cores} cores, load {here.load:g} before · version {here.version}"
+    )
+    return [facts, *wrap(report.command, _MOST_CHARACTERS, break_on_hyphens=False)]
 
 
 def _group(root: ET.Element, y: int, lines: Sequence[Line]) -> int:
