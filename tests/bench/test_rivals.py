@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from financebuy.bench.rivals.sqlalchemy_models import Models
 from financebuy.bench.rivals.sqlalchemy_session import NaiveLedger, plan_engine, uuid7
+from financebuy.bench.world import RIVALS_SQL
 from financebuy.sql import load, text
 from tests.bench.written import Written, written
 from tests.support.databases import Database
@@ -32,7 +33,7 @@ class Market:
         self.account: UUID = world.account(self.user, 10_000)
         self.security: UUID = world.security("BENCH")
         self.url = world.database.admin_url
-        for name in ("accounts", "deposit", "buy", "fill"):
+        for name in RIVALS_SQL:
             world.admin.execute(text(f"bench/{name}.sql").encode())
 
     def order(self) -> UUID:
@@ -170,6 +171,36 @@ def test_a_fill_by_hand_of_what_is_held_already_and_with_a_fee(market: Market) -
     theirs = market.written(lambda connection: fill_by_hand(connection, order_id))
     assert theirs == ours
     assert sum(table == "entries" for table, _ in ours) == 5
+
+
+def test_a_cancel_by_hand(market: Market) -> None:
+    order_id = market.order()
+    asked = {"identity": market.user.token, "key": KEY, "order_id": order_id}
+    ours = market.written(lambda connection: product(connection, "cancel_order", asked))
+    theirs = market.written(
+        lambda connection: connection.execute(
+            "select fb_bench.cancel(%s, 'TESTKEY', %s, %s)", (market.user.user_id, KEY, order_id)
+        )
+    )
+    assert theirs == ours
+    assert tables(ours) == {"accounts", "idempotency_keys", "order_events", "orders", "outbox"}
+
+
+def test_a_cancel_by_the_venue_by_hand(market: Market) -> None:
+    order_id = market.order()
+    asked = {"identity": market.user.token, "key": KEY, "order_id": order_id}
+    market.world.accepted("cancel_order", {**COMMON, **asked})
+    said = {
+        "key": KEY, "venue": "bench", "order_id": order_id, "reason": None, "effective_at": None,
+    }  # fmt: skip
+    ours = market.written(lambda connection: product(connection, "order_canceled", said))
+    theirs = market.written(
+        lambda connection: connection.execute(
+            "select fb_bench.canceled('bench', %s, %s)", (KEY, order_id)
+        )
+    )
+    assert theirs == ours
+    assert tables(ours) == {"accounts", "idempotency_keys", "order_events", "orders", "outbox"}
 
 
 def test_a_rival_that_leaves_something_out_is_seen(market: Market) -> None:

@@ -24,6 +24,8 @@ from financebuy.sql import load, text
 ROLES = (*SERVICE_ROLES, "fb_venue", "fb_worker")
 KEY_ID = "BENCH"
 SCOPES = ("read", "trade", "funding")
+RIVALS_SQL = ("accounts", "deposit", "buy", "fill", "cancel")
+"""The files in `sql/bench` that make what the rivals call."""
 _CASH = 1_000_000_000
 _TOKEN_HOURS = 24
 _AT_ONCE = 1_000
@@ -103,7 +105,7 @@ async def _fill(world: World) -> None:
     with psycopg.connect(world.url, autocommit=True) as connection:
         connection.execute(queries.approve_users.encode())
         connection.execute(queries.open_market.encode(), {"security_id": world.security_id})
-        for name in ("accounts", "deposit", "buy", "fill"):
+        for name in RIVALS_SQL:
             connection.execute(text(f"bench/{name}.sql").encode())
         connection.execute(
             queries.number_accounts.encode(),

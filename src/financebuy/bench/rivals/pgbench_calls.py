@@ -16,10 +16,10 @@ from financebuy.sql import load
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
-    """What pgbench runs over and over. `by_hand` is None where nobody wrote one."""
+    """What pgbench runs over and over: calls of the product's functions, and of those by hand."""
 
     product: str
-    by_hand: str | None = None
+    by_hand: str
 
 
 def deposit_scripts(accounts: int) -> Scripts:
@@ -49,28 +49,42 @@ def buy_and_fill_scripts(world: World) -> Scripts:
 
 def buy_and_cancel_scripts(world: World) -> Scripts:
     """One order to buy, the request to cancel it, the venue's answer: three transactions."""
-    queries, (product, _) = load("bench"), _buys(world)
-    steps = (product, queries.script_cancel, queries.script_canceled)
-    return Scripts(_script(len(world.accounts), *steps))
+    queries, (product, by_hand) = load("bench"), _buys(world)
+    accounts = len(world.accounts)
+    return Scripts(
+        _script(accounts, product, queries.script_cancel, queries.script_canceled),
+        _script(accounts, by_hand, queries.script_cancel_by_hand, queries.script_canceled_by_hand),
+    )
 
 
 def mix_scripts(world: World, shares: Sequence[int]) -> Scripts:
     """One of four, drawn: filled, canceled, left open, a deposit; `shares` are their weights."""
-    queries, (buy, _) = load("bench"), _buys(world)
-    kinds = (
+    queries, (buy, by_hand) = load("bench"), _buys(world)
+    product = (
         (buy, queries.script_fill),
         (buy, queries.script_cancel, queries.script_canceled),
         (buy,),
         (queries.script_deposit,),
     )
+    hand = (
+        (by_hand, queries.script_fill_by_hand),
+        (by_hand, queries.script_cancel_by_hand, queries.script_canceled_by_hand),
+        (by_hand,),
+        (queries.script_deposit_by_hand,),
+    )
+    accounts = len(world.accounts)
+    return Scripts(_drawn(accounts, shares, product), _drawn(accounts, shares, hand))
+
+
+def _drawn(accounts: int, shares: Sequence[int], kinds: Sequence[Sequence[str]]) -> str:
+    """One of these kinds, each as often as its share says."""
     upto = 0
     blocks: list[str] = []
     for share, steps in zip(shares, kinds, strict=True):
         upto += share
-        blocks.append(f"{'elif' if blocks else 'if'} :r <= {upto}\n{_statements(*steps)}")
-    draw = f"\\set r random(1, {upto})\n"
-    text = draw + "".join(f"\\{block}\n" for block in blocks) + "\\endif\n"
-    return Scripts(_draw(len(world.accounts)) + text)
+        word = "elif" if blocks else "if"
+        blocks.append(f"\\{word} :r <= {upto}\n{_statements(*steps)}\n")
+    return f"{_draw(accounts)}\\set r random(1, {upto})\n{''.join(blocks)}\\endif\n"
 
 
 def _buys(world: World) -> tuple[str, str]:
@@ -111,7 +125,7 @@ def pgbench_calls(
     return [
         Entrant(Place(scenario, name, clients), pgbench_turn(world, at, text, clients))
         for name, at, text in kinds
-        if name in choice.rivals and text is not None
+        if name in choice.rivals
         for clients in choice.pgbench_clients
     ]
 

@@ -188,3 +188,11 @@ copy fb_bench.bars to stdout;
 
 -- name: bars_in
 copy public.price_bars from stdin;
+
+-- name: script_cancel_by_hand
+select fb_bench.cancel(a.user_id, 'BENCH', gen_random_uuid()::text, %(order_id)s::uuid)
+from fb_bench.accounts as a
+where a.n = %(n)s;
+
+-- name: script_canceled_by_hand
+select fb_bench.canceled('bench', gen_random_uuid()::text, %(order_id)s::uuid);
