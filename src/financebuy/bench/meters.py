@@ -1,7 +1,6 @@
 """What a server spends: processor time of its processes, and bytes of its write-ahead log."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -19,15 +18,27 @@ class Reading:
 
 
 def server_cpu_seconds(postmaster: int) -> float:
-    """Processor time of a server's processes, of those that have ended too."""
+    """Processor time of a server's processes, of those that have ended too.
+
+    Of a process that ends while it is read, the kernel may tell the time neither as its own nor as
+    its parent's; so it is read again until nothing has ended meanwhile.
+    """
     parent = psutil.Process(postmaster)
-    own = parent.cpu_times()
-    total = own.user + own.system + own.children_user + own.children_system
-    for child in parent.children():
-        with suppress(psutil.NoSuchProcess):
-            times = child.cpu_times()
-            total += times.user + times.system
-    return total
+    while True:
+        own = parent.cpu_times()
+        ended = own.children_user + own.children_system
+        try:
+            living = sum(_seconds(child) for child in parent.children())
+        except psutil.NoSuchProcess:
+            continue
+        now = parent.cpu_times()
+        if now.children_user + now.children_system == ended:
+            return own.user + own.system + ended + living
+
+
+def _seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def wal_position(url: str) -> int:

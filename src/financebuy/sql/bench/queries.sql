@@ -76,7 +76,7 @@ from unnest(%(accounts)s::uuid[], %(users)s::uuid[], %(tokens)s::text[])
 analyze;
 
 -- name: wal_position
-select (pg_current_wal_lsn() - '0/0'::pg_lsn)::bigint as bytes;
+select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as bytes;
 
 -- name: script_deposit
 select c.outcome from fb.deposit_received(
