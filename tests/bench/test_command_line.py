@@ -9,7 +9,8 @@ from financebuy.bench.choice import Choice
 from financebuy.bench.entrants import ABOUT
 from financebuy.bench.running import Plan, UnknownScenarioError
 from financebuy.bench.scenarios import SCENARIOS
-from financebuy.cli.bench import UnknownRivalError, app, repeated
+from financebuy.cli.bench import app
+from financebuy.cli.bench_run import UnknownRivalError, repeated
 
 RUNNER = CliRunner()
 
