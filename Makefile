@@ -24,8 +24,9 @@ up: runtime ## set up what is missing and run the platform (ARGS="--detach --dat
 	@$(BIN)/financebuy up $(ARGS)
 
 .PHONY: bench
-bench: runtime ## measure it: deposits side by side with pgbench, and how long a start takes
-	@$(BIN)/financebuy bench commands
+bench: runtime ## measure it: deposits and buys beside their rivals, and how long a start takes
+	@$(BIN)/financebuy bench run --scenario deposit --scenario hot-account --scenario buy-and-fill $(ARGS) \
+		|| test $$? -eq 2 # a goal was missed, which is a figure too
 	@$(BIN)/financebuy bench startup
 
 ##@ Prove it
@@ -59,6 +60,8 @@ drills: runtime ## each drill once: break it on purpose, recover, reconcile
 soak: dev ## look for what is rare, for as long as it takes
 	$(PYTEST) -m soak --hypothesis-profile=soak $(ARGS)
 	@$(BIN)/financebuy drill replay --at-once 2
+	@$(BIN)/financebuy bench run --scenario many-accounts --scenario standby --scenario growth \
+		--scenario many-portfolios --scenario dividend-10000 --grown 10000000
 
 ##@ Check it
 

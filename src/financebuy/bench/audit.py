@@ -20,9 +20,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from financebuy.bench.audit_commands import COMMANDS, READ, Subject, cpu_seconds
-from financebuy.bench.commands import bench_server, deposit_script, open_accounts
 from financebuy.bench.figures import Circumstances, middle
 from financebuy.bench.pgbench import run_pgbench
+from financebuy.bench.server import bench_server, create_people, open_accounts
 from financebuy.bootstrap import SEALER_ROLE, Connections, open_platform
 from financebuy.cluster.throwaway import ThrowawayServer
 from financebuy.crypto.notes import NoteSigner
@@ -175,7 +175,8 @@ async def _prepare(
 ) -> tuple[list[UUID], UUID, UUID]:
     settings = Settings.read({}, Path("unused"))
     async with open_platform(settings, connections=connections) as platform:
-        accounts = await open_accounts(platform, _ACCOUNTS)
+        people = await create_people(platform, 1)
+        accounts = await open_accounts(platform, people, _ACCOUNTS)
     security_id = uuid4()
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(load("bench").approve_users.encode())
@@ -202,7 +203,7 @@ async def _seal(
     connections: Connections, accounts: Sequence[UUID], rounds: int, seconds: float
 ) -> Sealing:
     url = connections.url("fb_bank")
-    script = await asyncio.to_thread(deposit_script, url, accounts)
+    script = await asyncio.to_thread(_deposit_script, url, accounts)
     with tempfile.TemporaryDirectory(prefix="financebuy-heads-") as heads:
         async with await psycopg.AsyncConnection.connect(
             connections.url(SEALER_ROLE), autocommit=True, row_factory=dict_row
@@ -228,6 +229,14 @@ async def _seal(
         writers_beside=middle(beside, 0),
         kept=middle(kept),
     )
+
+
+def _deposit_script(url: str, account_ids: Sequence[UUID]) -> str:
+    """What pgbench runs: one deposit a call, on one of the accounts."""
+    with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
+        return psycopg.ClientCursor(connection).mogrify(
+            load("bench").one_deposit, {"accounts": list(account_ids), "count": len(account_ids)}
+        )
 
 
 async def _write(url: str, script: str, seconds: float) -> float:

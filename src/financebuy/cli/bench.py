@@ -7,26 +7,28 @@ import msgspec
 import typer
 
 from financebuy.bench.audit import AuditReport, measure_audit
-from financebuy.bench.commands import CommandsReport, measure_commands
 from financebuy.bench.startup import StartupReport, measure_startup
+from financebuy.cli import bench_run
 from financebuy.cli.apps import noun
+from financebuy.cli.bench_run import ReportOption, warn
 from financebuy.cli.exit_codes import FINDINGS, GOOD
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
 
 app = noun("Measure it on this machine, beside its goals and beside pgbench.")
 
-ReportOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the report as JSON.", dir_okay=False)
-]
-
 _AUDIT_COLUMNS = (
     "command", "batch", "us_without", "us_with", "rows", "inside", "share",
 )  # fmt: skip
 _STARTUP_COLUMNS = ("start", "command", "seconds", "goal", "reached")
-_COMMANDS_COLUMNS = (
-    "in_flight", "ours/s", "p50_ms", "p99_ms", "pgbench/s", "pg_p50_ms", "pg_p99_ms", "ratio",
-)  # fmt: skip
+
+app.command(
+    "run",
+    epilog="Examples: financebuy bench run --scenario deposit --rounds 5 --json deposit.json;"
+    " financebuy bench run --scenario buy-and-fill --in-flight 64 --clients 16 --clients 64"
+    " --csv fills.csv --picture fills.svg",
+)(bench_run.run_)
+app.command(epilog="Example: financebuy bench commands --rounds 5")(bench_run.commands)
 
 
 @app.command(epilog="Example: financebuy bench startup --no-clone")
@@ -59,34 +61,6 @@ def startup(
     ]
     _show(result, rows, _STARTUP_COLUMNS, report, output)
     raise typer.Exit(GOOD if result.reached else FINDINGS)
-
-
-@app.command(epilog="Example: financebuy bench commands --rounds 5")
-def commands(
-    rounds: Annotated[int, typer.Option(min=1, max=100, help="Turns of each of the two.")] = 3,
-    seconds: Annotated[float, typer.Option(min=1, max=600, help="Length of a turn.")] = 3.0,
-    report: ReportOption = None,
-    output: OutputOption = None,
-) -> None:
-    """Deposits a second in process, fsync on, beside pgbench with one command a call.
-
-    On a server of its own, at 1, 16, 64 and 256 in flight; medians of interleaved rounds.
-    """
-    result = measure_commands(say, rounds=rounds, seconds=seconds)
-    rows = [
-        {
-            "in_flight": each.in_flight,
-            "ours/s": round(each.ours_per_second),
-            "p50_ms": f"{each.ours_p50:.1f}",
-            "p99_ms": f"{each.ours_p99:.1f}",
-            "pgbench/s": round(each.pgbench_per_second),
-            "pg_p50_ms": f"{each.pgbench_p50:.1f}",
-            "pg_p99_ms": f"{each.pgbench_p99:.1f}",
-            "ratio": f"{each.ratio:.2f}",
-        }
-        for each in result.lines
-    ]
-    _show(result, rows, _COMMANDS_COLUMNS, report, output)
 
 
 @app.command(epilog="Example: financebuy bench audit --rounds 9 --report audit.json")
@@ -129,7 +103,7 @@ def audit(
 
 
 def _show(
-    result: StartupReport | CommandsReport | AuditReport,
+    result: StartupReport | AuditReport,
     rows: list[dict[str, object]],
     columns: tuple[str, ...],
     report: Path | None,
@@ -142,5 +116,4 @@ def _show(
         typer.echo(text.decode(), nl=False)
     else:
         print_rows(rows, columns, output)
-    if result.circumstances.warning is not None:
-        say(f"note: {result.circumstances.warning}")
+    warn(result.circumstances)

@@ -92,3 +92,135 @@ select
     (select count(*) from public.transactions) + (select count(*) from public.entries)
     + (select count(*) from public.executions) + (select count(*) from public.order_events)
     + (select count(*) from public.audit_log) as rows;
+
+-- name: number_accounts
+insert into fb_bench.accounts (n, account_id, user_id, token)
+select i.n, i.account_id, i.user_id, i.token
+from unnest(%(accounts)s::uuid[], %(users)s::uuid[], %(tokens)s::text[])
+    with ordinality as i (account_id, user_id, token, n);
+
+-- name: settled
+-- Row counts and plans as they will be, before anything is timed.
+analyze;
+
+-- name: wal_position
+select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as bytes;
+
+-- name: script_deposit
+select c.outcome from fb.deposit_received(
+    array[null]::text[], array[null]::text[], array['bench']::text[], array['bench']::text[],
+    array[gen_random_uuid()::text], array[(select a.account_id from fb_bench.accounts as a where a.n = %(n)s)],
+    array[1.00], array['USD'], array[null]::timestamptz[], array[null]::date[], false
+) as c;
+
+-- name: script_deposit_by_hand
+select fb_bench.deposit(
+    'bench', gen_random_uuid()::text, (select a.account_id from fb_bench.accounts as a where a.n = %(n)s), 1.00, 'USD'
+);
+
+-- name: script_buy
+select c.command_id as order_id
+from fb_bench.accounts as a
+cross join lateral fb.place_order(
+    array[a.token], array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[], array[a.account_id],
+    array[%(security_id)s]::uuid[], array[gen_random_uuid()::text], array['buy'], array['limit'], array['day'],
+    array[1::numeric], array[null]::numeric[], array[100::numeric], array[null]::numeric[], array[null]::text[],
+    array[null]::jsonb[], false
+) as c
+where a.n = %(n)s;
+
+-- name: script_fill
+select c.outcome from fb.execution(
+    array[null]::text[], array['bench']::text[], array['bench']::text[], array[gen_random_uuid()::text],
+    array[%(order_id)s]::uuid[], array[1::numeric], array[100::numeric], array[null]::timestamptz[], false
+) as c;
+
+-- name: script_buy_by_hand
+select fb_bench.buy(
+    a.user_id, 'BENCH', gen_random_uuid()::text, a.account_id, %(security_id)s::uuid, gen_random_uuid()::text, 1, 100
+) as order_id
+from fb_bench.accounts as a
+where a.n = %(n)s;
+
+-- name: script_fill_by_hand
+select fb_bench.fill('bench', gen_random_uuid()::text, %(order_id)s::uuid, 100);
+
+-- name: make_database
+create database {name};
+
+-- name: script_cancel
+select c.outcome
+from fb_bench.accounts as a
+cross join lateral fb.cancel_order(
+    array[a.token], array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[],
+    array[%(order_id)s]::uuid[], false
+) as c
+where a.n = %(n)s;
+
+-- name: script_canceled
+select c.outcome from fb.order_canceled(
+    array[gen_random_uuid()::text], array[null]::text[], array['bench']::text[], array['bench']::text[],
+    array[%(order_id)s]::uuid[], array[null]::text[], array[null]::timestamptz[], false
+) as c;
+
+-- name: answer_after_the_standby
+alter system set synchronous_standby_names = '*';
+
+-- name: answer_alone
+alter system reset synchronous_standby_names;
+
+-- name: reload
+select pg_reload_conf();
+
+-- name: standby_state
+select current_setting('synchronous_standby_names') as waits_for, r.sync_state
+from pg_stat_replication as r
+where r.state = 'streaming';
+
+-- name: refresh_portfolios
+refresh materialized view public.portfolio_summary;
+
+-- name: portfolio_of_view
+select s.* from public.portfolio_summary as s where s.account_id = %(account_id)s;
+
+-- name: apply_action
+select fb.apply_corporate_action(%(action_id)s, %(limit)s) as applied;
+
+-- name: list_security
+with units as (
+    insert into public.assets (asset_id, kind, code, scale) values (%(security_id)s, 'security', %(symbol)s, 9)
+)
+
+insert into public.securities (
+    security_id, exchange, symbol, name, security_type, currency, tradable, created_at, updated_at
+)
+values (%(security_id)s, 'XNAS', %(symbol)s, 'A stock', 'stock', 'USD', true, now(), now());
+
+-- name: past_sessions
+-- Every weekday of five years: the bench needs days that prices can be of, not the exchange's own.
+insert into public.market_sessions (exchange, session_date, opens_at, closes_at, half_day, settles_on)
+select 'XNYS', d.day::date, d.day + interval '14 hours 30 minutes', d.day + interval '21 hours', false, d.day::date + 1
+from generate_series('2015-01-01'::timestamp, '2019-12-31'::timestamp, '1 day') as d (day)
+where extract(isodow from d.day) < 6
+on conflict do nothing;
+
+-- name: remove_bars
+delete from public.price_bars as b where b.source = 'bench';
+
+-- name: save_bars_elsewhere
+create table fb_bench.bars as
+select b.* from public.price_bars as b where b.source = 'bench';
+
+-- name: bars_out
+copy fb_bench.bars to stdout;
+
+-- name: bars_in
+copy public.price_bars from stdin;
+
+-- name: script_cancel_by_hand
+select fb_bench.cancel(a.user_id, 'BENCH', gen_random_uuid()::text, %(order_id)s::uuid)
+from fb_bench.accounts as a
+where a.n = %(n)s;
+
+-- name: script_canceled_by_hand
+select fb_bench.canceled('bench', gen_random_uuid()::text, %(order_id)s::uuid);

@@ -1,0 +1,76 @@
+"""Deposits into a database with a few transactions, and into one with many, by turns.
+
+Both are on one server, so that the machine meets both alike.
+"""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+import psycopg
+from psycopg import sql
+
+from financebuy.bench.choice import Choice
+from financebuy.bench.commands import deposit
+from financebuy.bench.driving import drive
+from financebuy.bench.entrants import GROWN, OURS, Entrant, Place
+from financebuy.bench.scenarios.scenario import Scenario
+from financebuy.bench.world import World, make_world
+from financebuy.database.migrate import migrate
+from financebuy.sql import load
+
+_NAME = "growth"
+_DATABASE = "grown"
+_AT_ONCE = 1_000
+
+
+async def _entrants(world: World, choice: Choice) -> list[Entrant]:
+    grown = await _second(world)
+    await _grow(grown, choice.grown)
+    return [
+        Entrant(Place(_NAME, name, number), partial(drive, partial(_deposit, where), number))
+        for name, where in ((OURS, world), (GROWN, grown))
+        for number in choice.in_flight
+    ]
+
+
+async def _deposit(world: World, turn: int) -> None:
+    await deposit(world.platform, world.accounts[turn % len(world.accounts)])
+
+
+async def _second(world: World) -> World:
+    """A database beside the first, made and filled as it was."""
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        statement = sql.SQL(load("bench").make_database)
+        connection.execute(statement.format(name=sql.Identifier(_DATABASE)))
+    key = world.connections.identity_key
+    assert isinstance(key, bytes)  # noqa: S101 (this server's keys do not rotate)
+    url = _there(world.url)
+    keys = {world.connections.identity_key_number: key}
+    await asyncio.to_thread(migrate, url, passwords=world.passwords, identity_keys=keys)
+    urls = {role: _there(world.connections.url(role)) for role in world.connections.urls}
+    connections = replace(world.connections, urls=urls)
+    return await world.stack.enter_async_context(
+        make_world(world.server, connections, accounts=len(world.accounts), url=url)
+    )
+
+
+def _there(url: str) -> str:
+    return url.replace("/postgres?", f"/{_DATABASE}?")
+
+
+async def _grow(world: World, deposits: int) -> None:
+    left = iter(range(deposits))
+
+    async def one() -> None:
+        for turn in left:
+            await _deposit(world, turn)
+
+    await asyncio.gather(*(one() for _ in range(_AT_ONCE)))
+    with psycopg.connect(world.url, autocommit=True) as connection:
+        connection.execute(load("bench").settled.encode())
+
+
+GROWTH = Scenario(
+    _NAME, "deposits into a small and a grown database (--grown)", 1_000, _entrants, long=True
+)

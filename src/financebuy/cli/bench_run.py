@@ -1,0 +1,190 @@
+"""`financebuy bench run` and `commands`: FinanceBuy and its rivals by turns on one server."""
+
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from financebuy.bench.choice import IN_FLIGHT, PGBENCH_CLIENTS, Choice
+from financebuy.bench.entrants import ABOUT, PGBENCH_PRODUCT, RIVALS
+from financebuy.bench.figures import Circumstances
+from financebuy.bench.formats import (
+    COLUMNS,
+    GOAL_COLUMNS,
+    as_csv,
+    as_json,
+    goals_table,
+    table,
+)
+from financebuy.bench.goals import MISSED
+from financebuy.bench.picture import as_svg
+from financebuy.bench.running import Plan, run
+from financebuy.bench.scenarios import SCENARIOS
+from financebuy.bench.server import MOST_CLIENTS
+from financebuy.cli.exit_codes import FINDINGS, GOOD
+from financebuy.cli.options import OutputOption
+from financebuy.cli.output import Format, print_rows, say
+from financebuy.errors import FinanceBuyError
+
+_FILES = ("--json", "--csv", "--picture")
+
+ReportOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the report as JSON.", dir_okay=False)
+]
+ScenarioOption = Annotated[
+    list[str] | None,
+    typer.Option("--scenario", metavar="NAME", help="Only this one; may be repeated."),
+]
+RivalOption = Annotated[
+    list[str] | None,
+    typer.Option("--rival", metavar="NAME", help="Only this one; may be repeated; or none."),
+]
+InFlightOption = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--in-flight", min=1, max=10_000, help="Of FinanceBuy's commands; may be repeated."
+    ),
+]
+ClientsOption = Annotated[
+    list[int] | None,
+    typer.Option(min=1, max=MOST_CLIENTS, help="Of pgbench; may be repeated."),
+]
+RoundsOption = Annotated[int, typer.Option(min=1, max=100, help="Turns of each contender.")]
+SecondsOption = Annotated[float, typer.Option(min=1, max=600, help="Length of a turn.")]
+
+
+class UnknownRivalError(FinanceBuyError):
+    """There is no rival of this name."""
+
+    text = "there is no such rival: `financebuy bench run --list` names them"
+
+
+def run_(
+    scenarios: ScenarioOption = None,
+    rivals: RivalOption = None,
+    in_flight: InFlightOption = None,
+    clients: ClientsOption = None,
+    rounds: RoundsOption = 5,
+    seconds: SecondsOption = 3.0,
+    seed: Annotated[int, typer.Option(help="Of the order of the turns.")] = 1,
+    accounts: Annotated[
+        int | None,
+        typer.Option(min=1, max=1_000_000, help="At most so many, where a scenario wants more."),
+    ] = None,
+    grown: Annotated[
+        int, typer.Option(min=1, max=100_000_000, help="Deposits in the grown database.")
+    ] = 1_000_000,
+    json_: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write all of it.", dir_okay=False)
+    ] = None,
+    csv_: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write a line a turn.", dir_okay=False),
+    ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Draw it, as SVG.", dir_okay=False),
+    ] = None,
+    list_: Annotated[bool, typer.Option("--list", help="Name the scenarios and rivals.")] = False,
+    output: OutputOption = None,
+) -> None:
+    """FinanceBuy and its rivals on one fresh server, in shuffled rounds; then the goals.
+
+    Medians of the rounds: commands a second with their quartiles, latencies, the server's
+    processor time and bytes of write-ahead log a command. Without --scenario: all but the long
+    ones. Exit code 2: a goal that was measured was missed.
+    """
+    if list_:
+        print_rows(_listed(), ("kind", "name", "about"), output)
+        return
+    plan = Plan(
+        scenarios=scenarios or [each.name for each in SCENARIOS.values() if not each.long],
+        choice=Choice(
+            in_flight=in_flight or IN_FLIGHT,
+            pgbench_clients=clients or PGBENCH_CLIENTS,
+            rivals=_rivals(rivals),
+            grown=grown,
+        ),
+        rounds=rounds,
+        seconds=seconds,
+        seed=seed,
+        most_accounts=accounts,
+        command=repeated(sys.argv[1:]),
+    )
+    result = run(plan, say)
+    files = ((json_, as_json), (csv_, as_csv), (picture, as_svg))
+    for path, write in files:
+        if path is not None:
+            text = write(result)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    if output is Format.JSON:
+        typer.echo(as_json(result).decode(), nl=False)
+    else:
+        print_rows(table(result), COLUMNS, output)
+        if output is not Format.CSV:
+            print_rows(goals_table(result), GOAL_COLUMNS, output)
+    warn(result.circumstances)
+    missed = any(verdict.verdict == MISSED for verdict in result.goals)
+    raise typer.Exit(FINDINGS if missed else GOOD)
+
+
+def repeated(arguments: Sequence[str]) -> str:
+    """How to run it again, without the places of files, which are nobody else's."""
+    kept, skip = [], False
+    for argument in arguments:
+        name, has_value, _ = argument.partition("=")
+        if skip or name in _FILES:
+            skip = not skip and not has_value
+            continue
+        kept.append(argument)
+    return shlex.join(["financebuy", *kept])
+
+
+def _rivals(named: list[str] | None) -> Sequence[str]:
+    for name in named or ():
+        if name not in (*RIVALS, "none"):
+            raise UnknownRivalError(field=name)
+    return RIVALS if named is None else [name for name in named if name != "none"]
+
+
+def _listed() -> list[dict[str, object]]:
+    scenarios: list[dict[str, object]] = [
+        {"kind": "scenario", "name": each.name, "about": each.about} for each in SCENARIOS.values()
+    ]
+    rivals: list[dict[str, object]] = [
+        {"kind": "rival", "name": name, "about": about} for name, about in ABOUT.items()
+    ]
+    return [*scenarios, *rivals]
+
+
+def commands(
+    rounds: RoundsOption = 3,
+    seconds: SecondsOption = 3.0,
+    report: ReportOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Deposits a second in process, fsync on, beside pgbench with one command a call.
+
+    On a server of its own, at 1, 16, 64 and 256 in flight; medians of shuffled rounds. The same
+    as `bench run --scenario deposit` with one rival.
+    """
+    numbers = (1, 16, 64, 256)
+    choice = Choice(numbers, numbers, (PGBENCH_PRODUCT,))
+    command = f"financebuy bench commands --rounds {rounds} --seconds {seconds:g}"
+    result = run(Plan(("deposit",), choice, rounds, seconds, command=command), say)
+    if report is not None:
+        report.write_bytes(as_json(result))
+    if output is Format.JSON:
+        typer.echo(as_json(result).decode(), nl=False)
+    else:
+        print_rows(table(result), COLUMNS, output)
+    warn(result.circumstances)
+
+
+def warn(circumstances: Circumstances) -> None:
+    """Say why the figures say little, if they do."""
+    if circumstances.warning is not None:
+        say(f"note: {circumstances.warning}")
