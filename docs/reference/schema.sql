@@ -23,7 +23,12 @@ COMMENT ON FUNCTION fb.act_as(p_identity text, p_request_id text, p_origin text)
 
 CREATE FUNCTION fb.add_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_codes text[], p_scales integer[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.add_document(p_identity text, p_key text, p_request_id text, p_origin text, p_document_id uuid, p_user_id uuid, p_kind text, p_media_type text, p_byte_count integer, p_content_ciphertext bytea, p_content_index bytea, p_generation integer) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -33,7 +38,12 @@ COMMENT ON FUNCTION fb.add_document(p_identity text, p_key text, p_request_id te
 
 CREATE FUNCTION fb.add_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_roles text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.add_passkey(p_identity text, p_credential_id bytea, p_public_key bytea, p_sign_count bigint, p_name text, p_request_id text, p_origin text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -41,7 +51,12 @@ CREATE FUNCTION fb.add_passkey(p_identity text, p_credential_id bytea, p_public_
 
 CREATE FUNCTION fb.add_payment_method(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_payment_method_ids uuid[], p_user_ids uuid[], p_kinds text[], p_last_fours text[], p_countries text[], p_routing_numbers text[], p_number_ciphertexts bytea[], p_number_indexes bytea[], p_generations integer[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.add_seal(p_epoch integer, p_seal_seq bigint, p_kind text, p_first_xid bigint, p_end_xid bigint, p_row_count integer, p_layout integer, p_merkle_root bytea, p_record bytea, p_frontier bytea, p_head text, p_salt bytea, p_row_keys bytea, p_leaves bytea, p_sealed_at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -59,7 +74,12 @@ COMMENT ON FUNCTION fb.apply_corporate_action(p_action_id uuid, p_limit integer)
 
 CREATE FUNCTION fb.assign_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.assign_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_user_ids uuid[], p_skip_locked boolean) IS 'Operators take exceptions up; one may be handed on until it is resolved.';
 
@@ -91,19 +111,39 @@ CREATE FUNCTION fb.begin_totp(p_identity text, p_secret_ciphertext bytea, p_requ
 
 CREATE FUNCTION fb.cancel_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.cancel_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.charge_fee(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_reasons text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.choose_lots(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.close_month(p_month date, p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -114,17 +154,32 @@ COMMENT ON FUNCTION fb.close_month(p_month date, p_limit integer) IS 'Keeps the 
 
 CREATE FUNCTION fb.convert_currency(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_rate_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.corporate_action(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.corporate_action(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_action_ids text[], p_kinds text[], p_security_ids uuid[], p_ex_dates date[], p_record_dates date[], p_pay_dates date[], p_new_shares integer[], p_old_shares integer[], p_cash_per_shares numeric[], p_withholding_rates numeric[], p_reinvest_prices numeric[], p_new_symbols text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'Records what a provider announces: one provider and id, one action, for ever. fb.apply_corporate_action acts.';
 
 CREATE FUNCTION fb.create_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_user_ids uuid[], p_account_ids uuid[], p_secret_hashes bytea[], p_scopes text[], p_expires_at timestamp with time zone[], p_names text[], p_allowed_addresses text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.create_own_api_key(p_identity text, p_key_id text, p_account_id uuid, p_secret_hash bytea, p_scopes text, p_expires_at timestamp with time zone, p_name text, p_allowed_addresses text, p_request_id text, p_origin text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -132,7 +187,12 @@ CREATE FUNCTION fb.create_own_api_key(p_identity text, p_key_id text, p_account_
 
 CREATE FUNCTION fb.create_user(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_email_indexes bytea[], p_ciphertexts jsonb[], p_wrapped_keys bytea[], p_key_epochs integer[], p_kinds text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.current_user_id() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -154,17 +214,32 @@ COMMENT ON FUNCTION fb.data_key(p_identity text, p_user_id uuid) IS 'A user''s d
 
 CREATE FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.decide_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_approval_ids uuid[], p_decisions text[], p_notes text[], p_skip_locked boolean) IS 'Another operator confirms, which carries it out in this transaction, or declines.';
 
 CREATE FUNCTION fb.deposit_received(p_identities text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_account_ids uuid[], p_amounts numeric[], p_currencies text[], p_effective_at timestamp with time zone[], p_settle_on date[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.deposit_returned(p_keys text[], p_request_ids text[], p_origins text[], p_banks text[], p_bank_references text[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'The bank takes payments back, named by the references they came with, also when the money is spent.';
 
@@ -198,21 +273,41 @@ CREATE FUNCTION fb.end_sessions(p_identity text, p_request_id text, p_origin tex
 
 CREATE FUNCTION fb.exchange_rate(p_identities text[], p_request_ids text[], p_origins text[], p_providers text[], p_provider_rate_ids text[], p_bases text[], p_quotes text[], p_rates numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.execution(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_order_ids uuid[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.execution_busted(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.execution_busted(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'The venue takes trades back. Under the venue''s own id of the bust; ref_venue_execution_id is the trade''s.';
 
 CREATE FUNCTION fb.execution_corrected(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.execution_corrected(p_request_ids text[], p_origins text[], p_venues text[], p_venue_execution_ids text[], p_ref_venue_execution_ids text[], p_quantities numeric[], p_prices numeric[], p_effective_at timestamp with time zone[], p_skip_locked boolean) IS 'The venue corrects trades: the old one is taken back and one with this quantity and price takes its place.';
 
@@ -274,7 +369,12 @@ COMMENT ON FUNCTION fb.note_import(p_source text, p_lines bigint, p_saved bigint
 
 CREATE FUNCTION fb.open_account(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_account_types text[], p_currencies text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.open_epoch(p_epoch integer, p_log_id uuid, p_origin text, p_system_identifier text, p_first_xid bigint, p_opened_at timestamp with time zone, p_opened_by text, p_reason text, p_verifier_key text, p_record text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -283,27 +383,57 @@ CREATE FUNCTION fb.open_epoch(p_epoch integer, p_log_id uuid, p_origin text, p_s
 
 CREATE FUNCTION fb.order_acknowledged(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.order_canceled(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.order_expired(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.order_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.order_replaced(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_venue_order_ids text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.order_triggered(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.passkey(p_credential_id bytea) RETURNS TABLE(user_id uuid, public_key bytea, sign_count bigint, is_active boolean, email_index bytea)
     LANGUAGE sql STABLE SECURITY DEFINER
@@ -327,7 +457,12 @@ COMMENT ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_request_
 
 CREATE FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -365,7 +500,12 @@ COMMENT ON FUNCTION fb.remove_document(p_identity text, p_key text, p_request_id
 
 CREATE FUNCTION fb.remove_owner(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_user_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.remove_passkey(p_identity text, p_credential_id bytea, p_request_id text, p_origin text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -373,7 +513,12 @@ CREATE FUNCTION fb.remove_passkey(p_identity text, p_credential_id bytea, p_requ
 
 CREATE FUNCTION fb.remove_payment_method(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_payment_method_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.remove_second_factors(p_identity text, p_user_id uuid, p_request_id text, p_origin text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -395,7 +540,12 @@ COMMENT ON FUNCTION fb.renew_personal_data(p_user_id uuid, p_old_key bytea, p_ne
 
 CREATE FUNCTION fb.replace_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_order_ids uuid[], p_client_order_ids text[], p_quantities numeric[], p_times_in_force text[], p_limit_prices numeric[], p_stop_prices numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.replace_recovery_codes(p_identity text, p_hashes bytea[], p_request_id text, p_origin text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -403,7 +553,12 @@ CREATE FUNCTION fb.replace_recovery_codes(p_identity text, p_hashes bytea[], p_r
 
 CREATE FUNCTION fb.replace_rejected(p_keys text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.report_card_number(p_table_name text, p_column_name text, p_record text, p_last_four text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
@@ -413,17 +568,32 @@ COMMENT ON FUNCTION fb.report_card_number(p_table_name text, p_column_name text,
 
 CREATE FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
 
 CREATE FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 COMMENT ON FUNCTION fb.resolve_exception(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_exception_ids uuid[], p_resolutions text[], p_skip_locked boolean) IS 'Exceptions end with words on how.';
 
@@ -436,7 +606,12 @@ COMMENT ON FUNCTION fb.retire_month(p_table text, p_row_count bigint, p_file_nam
 
 CREATE FUNCTION fb.revoke_api_key(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_key_ids text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.revoke_own_api_key(p_identity text, p_key_id text, p_request_id text, p_origin text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -464,15 +639,30 @@ CREATE FUNCTION fb.session_state(p_user_id uuid, p_began_at timestamp with time 
 
 CREATE FUNCTION fb.set_account_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_statuses text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.set_fee_schedule(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_sides text[], p_effective_from timestamp with time zone[], p_flats numeric[], p_per_shares numeric[], p_basis_points numeric[], p_minimums numeric[], p_maximums numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.set_kyc_status(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_user_ids uuid[], p_statuses text[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.set_password(p_identity text, p_user_id uuid, p_password_hash text, p_request_id text, p_origin text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -480,7 +670,12 @@ CREATE FUNCTION fb.set_password(p_identity text, p_user_id uuid, p_password_hash
 
 CREATE FUNCTION fb.set_preferences(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_lot_methods text[], p_reinvest_dividends boolean[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.set_staff_role(p_identity text, p_user_id uuid, p_role text, p_request_id text, p_origin text) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
@@ -498,7 +693,12 @@ CREATE FUNCTION fb.settle(p_through date, p_limit integer) RETURNS integer
 
 CREATE FUNCTION fb.shares_received(p_identities text[], p_request_ids text[], p_origins text[], p_custodians text[], p_custodian_references text[], p_account_ids uuid[], p_security_ids uuid[], p_quantities numeric[], p_costs numeric[], p_acquired_at timestamp with time zone[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.shred_data_keys(p_identity text, p_request_id text, p_origin text, p_user_ids uuid[]) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
@@ -540,15 +740,30 @@ CREATE FUNCTION fb.totp(p_user_id uuid) RETURNS TABLE(secret_ciphertext bytea, i
 
 CREATE FUNCTION fb.transfer(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_targets text[], p_amounts numeric[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.withdrawal_returned(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_reasons text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb.withdrawal_settled(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_transfer_ids uuid[], p_bank_references text[], p_effective_at timestamp with time zone[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    SET jit TO 'off';
 
 CREATE FUNCTION fb_private.accounts_named(p_names text[]) RETURNS uuid[]
     LANGUAGE sql STABLE
@@ -617,7 +832,7 @@ CREATE FUNCTION fb_private.accounts_of_action_after(p_action public.corporate_ac
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_of_orders(p_order_ids uuid[]) RETURNS uuid[]
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.accounts_to_close(p_month date, p_limit integer) RETURNS uuid[]
@@ -828,7 +1043,7 @@ CREATE FUNCTION fb_private.close_lot(p_lot_id uuid, p_execution_id uuid, p_cause
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.codes_of(p_codes text[], p_states text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.cover_deficits(p_account_id uuid, p_security_id uuid, p_cause uuid, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
@@ -836,7 +1051,7 @@ CREATE FUNCTION fb_private.cover_deficits(p_account_id uuid, p_security_id uuid,
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.currency_asset(p_currency text) RETURNS uuid
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.accounts (
@@ -980,7 +1195,7 @@ CREATE FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most num
     RETURN CASE WHEN (NOT fb_private.is_finite(p_value)) THEN ('invalid_value:'::text || p_field) WHEN ((p_value < (0)::numeric) OR (p_value > p_most)) THEN ('out_of_range:'::text || p_field) WHEN (min_scale(p_value) > 9) THEN ('excess_scale:'::text || p_field) ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.fields_of(p_codes text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.fields_of_action(p_action text) RETURNS text[]
@@ -988,7 +1203,7 @@ CREATE FUNCTION fb_private.fields_of_action(p_action text) RETURNS text[]
     RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
 
 CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS text[]
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.finish_announced(p_action public.corporate_actions) RETURNS public.corporate_actions
@@ -1057,8 +1272,14 @@ CREATE FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_pric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN COALESCE(((p_price).session_date < (p_clock).session_date), true) THEN NULL::numeric WHEN ((p_clock).phase <> 'open'::text) THEN ((p_price).last)::numeric WHEN (p_side = 'buy'::text) THEN (COALESCE((p_price).ask, (p_price).last))::numeric ELSE (COALESCE((p_price).bid, (p_price).last))::numeric END;
 
+CREATE FUNCTION fb_private.has_none(p_codes text[]) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (cardinality(array_remove(p_codes, NULL::text)) = 0);
+
+COMMENT ON FUNCTION fb_private.has_none(p_codes text[]) IS 'Whether no row of a batch has a problem: the usual case is short.';
+
 CREATE FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) RETURNS bytea[]
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.hold(p_side text, p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_money_scale integer, p_unit_scale integer) RETURNS numeric
@@ -1074,8 +1295,24 @@ CREATE FUNCTION fb_private.holding_from_lots(p_account_id uuid, p_security_id uu
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.house(p_code text, p_currency text) RETURNS uuid
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.identity_key_of(p_parts text[]) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    RETURN CASE WHEN ((cardinality(p_parts) = 7) AND ((p_parts)[1] ~ '^[0-9]{1,6}$'::text)) THEN ((p_parts)[1])::integer ELSE NULL::integer END;
+
+CREATE TABLE fb_private.identity_keys (
+    identity_key_id integer NOT NULL,
+    inner_block bytea NOT NULL,
+    outer_block bytea NOT NULL,
+    CONSTRAINT identity_keys_inner_block_check1 CHECK ((octet_length(inner_block) = 64)),
+    CONSTRAINT identity_keys_outer_block_check1 CHECK ((octet_length(outer_block) = 64))
+);
+
+CREATE FUNCTION fb_private.identity_problem(p_parts text[], p_key fb_private.identity_keys) RETURNS text
+    LANGUAGE sql
+    RETURN CASE WHEN (((p_key).identity_key_id IS NULL) OR (encode(sha256(((p_key).outer_block || sha256(((p_key).inner_block || convert_to(array_to_string((p_parts)[1:6], '.'::text), 'UTF8'::name))))), 'hex'::text) <> (p_parts)[7])) THEN 'identity_invalid'::text WHEN (to_timestamp((((p_parts)[6])::bigint)::double precision) < clock_timestamp()) THEN 'identity_expired'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) RETURNS void
     LANGUAGE plpgsql
@@ -1162,7 +1399,7 @@ CREATE FUNCTION fb_private.make_partition(p_table text, p_from timestamp with ti
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.market_time() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) RETURNS void
@@ -1182,7 +1419,7 @@ CREATE FUNCTION fb_private.move_cash(p_command_id uuid, p_kind text, p_source pu
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.new_ids(p_count integer) RETURNS uuid[]
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
@@ -1363,10 +1600,6 @@ CREATE FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.read_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) RETURNS record
-    LANGUAGE sql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp';
-
 CREATE FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1454,7 +1687,7 @@ CREATE FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.
     RETURN CASE WHEN ((p_time_in_force = ANY (ARRAY['ioc'::text, 'fok'::text])) AND ((p_clock).phase IS DISTINCT FROM 'open'::text)) THEN 'market_closed:time_in_force'::text WHEN ((p_time_in_force <> 'gtc'::text) AND (fb_private.last_session(p_time_in_force, p_clock) IS NULL)) THEN 'session_unknown'::text ELSE NULL::text END;
 
 CREATE FUNCTION fb_private.setting(p_name text) RETURNS text
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE TABLE public.executions (
@@ -1571,14 +1804,22 @@ CREATE FUNCTION fb_private.undo_settlements(p_account_id uuid, p_execution_id uu
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.uuid7_time(p_tick bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN OVERLAY(lpad(to_hex(p_tick), 15, '0'::text) PLACING '7'::text FROM 13 FOR 0);
+
 CREATE FUNCTION fb_private.uuid7() RETURNS uuid
     LANGUAGE sql PARALLEL SAFE
-    RETURN (encode(set_bit(set_bit("overlay"(uuid_send(gen_random_uuid()), SUBSTRING(int8send((floor((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric)))::bigint) FROM 3), 1, 6), (52)::bigint, 1), (53)::bigint, 1), 'hex'::text))::uuid;
+    RETURN ((fb_private.uuid7_time(((EXTRACT(epoch FROM clock_timestamp()) * (4096000)::numeric))::bigint) || substr((gen_random_uuid())::text, 20)))::uuid;
 
 COMMENT ON FUNCTION fb_private.uuid7() IS 'A time-ordered id (RFC 9562, version 7): new rows land beside each other.';
 
 CREATE FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text)
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.who_says(p_identities text[], p_senders text[], OUT actors text[], OUT key_ids text[]) RETURNS record
@@ -1613,6 +1854,10 @@ CREATE FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.with_verdicts(p_codes text[], p_refused integer[], p_verdicts text[]) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.withdrawable(p_account public.accounts) RETURNS numeric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN GREATEST(((((p_account).balance)::numeric - ((p_account).held)::numeric) - ((p_account).unsettled)::numeric), (0)::numeric);
@@ -1636,14 +1881,6 @@ CREATE AGGREGATE fb_private.left_after(numeric, numeric) (
 
 CREATE TABLE fb_private.alembic_version (
     version_num character varying(32) NOT NULL
-);
-
-CREATE TABLE fb_private.identity_keys (
-    identity_key_id integer NOT NULL,
-    inner_block bytea NOT NULL,
-    outer_block bytea NOT NULL,
-    CONSTRAINT identity_keys_inner_block_check1 CHECK ((octet_length(inner_block) = 64)),
-    CONSTRAINT identity_keys_outer_block_check1 CHECK ((octet_length(outer_block) = 64))
 );
 
 CREATE SEQUENCE public.account_number_seq
@@ -3366,6 +3603,8 @@ CREATE INDEX lot_closures_cause_id_idx ON public.lot_closures USING btree (cause
 
 CREATE INDEX lot_closures_execution_id_idx ON public.lot_closures USING btree (execution_id);
 
+CREATE INDEX lots_deficit_idx ON public.lots USING btree (account_id, security_id) WHERE (((quantity)::numeric < (0)::numeric) AND ((closed_quantity)::numeric <> (quantity)::numeric));
+
 CREATE INDEX lots_open_idx ON public.lots USING btree (account_id, security_id, acquired_at, lot_seq) WHERE ((closed_quantity)::numeric <> (quantity)::numeric);
 
 CREATE UNIQUE INDEX order_events_default_event_key ON public.order_events_default USING btree (account_id, event_seq);
@@ -4885,6 +5124,8 @@ GRANT SELECT(last) ON TABLE public.security_prices TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_prices, p_clock public.market_clock) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.has_none(p_codes text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.hold(p_side text, p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_money_scale integer, p_unit_scale integer) FROM PUBLIC;
@@ -4894,6 +5135,10 @@ REVOKE ALL ON FUNCTION fb_private.hold_price(p_side text, p_limit_price numeric,
 REVOKE ALL ON FUNCTION fb_private.holding_from_lots(p_account_id uuid, p_security_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.house(p_code text, p_currency text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.identity_key_of(p_parts text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.identity_problem(p_parts text[], p_key fb_private.identity_keys) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
 
@@ -5036,8 +5281,6 @@ REVOKE ALL ON FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_
 
 REVOKE ALL ON FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.read_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) FROM PUBLIC;
-
 REVOKE ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, OUT key_id text, OUT scopes text[], OUT account_id uuid, OUT actor text, OUT problem text) TO fb_owner;
 
@@ -5159,9 +5402,14 @@ REVOKE ALL ON FUNCTION fb_private.undo_lots_as_trade(p_ref public.executions, p_
 
 REVOKE ALL ON FUNCTION fb_private.undo_settlements(p_account_id uuid, p_execution_id uuid, p_transfer_id uuid, p_cause uuid, p_recorded_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.uuid7_time(p_tick bigint) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.uuid7() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) TO fb_owner;
 
 REVOKE ALL ON FUNCTION fb_private.who_says(p_identities text[], p_senders text[], OUT actors text[], OUT key_ids text[]) FROM PUBLIC;
 
@@ -5178,6 +5426,8 @@ REVOKE ALL ON FUNCTION fb_private.why_not_make_key(p_maker_id uuid, p_maker_scop
 REVOKE ALL ON FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.with_verdicts(p_codes text[], p_refused integer[], p_verdicts text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.withdrawable(p_account public.accounts) FROM PUBLIC;
 

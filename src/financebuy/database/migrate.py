@@ -40,6 +40,7 @@ CODE = (
     "people/triggers.sql", "audit/triggers.sql",
     "platform/policies.sql", "platform/rights.sql", "people/policies.sql", "audit/policies.sql",
     "privacy/access.sql", "privacy/cards.sql", "platform/search_path.sql",
+    "platform/plans.sql",
 )  # fmt: skip
 """The SQL files that are applied after every migration, in this order."""
 

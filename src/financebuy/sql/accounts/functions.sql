@@ -11,7 +11,7 @@ as $$
 declare
     v_identity record;
 begin
-    v_identity := fb_private.read_identities(p_identities);
+    v_identity := fb_private.verified_identities(p_identities);
     actors := v_identity.actors;
     key_ids := v_identity.key_ids;
     codes := array(

@@ -1,15 +1,16 @@
 -- What every command function stands on: ids, rounding, the one lock, the claim of keys.
 
+-- The 60 bits of time that an id of version 7 begins with: milliseconds and 4096ths of one, so that ids made one after
+-- the other are in that order. 15 hexadecimal digits, with the version between the two.
+create or replace function fb_private.uuid7_time(p_tick bigint) returns text
+language sql immutable parallel safe
+return overlay(lpad(to_hex(p_tick), 15, '0') placing '7' from 13 for 0);
+
 create or replace function fb_private.uuid7() returns uuid
 language sql volatile parallel safe
-return encode(
-    set_bit(set_bit(
-        overlay(
-            uuid_send(gen_random_uuid()),
-            substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3), 1, 6
-        ), 52, 1
-    ), 53, 1),
-    'hex'
+return (
+    fb_private.uuid7_time((extract(epoch from clock_timestamp()) * 4096000)::bigint)
+    || substr(gen_random_uuid()::text, 20)
 )::uuid;
 comment on function fb_private.uuid7() is 'A time-ordered id (RFC 9562, version 7): new rows land beside each other.';
 
@@ -116,6 +117,8 @@ $$;
 create or replace function fb_private.begin_command(p_lengths integer[]) returns void
 language plpgsql
 as $$
+declare
+    v_lengths integer[] := array_replace(p_lengths, null, 0);
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'command functions run under READ COMMITTED, not %', current_setting('transaction_isolation')
@@ -124,7 +127,7 @@ begin
     if current_setting('fb.command_begun', true) = 'yes' then
         raise exception 'one command function a transaction' using errcode = 'active_sql_transaction';
     end if;
-    if (select count(distinct coalesce(n, 0)) from unnest(p_lengths) as n) > 1 then
+    if v_lengths <> array_fill(v_lengths[1], array[cardinality(v_lengths)]) then
         raise exception 'every array has one element a command; got lengths %', p_lengths
             using errcode = 'array_subscript_error';
     end if;
@@ -162,9 +165,16 @@ end
 $$;
 
 create or replace function fb_private.new_ids(p_count integer) returns uuid[]
-language sql volatile
+language plpgsql volatile
 as $$
-    select array_agg(fb_private.uuid7()) from generate_series(1, p_count)
+declare
+    v_tick bigint := extract(epoch from clock_timestamp()) * 4096000;
+begin
+    return array(
+        select (fb_private.uuid7_time(v_tick + g.n) || substr(gen_random_uuid()::text, 20))::uuid
+        from generate_series(1, p_count) as g (n)
+    );
+end
 $$;
 
 -- Claims keys in sorted order. The state of a row: 'claimed' (go on), 'replay' (answered before, or by an earlier row
@@ -176,6 +186,7 @@ language plpgsql
 as $$
 declare
     v_own uuid[] := p_ids;
+    v_inserted integer;
 begin
     insert into public.idempotency_keys (actor, key, command, request_hash, command_id, created_at)
     select f.actor, f.key, p_command, f.request_hash, f.command_id, clock_timestamp()
@@ -188,6 +199,12 @@ begin
     ) as f
     order by f.actor, f.key
     on conflict do nothing;
+    get diagnostics v_inserted = row_count;
+    if v_inserted = cardinality(p_ids) then
+        -- Nobody had any of them: there is nothing to look up.
+        states := array_fill('claimed'::text, array[v_inserted]);
+        return;
+    end if;
 
     -- A new statement, so that it sees the row that won where ours did not.
     select
@@ -207,9 +224,9 @@ begin
     -- LIMIT keeps the look-up by index, row by row: a hash of the whole table would grow with it.
     left join lateral (
         select n.command_id, n.command, n.request_hash from public.idempotency_keys as n
-        where n.actor = i.actor and n.key = i.key
+        where i.request_hash is not null and n.actor = i.actor and n.key = i.key
         limit 1
-    ) as k on i.request_hash is not null;
+    ) as k on true;
 
     if 'replay' = any (states) or 'conflict' = any (states) then
         -- A read can show a commit that no standby has; a transaction with WAL waits for them before it answers.
@@ -266,7 +283,7 @@ create or replace function fb_private.record_refusals(p_ids uuid[], p_codes text
 language plpgsql
 as $$
 begin
-    if cardinality(array_remove(p_codes, null)) = 0 then
+    if fb_private.has_none(p_codes) then
         return;
     end if;
     update public.idempotency_keys as k
@@ -276,13 +293,17 @@ begin
 end
 $$;
 
--- The recorded verdict of each row, for first answers and replays alike.
+-- The verdict of each row. Of a replay it is what was recorded; of a first answer it is what p_codes says, which has
+-- just been recorded.
 create or replace function fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[])
 returns table (
     ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text
 )
-language sql stable
+language plpgsql stable
 as $$
+#variable_conflict use_column
+begin
+    return query
     select
         i.ordinal::integer,
         case
@@ -302,65 +323,123 @@ as $$
     from unnest(p_ids, p_states, p_codes, p_fields) with ordinality as i (command_id, state, code, field, ordinal)
     left join lateral (
         select n.refusal_code, n.refusal_field from public.idempotency_keys as n
-        where n.command_id = i.command_id
+        where i.state = 'replay' and n.command_id = i.command_id
         limit 1
-    ) as k on i.state in ('claimed', 'replay')
+    ) as k on true;
+end
 $$;
 
 create or replace function fb_private.setting(p_name text) returns text
-language sql stable
+language plpgsql stable
 as $$
-    select s.value from public.platform_settings as s where s.name = p_name
+begin
+    return (select s.value from public.platform_settings as s where s.name = p_name);
+end
 $$;
 
 -- The market's time where there is a market, else the wall's.
 create or replace function fb_private.market_time() returns timestamptz
-language sql stable
+language plpgsql stable
 as $$
-    select coalesce((select c.market_time from public.market_clock as c), clock_timestamp())
+begin
+    return coalesce((select c.market_time from public.market_clock as c), clock_timestamp());
+end
 $$;
 
 create or replace function fb_private.house(p_code text, p_currency text) returns uuid
-language sql stable
+language plpgsql stable
 as $$
-    select a.account_id from public.accounts as a where a.house_code = p_code and a.currency = p_currency
+begin
+    return (select a.account_id from public.accounts as a where a.house_code = p_code and a.currency = p_currency);
+end
 $$;
 
 create or replace function fb_private.currency_asset(p_currency text) returns uuid
-language sql stable
+language plpgsql stable
 as $$
-    select a.asset_id from public.assets as a where a.kind = 'currency' and a.code = p_currency
+begin
+    return (select a.asset_id from public.assets as a where a.kind = 'currency' and a.code = p_currency);
+end
 $$;
+
+create or replace function fb_private.has_none(p_codes text[]) returns boolean
+language sql immutable parallel safe
+return cardinality(array_remove(p_codes, null)) = 0;
+comment on function fb_private.has_none(text[]) is 'Whether no row of a batch has a problem: the usual case is short.';
 
 -- Codes travel as '<code>:<field>' until the end, one array instead of two.
 create or replace function fb_private.codes_of(p_codes text[], p_states text[]) returns text[]
-language sql immutable
+language plpgsql immutable
 as $$
-    select array_agg(
-        case when p_states is null or p_states[c.ordinal] = 'claimed' then split_part(c.code, ':', 1) end
+begin
+    if fb_private.has_none(p_codes) then
+        return p_codes;
+    end if;
+    return array(
+        select case when p_states is null or p_states[c.ordinal] = 'claimed' then split_part(c.code, ':', 1) end
+        from unnest(p_codes) with ordinality as c (code, ordinal)
         order by c.ordinal
-    )
-    from unnest(p_codes) with ordinality as c (code, ordinal)
+    );
+end
 $$;
 
 create or replace function fb_private.fields_of(p_codes text[]) returns text[]
-language sql immutable
+language plpgsql immutable
 as $$
-    select array_agg(nullif(split_part(c.code, ':', 2), '') order by c.ordinal)
-    from unnest(p_codes) with ordinality as c (code, ordinal)
+begin
+    if fb_private.has_none(p_codes) then
+        return p_codes;
+    end if;
+    return array(
+        select nullif(split_part(c.code, ':', 2), '')
+        from unnest(p_codes) with ordinality as c (code, ordinal)
+        order by c.ordinal
+    );
+end
+$$;
+
+-- The codes of a batch with those of the rows that were refused just now.
+create or replace function fb_private.with_verdicts(p_codes text[], p_refused integer[], p_verdicts text[])
+returns text[]
+language plpgsql immutable
+as $$
+declare
+    v_codes text[] := p_codes;
+begin
+    for n in 1..coalesce(cardinality(p_refused), 0) loop
+        v_codes[p_refused[n]] := p_verdicts[n];
+    end loop;
+    return v_codes;
+end
 $$;
 
 -- Only a row without a problem of its own claims its key: the key of a forged identity belongs to nobody.
 create or replace function fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) returns bytea[]
-language sql immutable
+language plpgsql immutable
 as $$
-    select array_agg(case when c.code is null then c.request_hash end order by c.ordinal)
-    from unnest(p_codes, p_hashes) with ordinality as c (code, request_hash, ordinal)
+begin
+    if fb_private.has_none(p_codes) then
+        return p_hashes;
+    end if;
+    return array(
+        select case when c.code is null then c.request_hash end
+        from unnest(p_codes, p_hashes) with ordinality as c (code, request_hash, ordinal)
+        order by c.ordinal
+    );
+end
 $$;
 
 create or replace function fb_private.final_states(p_codes text[], p_states text[]) returns text[]
-language sql immutable
+language plpgsql immutable
 as $$
-    select array_agg(case when c.code = 'account_busy' then 'busy' else c.state end order by c.ordinal)
-    from unnest(p_codes, p_states) with ordinality as c (code, state, ordinal)
+begin
+    if fb_private.has_none(p_codes) then
+        return p_states;
+    end if;
+    return array(
+        select case when c.code = 'account_busy' then 'busy' else c.state end
+        from unnest(p_codes, p_states) with ordinality as c (code, state, ordinal)
+        order by c.ordinal
+    );
+end
 $$;

@@ -572,9 +572,10 @@ begin
     left join lateral (
         select n.execution_id, n.command_id, n.kind, n.order_id, n.reported_quantity, n.price
         from public.executions as n
-        where n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
+        where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
+            and n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
         limit 1
-    ) as e on i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids));
+    ) as e on true;
     if v_ids <> v_claimed_ids then
         perform fb_private.restore_keys(v_actors, v_keys, v_new_ids, v_ids, v_states);
     end if;
@@ -604,9 +605,9 @@ begin
     ) as v
     left join lateral (
         select n.* from public.executions as n
-        where n.execution_id = v.command_id
+        where v.outcome = 'accepted' and n.execution_id = v.command_id
         limit 1
-    ) as e on v.outcome = 'accepted'
+    ) as e on true
     order by v.ordinal;
 end
 $$;
@@ -623,7 +624,12 @@ declare
     v_now timestamptz := clock_timestamp();
     v_market_time timestamptz := fb_private.market_time();
 begin
-    with input as (
+    with houses as materialized (
+        select h.currency, h.account_id, h.house_code from public.accounts as h
+        where h.house_code in ('venue', 'fees')
+    ),
+
+    input as (
         select
             i.*, o.account_id, o.security_id, o.side, o.status, o.quantity as ordered, o.notional, o.hold_price, o.held,
             o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.terminal_at is not null as late,
@@ -677,7 +683,7 @@ begin
     ),
 
     -- Rounded once an execution and cumulatively over the order, so that many small fills cost what one large one does.
-    valued as (
+    valued as materialized (
         select
             i.*, i.filled_quantity + i.counted as new_filled, i.filled_gross + i.counted * i.price as new_gross,
             -- After a bust the cents of the fills that stay may be one more than their sum rounds to.
@@ -743,12 +749,13 @@ begin
                     end
                 )
             end as released,
-            fb_private.uuid7() as transaction_id,
+            fb_private.uuid7() as transaction_id, v.account_id as venue_house, e.account_id as fee_house,
             coalesce(
                 c.settles_on, fb_private.next_weekday((j.effective_at at time zone 'America/New_York')::date)
             ) as settle_on
         from judged as j
-        left join public.securities as s on s.security_id = j.security_id
+        left join houses as v on v.house_code = 'venue' and v.currency = j.currency
+        left join houses as e on e.house_code = 'fees' and e.currency = j.currency
         left join public.market_sessions as c
             on c.exchange = 'XNYS' and c.session_date = (j.effective_at at time zone 'America/New_York')::date
         where j.counted > 0
@@ -823,9 +830,16 @@ begin
         from fills as f
         inner join public.orders as o on o.order_id = coalesce(f.tail_id, f.order_id)
         inner join public.accounts as a on a.account_id = f.account_id
-        inner join public.lots as l
-            on l.account_id = f.account_id and l.security_id = f.security_id and l.closed_quantity <> l.quantity
-                and sign(l.quantity) = -f.direction
+        -- Apart, so that a buy does not read the lots of all the buys before it.
+        inner join lateral (
+            select s.* from public.lots as s
+            where f.side = 'buy' and s.account_id = f.account_id and s.security_id = f.security_id
+                and s.closed_quantity <> s.quantity and s.quantity < 0
+            union all
+            select b.* from public.lots as b
+            where f.side = 'sell' and b.account_id = f.account_id and b.security_id = f.security_id
+                and b.closed_quantity <> b.quantity and b.quantity > 0
+        ) as l on true
         left join public.order_lots as c on c.order_id = o.order_id and c.lot_id = l.lot_id
         cross join lateral (
             select
@@ -889,12 +903,12 @@ begin
 
     positions as materialized (
         select
-            f.ordinal, f.execution_id, f.account_id, f.security_id, f.direction, f.counted, f.cash, f.side, f.released,
-            f.effective_at, f.recorded_at,
+            f.*,
             f.counted - coalesce(c.taken, 0) as opened,
             -(f.cash - coalesce(c.proceeds, 0)) as opened_cost,
             coalesce(c.cost, 0) as closed_cost, coalesce(c.proceeds - c.cost, 0) as gain,
             coalesce(h.version, 0) + 1 as new_version,
+            case when f.side = 'sell' and h.version is not null then f.released else 0 end as released_shares,
             coalesce(h.quantity, 0) + f.direction * f.counted as new_quantity,
             coalesce(h.held, 0) - case when f.side = 'sell' then f.released else 0 end as new_held
         from fills as f
@@ -924,7 +938,8 @@ begin
             account_id, security_id, quantity, held, total_cost, realized_gain, version, updated_at
         )
         select
-            p.account_id, p.security_id, p.direction * p.counted, 0,
+            -- A new row holds nothing; what an old one holds no longer travels in this column.
+            p.account_id, p.security_id, p.direction * p.counted, p.released_shares,
             case when p.opened > 0 then p.opened_cost else 0 end - p.closed_cost, p.gain, p.new_version, p.recorded_at
         from positions as p
         on conflict (account_id, security_id) do update
@@ -932,12 +947,7 @@ begin
                 quantity = h.quantity + excluded.quantity,
                 total_cost = h.total_cost + excluded.total_cost,
                 realized_gain = h.realized_gain + excluded.realized_gain,
-                held = h.held - coalesce(
-                    (
-                        select f.released from fills as f
-                        where f.account_id = h.account_id and f.security_id = h.security_id and f.side = 'sell'
-                    ), 0
-                ),
+                held = h.held - excluded.held,
                 version = excluded.version,
                 updated_at = excluded.updated_at
     ),
@@ -958,16 +968,15 @@ begin
         select
             f.transaction_id, f.account_id, f.security_id, f.side, f.direction, f.counted as quantity, f.amount, f.fee,
             f.cash, f.currency, f.money_id, case when f.cash <> 0 then f.cash_version end as cash_version,
-            p.new_version as share_version, f.order_id, f.execution_id, f.actor, f.request_id, f.origin,
-            f.recorded_at, f.effective_at, f.venue_execution_id
-        from fills as f
-        inner join positions as p on p.ordinal = f.ordinal
+            f.new_version as share_version, f.order_id, f.execution_id, f.actor, f.request_id, f.origin,
+            f.recorded_at, f.effective_at, f.venue_execution_id, f.venue_house, f.fee_house
+        from positions as f
         union all
         select
             fb_private.uuid7(), fb_private.house('error', j.currency), j.security_id, j.side, j.direction,
             j.reported - j.counted, s.amount, 0, -j.direction * s.amount, j.currency, j.money_id, null, null,
             j.order_id, j.execution_id, j.actor, j.request_id, j.origin, j.recorded_at, j.effective_at,
-            j.venue_execution_id
+            j.venue_execution_id, fb_private.house('venue', j.currency), fb_private.house('fees', j.currency)
         from judged as j
         cross join lateral (
             select fb_private.round_half_even((j.reported - j.counted) * j.price, j.money_scale) as amount
@@ -996,10 +1005,10 @@ begin
         cross join lateral (
             values
             (1, b.account_id, b.money_id, b.cash, b.cash_version),
-            (2, fb_private.house('venue', b.currency), b.money_id, b.direction * b.amount, null),
+            (2, b.venue_house, b.money_id, b.direction * b.amount, null),
             (3, b.account_id, b.security_id, b.direction * b.quantity, b.share_version),
-            (4, fb_private.house('venue', b.currency), b.security_id, -b.direction * b.quantity, null),
-            (5, fb_private.house('fees', b.currency), b.money_id, b.fee, null)
+            (4, b.venue_house, b.security_id, -b.direction * b.quantity, null),
+            (5, b.fee_house, b.money_id, b.fee, null)
         ) as l (leg, account_id, asset_id, amount, version)
         where l.amount <> 0
     ),
@@ -1055,18 +1064,28 @@ begin
                 'quantity', j.reported::text, 'price', j.price::text, 'surplus', (j.reported - j.counted)::text
             ),
             coalesce(j.recorded_at, v_now), coalesce(j.recorded_at, v_now)
-        from judged as j
-        left join fills as f on f.ordinal = j.ordinal
-        left join positions as p on p.ordinal = j.ordinal
+        from (
+            select
+                p.account_id, p.order_id, p.execution_id, p.venue, p.venue_execution_id, p.reported, p.price, p.counted,
+                p.recorded_at,
+                p.cash < 0 and p.balance + p.cash - (p.account_held - case when p.side = 'buy' then p.released else 0 end) < 0
+                    as is_overdrawn,
+                p.side = 'sell' and p.new_quantity - p.new_held < 0 as is_deficit
+            from positions as p
+            union all
+            -- What no order could take at all.
+            select
+                n.account_id, n.order_id, n.execution_id, n.venue, n.venue_execution_id, n.reported, n.price, n.counted,
+                n.recorded_at, false, false
+            from judged as n
+            where n.counted = 0
+        ) as j
         cross join lateral (
             values
             ('unknown_order', j.account_id is null),
             ('overfill', j.account_id is not null and j.reported > j.counted),
-            (
-                'overdrawn',
-                f.cash < 0 and j.balance + f.cash - (j.account_held - case when j.side = 'buy' then f.released else 0 end) < 0
-            ),
-            ('deficit', j.side = 'sell' and p.new_quantity - p.new_held < 0)
+            ('overdrawn', j.is_overdrawn),
+            ('deficit', j.is_deficit)
         ) as e (kind, applies)
         where e.applies
     )

@@ -45,30 +45,6 @@ end
 $$;
 comment on function fb.my_accounts() is 'The accounts that this transaction''s signed identity may see.';
 
--- One element a row of the batch; each distinct token is verified once.
-create or replace function fb_private.read_identities(
-    p_tokens text[],
-    out actors text[], out user_ids uuid[], out key_ids text[], out scopes text[], out account_ids uuid[],
-    out problems text[]
-)
-language sql stable
-as $$
-    with known as materialized (
-        select d.token, i.*
-        from (select distinct coalesce(t, '') as token from unnest(p_tokens) as t) as d
-        cross join lateral fb_private.read_identity(d.token) as i
-    )
-    select
-        array_agg(k.actor order by t.ordinal),
-        array_agg(k.user_id order by t.ordinal),
-        array_agg(k.key_id order by t.ordinal),
-        array_agg(array_to_string(k.scopes, ',') order by t.ordinal),
-        array_agg(k.account_id order by t.ordinal),
-        array_agg(k.problem order by t.ordinal)
-    from unnest(p_tokens) with ordinality as t (token, ordinal)
-    inner join known as k on k.token = coalesce(t.token, '')
-$$;
-
 -- Who brings a bank's, a provider's or a custodian's word, and by which key: the person whose valid identity stands
 -- beside it, else the sender itself. No fact is refused for that. Batches of the sender's own have no identities.
 create or replace function fb_private.who_says(
@@ -84,7 +60,7 @@ begin
     if coalesce(cardinality(array_remove(p_identities, null)), 0) = 0 then
         return;
     end if;
-    v := fb_private.read_identities(p_identities);
+    v := fb_private.verified_identities(p_identities);
     select
         array_agg(case when i.problem is null then i.actor else i.sender end order by i.ordinal),
         array_agg(case when i.problem is null then i.key_id end order by i.ordinal)

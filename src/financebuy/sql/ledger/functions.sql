@@ -89,9 +89,10 @@ begin
         with ordinality as i (command_id, state, bank, bank_reference, account_id, amount, ordinal)
     left join lateral (
         select n.transfer_id, n.amount, n.account_id from public.transfers as n
-        where n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
+        where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
+            and n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
         limit 1
-    ) as t on i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids))
+    ) as t on true
     left join public.accounts as h on h.account_id = t.account_id;
     if v_ids <> v_claimed_ids then
         perform fb_private.restore_keys(v_actors, p_bank_references, v_new_ids, v_ids, v_states);
@@ -112,9 +113,9 @@ begin
     ) as v
     left join lateral (
         select fb_private.booked_transfer(n) as booked from public.transfers as n
-        where n.transfer_id = v.command_id
+        where v.outcome = 'accepted' and n.transfer_id = v.command_id
         limit 1
-    ) as t on v.outcome = 'accepted'
+    ) as t on true
     order by v.ordinal;
 end
 $$;
@@ -141,10 +142,16 @@ as $$
 declare
     v_now timestamptz := clock_timestamp();
     v_market_time timestamptz := fb_private.market_time();
+    v_transaction_ids uuid[] := fb_private.new_ids(cardinality(p_ids));
 begin
-    with input as (
+    with houses as materialized (
+        select h.currency, h.account_id, h.house_code from public.accounts as h
+        where h.house_code in ('bank', 'suspense')
+    ),
+
+    input as (
         select
-            i.*, c.asset_id, a.account_id as found_id, a.event_seq as last_event_seq, a.version as last_version,
+            i.*, c.asset_id, b.account_id as bank_id, a.account_id as found_id, a.event_seq as last_event_seq, a.version as last_version,
             case
                 when a.account_id is null then 'unknown_account'
                 when a.status = 'closed' or a.currency <> i.currency then 'unexpected_state'
@@ -153,12 +160,13 @@ begin
             coalesce(i.effective_at_given, v_market_time) as effective_at
         from unnest(
             p_ids, p_states, p_actors, p_key_ids, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids,
-            p_amounts, p_currencies, p_effective_at, p_settle_on
+            p_amounts, p_currencies, p_effective_at, p_settle_on, v_transaction_ids
         ) with ordinality as i (
             command_id, state, actor, key_id, request_id, origin, bank, bank_reference, account_id, amount, currency,
-            effective_at_given, settle_on, ordinal
+            effective_at_given, settle_on, transaction_id, ordinal
         )
         inner join public.assets as c on c.kind = 'currency' and c.code = i.currency
+        left join houses as b on b.house_code = 'bank' and b.currency = i.currency
         left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
         where i.state = 'claimed'
     ),
@@ -166,10 +174,11 @@ begin
     deposits as materialized (
         select
             i.*,
-            case when i.exception_kind is null then i.account_id else fb_private.house('suspense', i.currency) end
-                as booked_on,
-            case when i.exception_kind is null then row_number() over theirs end as nth,
-            fb_private.uuid7() as transaction_id
+            case
+                when i.exception_kind is null then i.account_id
+                else (select h.account_id from houses as h where h.house_code = 'suspense' and h.currency = i.currency)
+            end as booked_on,
+            case when i.exception_kind is null then row_number() over theirs end as nth
         from input as i
         window theirs as (partition by i.account_id, i.exception_kind is null order by i.ordinal)
     ),
@@ -204,8 +213,7 @@ begin
         from deposits as d
         union all
         select
-            d.transaction_id, 2, fb_private.house('bank', d.currency), d.asset_id, -d.amount, null, d.recorded_at,
-            d.effective_at
+            d.transaction_id, 2, d.bank_id, d.asset_id, -d.amount, null, d.recorded_at, d.effective_at
         from deposits as d
     ),
 
@@ -283,6 +291,8 @@ declare
     v_ids uuid[];
     v_states text[];
     v_codes text[];
+    v_refused integer[];
+    v_verdicts text[];
     v_now timestamptz;
     v_effective timestamptz;
     v_is_paper boolean := fb_private.setting('paper') = 'true';
@@ -301,7 +311,7 @@ begin
     where m.payment_method_id = any (p_payment_method_ids) order by m.payment_method_id for key share;
     v_now := clock_timestamp();
     v_effective := fb_private.market_time();
-    v_identity := fb_private.read_identities(p_identities);
+    v_identity := fb_private.verified_identities(p_identities);
 
     select
         array_agg(
@@ -438,9 +448,10 @@ begin
         where a.account_id = t.account_id
     )
 
-    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
-    from unnest(v_codes) with ordinality as c (code, ordinal)
-    left join judged as j on j.ordinal = c.ordinal;
+    select array_agg(j.ordinal), array_agg(j.verdict) into v_refused, v_verdicts
+    from judged as j
+    where j.verdict is not null;
+    v_codes := fb_private.with_verdicts(v_codes, v_refused, v_verdicts);
     -- Nothing is booked yet, so no transaction says who asked.
     perform fb_private.audit(
         'request_withdrawal', 'transfers', i.command_id::text, i.user_id, p_actor => i.actor, p_key_id => i.key_id,
@@ -469,9 +480,9 @@ begin
     ) as v
     left join lateral (
         select fb_private.booked_transfer(n) as booked from public.transfers as n
-        where n.transfer_id = v.command_id
+        where v.outcome = 'accepted' and n.transfer_id = v.command_id
         limit 1
-    ) as t on v.outcome = 'accepted'
+    ) as t on true
     order by v.ordinal;
 end
 $$;

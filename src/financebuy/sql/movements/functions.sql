@@ -86,7 +86,7 @@ as $$
 declare
     v_identity record;
 begin
-    v_identity := fb_private.read_identities(p_identities);
+    v_identity := fb_private.verified_identities(p_identities);
     actors := v_identity.actors;
     user_ids := v_identity.user_ids;
     key_ids := v_identity.key_ids;

@@ -228,7 +228,7 @@ begin
         return;
     end if;
     v_busy := fb_private.lock_accounts(p_account_ids, p_skip_locked);
-    v_identity := fb_private.read_identities(p_identities);
+    v_identity := fb_private.verified_identities(p_identities);
 
     select
         array_agg(
@@ -313,9 +313,9 @@ begin
     left join lateral (
         select fb_private.placed_order(n, u.scale) as placed from public.orders as n
         inner join public.assets as u on u.asset_id = n.security_id
-        where n.order_id = v.command_id
+        where v.outcome = 'accepted' and n.order_id = v.command_id
         limit 1
-    ) as o on v.outcome = 'accepted'
+    ) as o on true
     order by v.ordinal;
 end
 $$;
@@ -336,7 +336,8 @@ declare
     v_market_time timestamptz := fb_private.market_time();
     v_clock public.market_clock;
     v_collar numeric := fb_private.setting('collar')::numeric;
-    v_codes text[];
+    v_refused integer[];
+    v_verdicts text[];
 begin
     select c.* into v_clock from public.market_clock as c;
 
@@ -409,7 +410,8 @@ begin
         from joined as j
     ),
 
-    priced as (
+    -- Once a row: what follows asks for it several times.
+    priced as materialized (
         select
             c.*,
             case
@@ -539,10 +541,10 @@ begin
         where a.account_id = t.account_id
     )
 
-    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
-    from unnest(p_codes) with ordinality as c (code, ordinal)
-    left join judged as j on j.ordinal = c.ordinal;
-    return v_codes;
+    select array_agg(j.ordinal), array_agg(j.verdict) into v_refused, v_verdicts
+    from judged as j
+    where j.verdict is not null;
+    return fb_private.with_verdicts(p_codes, v_refused, v_verdicts);
 end
 $$;
 
@@ -566,6 +568,8 @@ declare
     v_ids uuid[];
     v_states text[];
     v_codes text[];
+    v_refused integer[];
+    v_verdicts text[];
     v_now timestamptz;
     v_effective timestamptz;
 begin
@@ -581,7 +585,7 @@ begin
     v_busy := fb_private.lock_accounts(v_account_ids, p_skip_locked);
     v_now := clock_timestamp();
     v_effective := fb_private.market_time();
-    v_identity := fb_private.read_identities(p_identities);
+    v_identity := fb_private.verified_identities(p_identities);
 
     select
         array_agg(
@@ -695,9 +699,10 @@ begin
         where a.account_id = t.account_id
     )
 
-    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
-    from unnest(v_codes) with ordinality as c (code, ordinal)
-    left join judged as j on j.ordinal = c.ordinal;
+    select array_agg(j.ordinal), array_agg(j.verdict) into v_refused, v_verdicts
+    from judged as j
+    where j.verdict is not null;
+    v_codes := fb_private.with_verdicts(v_codes, v_refused, v_verdicts);
 
     perform fb_private.record_refusals(
         v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
@@ -719,9 +724,13 @@ end
 $$;
 
 create or replace function fb_private.accounts_of_orders(p_order_ids uuid[]) returns uuid[]
-language sql stable
+language plpgsql stable
 as $$
-    select array_agg(o.account_id order by i.ordinal)
-    from unnest(p_order_ids) with ordinality as i (order_id, ordinal)
-    left join public.orders as o on o.order_id = i.order_id
+begin
+    return array(
+        select o.account_id from unnest(p_order_ids) with ordinality as i (order_id, ordinal)
+        left join public.orders as o on o.order_id = i.order_id
+        order by i.ordinal
+    );
+end
 $$;

@@ -69,7 +69,7 @@ begin
     end if;
     v_account_ids := fb_private.accounts_of_orders(p_order_ids);
     v_busy := fb_private.lock_accounts(v_account_ids, p_skip_locked);
-    v_identity := fb_private.read_identities(p_identities);
+    v_identity := fb_private.verified_identities(p_identities);
 
     select
         array_agg(
@@ -129,9 +129,9 @@ begin
     left join lateral (
         select fb_private.placed_order(n, u.scale) as placed from public.orders as n
         inner join public.assets as u on u.asset_id = n.security_id
-        where n.order_id = v.command_id
+        where v.outcome = 'accepted' and n.order_id = v.command_id
         limit 1
-    ) as o on v.outcome = 'accepted'
+    ) as o on true
     order by v.ordinal;
 end
 $$;
@@ -150,7 +150,8 @@ declare
     v_market_time timestamptz := fb_private.market_time();
     v_clock public.market_clock;
     v_collar numeric := fb_private.setting('collar')::numeric;
-    v_codes text[];
+    v_refused integer[];
+    v_verdicts text[];
 begin
     select c.* into v_clock from public.market_clock as c;
 
@@ -351,10 +352,10 @@ begin
         where c.account_id = a.account_id
     )
 
-    select array_agg(coalesce(j.verdict, c.code) order by c.ordinal) into v_codes
-    from unnest(p_codes) with ordinality as c (code, ordinal)
-    left join judged as j on j.ordinal = c.ordinal;
-    return v_codes;
+    select array_agg(j.ordinal), array_agg(j.verdict) into v_refused, v_verdicts
+    from judged as j
+    where j.verdict is not null;
+    return fb_private.with_verdicts(p_codes, v_refused, v_verdicts);
 end
 $$;
 

@@ -47,7 +47,7 @@ begin
         select jsonb_build_object('account_id', i.account_id, 'user_id', i.user_id, 'role', i.role)
         from unnest(p_account_ids, p_user_ids, p_roles) with ordinality as i (account_id, user_id, role, n) order by i.n
     );
-    v_makers := fb_private.read_identities(p_identities);
+    v_makers := fb_private.verified_identities(p_identities);
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
         v_account := null;
@@ -119,7 +119,7 @@ begin
         select jsonb_build_object('account_id', i.account_id, 'user_id', i.user_id)
         from unnest(p_account_ids, p_user_ids) with ordinality as i (account_id, user_id, n) order by i.n
     );
-    v_makers := fb_private.read_identities(p_identities);
+    v_makers := fb_private.verified_identities(p_identities);
     for i in 1..cardinality(p_identities) loop
         continue when v.states[i] is distinct from 'claimed';
         v_status := null;

@@ -149,7 +149,7 @@ begin
     v_results := array(
         select jsonb_build_object('key_id', i.key_id) from unnest(p_key_ids) with ordinality as i (key_id, n) order by i.n
     );
-    v_makers := fb_private.read_identities(p_identities);
+    v_makers := fb_private.verified_identities(p_identities);
     for i in
         select r.n from unnest(p_key_ids) with ordinality as r (key_id, n) order by r.key_id, r.n
     loop

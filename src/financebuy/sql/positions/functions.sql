@@ -225,7 +225,7 @@ create or replace function fb_private.claim_owner(
 language plpgsql
 as $$
 declare
-    v_identity record := fb_private.read_identities(p_identities);
+    v_identity record := fb_private.verified_identities(p_identities);
 begin
     owners := v_identity.user_ids;
     scopes := v_identity.scopes;

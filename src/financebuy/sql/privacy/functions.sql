@@ -8,7 +8,7 @@ create or replace function fb_private.claim_personal(
 language plpgsql
 as $$
 declare
-    v_identity record := fb_private.read_identities(p_identities);
+    v_identity record := fb_private.verified_identities(p_identities);
 begin
     actors := v_identity.actors;
     key_ids := v_identity.key_ids;
@@ -84,7 +84,7 @@ begin
             order by i.n
         )
     );
-    v_makers := fb_private.read_identities(p_identities);
+    v_makers := fb_private.verified_identities(p_identities);
     for i in 1..cardinality(p_identities) loop
         if v.states[i] = 'replay' then
             v_results[i] := fb_private.payment_method_json(v.ids[i]);

@@ -29,3 +29,7 @@ set local role fb_owner;
 drop table fb_private.former_identity_keys;
 -- squawk-ignore ban-drop-function
 drop function if exists fb_private.read_identity(text);
+
+-- Now a function of the owner of the keys, by the name of verified_identities.
+-- squawk-ignore ban-drop-function
+drop function if exists fb_private.read_identities(text[]);
