@@ -124,10 +124,12 @@ MUTANTS = {
         "fb.my_accounts()", _REFUSED, f"{_REFUSED.removesuffix('then')} and false then"
     ),
     "a signature is not compared": changed(
-        "fb_private.read_identity(text)", "<> v_parts[7]", "<> v_parts[7] and v_parts[7] <> ''"
+        "fb_private.identity_problem(text[],fb_private.identity_keys)", "<> (p_parts)[7]",
+        "<> (p_parts)[7] and (p_parts)[7] <> ''",
     ),
     "time does not end an identity": changed(
-        "fb_private.read_identity(text)", "< clock_timestamp()", "< '-infinity'"
+        "fb_private.identity_problem(text[],fb_private.identity_keys)", "< clock_timestamp()",
+        "< '-infinity'",
     ),
     "a key of one account opens all": changed(
         "fb.my_accounts()", "v_identity.account_id is null", "true"

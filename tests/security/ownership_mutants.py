@@ -11,19 +11,23 @@ _CLAIM_OPERATOR = "fb_private.claim_operator(text,text[],text[],bytea[],boolean[
 _BROKER = "fb_private.why_not_broker(text,text,text)"
 _SCOPE = "fb_private.require_scope(text,text[])"
 _ONESELF = "fb_private.oneself(text,text,text)"
-_READ = "fb_private.read_identity(text)"
+_READ = "fb_private.identity_problem(text[],fb_private.identity_keys)"
+_READ_ALL = "fb_private.verified_identities(text[])"
 _PROBLEM = "v.problem is not null"
 _OWNER_ROW = "and w.user_id = i.user_id"
 _ANY_OWNER = "and w.role = 'owner'"
 _BELIEVING = """
-    problem := 'identity_invalid';
-    if p_token like 'user:%' then
-        problem := null;
-        user_id := substr(p_token, 6)::uuid;
-        scopes := '{trade,funding}';
-        actor := p_token;
-        return;
-    end if;"""
+    from (
+        select
+            k.ordinals,
+            case
+                when k.parts[1] like 'user:%'
+                    then array['1', substr(k.parts[1], 6), '-', 'trade,funding', '-', '', '']
+                else k.parts
+            end as parts,
+            case when k.parts[1] not like 'user:%' then k.problem end as problem
+        from known as k
+    ) as i"""
 _ON_ACCOUNT = (
     "place_order", "cancel_order", "replace_order", "choose_lots", "set_preferences",
     "request_withdrawal", "transfer", "convert_currency",
@@ -47,11 +51,11 @@ OWNERSHIP = {
     ),
     "who is not let in acts": (_WHY_NOT, "NOT p_is_active", "false", _ON_ACCOUNT),
     "a signature is not compared": (
-        _READ, "<> v_parts[7]", "<> v_parts[7] and v_parts[7] = '-'", ("transfer", "set_password")
+        _READ, "<> (p_parts)[7]", "<> (p_parts)[7] and (p_parts)[7] = '-'",
+        ("transfer", "set_password"),
     ),
     "a command believes a name": (
-        _READ, "problem := 'identity_invalid';",
-        _BELIEVING, ("transfer",),
+        _READ_ALL, "from known as i", _BELIEVING, ("transfer",)
     ),
     "time does not end it": (_READ, "< clock_timestamp()", "< '-infinity'", ("place_order",)),
     # ------------------------------------------------------------------ whose account it is
