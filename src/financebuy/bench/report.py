@@ -67,6 +67,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """Which line it was measured against; of several rivals the fastest."""
     verdict: str
     """met, missed or not measured"""
+    why: str | None = None
+    """It was not measured."""
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -26,8 +26,13 @@ app.command(
     "run",
     epilog="Examples: financebuy bench run --scenario deposit --rounds 5 --json deposit.json;"
     " financebuy bench run --scenario buy-and-fill --in-flight 64 --clients 16 --clients 64"
-    " --csv fills.csv --picture fills.svg",
+    " --csv fills.csv --picture fills.svg; financebuy bench run --quick;"
+    " financebuy bench run --scenario deposit --pgledger uuid-to-ulid.sql --pgledger pgledger.sql",
 )(bench_run.run_)
+app.command(
+    epilog="Example: financebuy bench show all.json --picture all.svg"
+    " --markdown docs/operating/performance.md"
+)(bench_run.show)
 app.command(epilog="Example: financebuy bench commands --rounds 5")(bench_run.commands)
 
 
