@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from financebuy.bench.entrants import (
     BARE_BATCH,
@@ -62,12 +63,12 @@ class Bar:
         figure = ratio(our.values(self.quantity), their.values(self.quantity))
         return figure, f"{their.contender}, {their.in_flight}"
 
-    def verdict(self, measured: float) -> str:
-        """Whether that is enough."""
+    def margin(self, measured: float) -> float:
+        """How many times it is surpassed; 1 and more is enough."""
         if self.at_least is not None:
-            return MET if measured >= self.at_least else MISSED
+            return measured / self.at_least
         assert self.at_most is not None  # noqa: S101 (one of the two is given)
-        return MET if measured <= self.at_most else MISSED
+        return self.at_most / measured if measured else inf
 
 
 _TAKES = {
@@ -186,4 +187,6 @@ def _of_bar(goal: Goal, bar: Bar, lines: Sequence[Line]) -> Verdict:
     if isinstance(found, str):
         return Verdict(goal.name, goal.says, bar.text, None, None, NOT_MEASURED, found)
     figure, against = found
-    return Verdict(goal.name, goal.says, bar.text, figure, against, bar.verdict(figure.median))
+    margin = bar.margin(figure.median)
+    verdict = MET if margin >= 1 else MISSED
+    return Verdict(goal.name, goal.says, bar.text, figure, against, verdict, margin=margin)

@@ -69,6 +69,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """met, missed or not measured"""
     why: str | None = None
     """It was not measured."""
+    margin: float | None = None
+    """How many times it is surpassed: what was measured by what was asked, 1 and more is met."""
 
 
 class Report(msgspec.Struct, frozen=True):
