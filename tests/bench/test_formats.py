@@ -113,10 +113,11 @@ def test_markdown_has_the_columns_of_the_command_line() -> None:
 
 def test_markdown_goes_between_the_marks_of_a_page(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"# Before\n\n{BEGIN}\nold figures\n{END}\n\nafter\n")
+    prose = f"# Before\n\nBetween `{BEGIN}` and\n`{END}` they stand.\n\n"
+    page.write_text(f"{prose}{BEGIN}\nold figures\n{END}\n\nafter\n")
     write_markdown(REPORT, page)
     once = page.read_text()
-    assert once.startswith("# Before\n\n")
+    assert once.startswith(prose)
     assert once.endswith(f"{END}\n\nafter\n")
     assert "old figures" not in once
     assert as_markdown(REPORT) in once
@@ -136,6 +137,10 @@ def test_a_page_without_marks_is_left_alone(tmp_path: Path) -> None:
     assert new.read_text().count(BEGIN) == 1
 
 
-def test_the_page_of_the_documentation_has_the_marks() -> None:
+def test_the_page_of_the_documentation_has_a_place_for_them() -> None:
     page = Path(__file__).parents[2] / "docs" / "operating" / "performance.md"
-    assert between_the_marks(page.read_text(), "") is not None
+    written = between_the_marks(page.read_text(), as_markdown(REPORT))
+    assert written is not None
+    figures = written.partition("### The figures")[2].partition("### The rivals")[0]
+    assert as_markdown(REPORT) in figures
+    assert written.count(as_markdown(REPORT)) == 1

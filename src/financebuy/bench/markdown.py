@@ -1,5 +1,6 @@
 """A report as Markdown: the command, the figures, the verdicts; also in the middle of a page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from financebuy.errors import FinanceBuyError
 
 BEGIN = "<!-- begin: financebuy bench -->"
 END = "<!-- end: financebuy bench -->"
+_MARKED = re.compile(f"^{BEGIN}$.*?^{END}$", re.MULTILINE | re.DOTALL)
 _NUMBERS = frozenset(COLUMNS[2:]) | {"measured"}
 
 
@@ -38,12 +40,11 @@ def as_markdown(report: Report) -> str:
 
 
 def between_the_marks(page: str, text: str) -> str | None:
-    """The page with `text` between its marks; None for a page without them."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+    """The page with `text` between its marks, each a line; None for a page without them."""
+    found = _MARKED.search(page)
+    if found is None:
         return None
-    return f"{before}{BEGIN}\n\n{text}\n\n{END}{after}"
+    return f"{page[: found.start()]}{BEGIN}\n\n{text}\n\n{END}{page[found.end() :]}"
 
 
 def check_page(file: Path) -> None:

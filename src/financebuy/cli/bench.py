@@ -10,7 +10,8 @@ from financebuy.bench.audit import AuditReport, measure_audit
 from financebuy.bench.startup import StartupReport, measure_startup
 from financebuy.cli import bench_run
 from financebuy.cli.apps import noun
-from financebuy.cli.bench_run import ReportOption, warn
+from financebuy.cli.bench_options import ReportOption
+from financebuy.cli.bench_run import warn
 from financebuy.cli.exit_codes import FINDINGS, GOOD
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
