@@ -13,9 +13,16 @@ HERE = Circumstances(
 )  # fmt: skip
 
 
-def line(scenario: str, contender: str, in_flight: int, *rates: float, p99: float = 9.0) -> Line:
+def line(
+    scenario: str,
+    contender: str,
+    in_flight: int,
+    *rates: float,
+    p99: float = 9.0,
+    cpu: float = 50.0,
+) -> Line:
     """A place whose rounds had these rates."""
-    turns = [Turn(rate, 1.5, 4.25, p99, 50.0, 2_000.0, int(rate)) for rate in rates]
+    turns = [Turn(rate, 1.5, 4.25, p99, cpu, 2_000.0, int(rate)) for rate in rates]
     return Line.of(Place(scenario, contender, in_flight), turns)
 
 

@@ -1,8 +1,22 @@
 """Verdicts: against the fastest rival, round by round, and never without a measurement."""
 
+from math import inf
+
 import pytest
 
-from financebuy.bench.entrants import ABOUT, COPY, GROWN, ONE_CALL, OURS, SYNCHRONOUS
+from financebuy.bench.entrants import (
+    ABOUT,
+    BARE_BATCH,
+    COPY,
+    GROWN,
+    ONE_CALL,
+    OURS,
+    OURS_BATCH,
+    PGLEDGER,
+    PGLEDGER_BATCH,
+    SYNCHRONOUS,
+    grown,
+)
 from financebuy.bench.goals import GOALS, MET, MISSED, NOT_MEASURED, Bar, Goal, judge
 from financebuy.bench.scenarios import SCENARIOS
 from tests.bench.reports import line
@@ -53,7 +67,45 @@ def test_without_one_side_nothing_is_measured(missing: str) -> None:
     goal = Goal("G", "", (Bar("deposit", 64, ONE_CALL, 64, at_least=3),))
     lines = [line("deposit", who, 64, 9.0) for who in (OURS, PRODUCT) if who != missing]
     (verdict,) = judge(lines, [goal])
-    assert (verdict.verdict, verdict.measured) == (NOT_MEASURED, None)
+    assert (verdict.verdict, verdict.measured, verdict.margin) == (NOT_MEASURED, None, None)
+    assert verdict.why is not None
+    assert verdict.why.startswith("without ")
+    assert missing in verdict.why
+
+
+def test_what_was_not_run_and_what_takes_an_option_is_said() -> None:
+    lines = [line("deposit", OURS, 256, 9.0), line("growth", OURS, 256, 9.0)]
+    lines.append(line("growth", grown(1_000_000), 256, 9.0))
+    why = {verdict.goal: verdict.why for verdict in judge(lines)}
+    assert why["G13"] == "takes --pgledger FILE"
+    assert why["G2"] == "buy-and-fill was not run"
+    assert why["G7"] == "takes --grown 10000000", "a million says nothing of ten"
+    assert None not in why.values()
+
+
+def test_a_transfer_against_both_of_pgledger_s() -> None:
+    lines = [line("deposit", OURS, 256, 2_600.0), line("deposit", PGLEDGER, 16, 1_000.0)]
+    lines.append(line("deposit", PGLEDGER_BATCH, 256, 3_000.0))
+    single, batch = (each for each in judge(lines) if each.goal == "G13")
+    assert (single.verdict, single.against) == (MET, "pgledger, 16")
+    assert (batch.verdict, batch.against) == (MISSED, "pgledger-batch, 256")
+
+
+def test_all_safety_is_judged_by_processor_time() -> None:
+    bare = line("bare-tables", BARE_BATCH, 64, 1_000.0)
+    for cpu, expected in ((75.0, MET), (76.0, MISSED)):
+        ours = line("bare-tables", OURS_BATCH, 64, 10.0, cpu=cpu)
+        (verdict,) = (each for each in judge([ours, bare]) if each.goal == "G5")
+        assert verdict.verdict == expected, "bare tables take 50"
+
+
+@pytest.mark.parametrize(
+    ("bar", "measured", "margin"),
+    [(Bar("x", 1, at_least=4), 2.0, 0.5), (Bar("x", 1, at_most=4), 2.0, 2.0),
+     (Bar("x", 1, at_most=4), 8.0, 0.5), (Bar("x", 1, at_most=4), 0.0, inf)],
+)  # fmt: skip
+def test_how_far_a_goal_is(bar: Bar, measured: float, margin: float) -> None:
+    assert bar.margin(measured) == margin
 
 
 def test_every_goal_has_a_verdict() -> None:
@@ -66,5 +118,5 @@ def test_every_bar_names_a_scenario_and_rivals_that_there_are() -> None:
     bars = [bar for goal in GOALS for bar in goal.bars]
     assert {bar.scenario for bar in bars} <= set(SCENARIOS)
     assert {their for bar in bars for their in bar.theirs} <= {*ABOUT, OURS, COPY}
-    assert {bar.ours for bar in bars} == {OURS, SYNCHRONOUS, GROWN}
+    assert {bar.ours for bar in bars} == {OURS, OURS_BATCH, SYNCHRONOUS, GROWN}
     assert all((bar.at_least is None) != (bar.at_most is None) for bar in bars)

@@ -29,7 +29,7 @@ def test_no_command_no_turn() -> None:
 
 
 def test_what_was_spent_before_the_first_command_is_not_counted() -> None:
-    spent = iter([Reading(0.0, 0), Reading(5.0, 700), Reading(5.001, 900)])
+    spent = iter([Reading(5.0, 700), Reading(5.001, 900)])
 
     async def turn(seconds: float, begin: Begin) -> Sample:
         begin()  # after connecting, which took five seconds of CPU
@@ -39,6 +39,27 @@ def test_what_was_spent_before_the_first_command_is_not_counted() -> None:
         measure([Entrant(HERE, turn)], lambda: next(spent), print, rounds=1, seconds=1, seed=1)
     )
     assert (lines[0].cpu.median, lines[0].wal.median) == (pytest.approx(1_000.0), 200.0)
+
+
+def test_what_is_spent_on_leaving_is_not_counted_either() -> None:
+    spent = iter([Reading(5.0, 700), Reading(5.001, 900)])
+
+    async def turn(seconds: float, begin: Begin) -> Sample:
+        begin()
+        begin()
+        return Sample(1 / seconds, [1.0])
+
+    lines = asyncio.run(
+        measure([Entrant(HERE, turn)], lambda: next(spent), print, rounds=1, seconds=1, seed=1)
+    )
+    assert (lines[0].cpu.median, lines[0].wal.median) == (pytest.approx(1_000.0), 200.0)
+    assert next(spent, None) is None, "both readings, and no third"
+
+
+def test_a_call_with_many_commands_is_as_many() -> None:
+    sample = Sample(2.0, [10.0, 30.0]).of_batches(3)
+    assert (sample.per_second, sample.count) == (6.0, 6)
+    assert list(sample.latencies) == [10.0] * 3 + [30.0] * 3
 
 
 def test_each_place_has_its_rounds() -> None:

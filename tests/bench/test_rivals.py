@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -202,6 +203,54 @@ def test_a_cancel_by_the_venue_by_hand(market: Market) -> None:
     )
     assert theirs == ours
     assert tables(ours) == {"accounts", "idempotency_keys", "order_events", "orders", "outbox"}
+
+
+def test_the_bare_tables_hold_the_same_money_by_batch_and_by_call(market: Market) -> None:
+    account, user = market.account, market.user.user_id
+    other = market.world.account(market.user, 0)
+    rows = ((account, "1.50", "a"), (other, "2.00", "b"), (account, "3.00", "c"))
+
+    def tables(connection: Connection, book: Callable[[], object]) -> list[Any]:
+        connection.execute(
+            "insert into fb_bare.users (user_id, email, password_hash) values (%s, 'a@b.c', 'x')",
+            (user,),
+        )
+        for number, each in enumerate((account, other)):
+            connection.execute(
+                "insert into fb_bare.accounts (account_id, user_id, account_type, account_number)"
+                " values (%s, %s, 'individual', %s)",
+                (each, user, str(number)),
+            )
+        book()
+        return connection.execute(
+            "select a.account_id, a.balance, t.transaction_type, t.amount, t.status,"
+            " t.reference_number, t.executed_at is not null from fb_bare.accounts as a"
+            " join fb_bare.transactions as t using (account_id) order by t.reference_number"
+        ).fetchall()
+
+    def one_by_one(connection: Connection) -> None:
+        for row in rows:
+            connection.execute("select fb_bare.deposit(%s, %s, %s)", row)
+
+    def together(connection: Connection) -> None:
+        accounts, amounts, references = (list(each) for each in zip(*rows, strict=True))
+        connection.execute(
+            load("bench").bare_deposits.encode(),
+            {"account_id": accounts, "amount": amounts, "reference": references},
+        )
+
+    found = []
+    for work in (one_by_one, together):
+        with psycopg.connect(market.url) as connection:
+            found.append(tables(connection, partial(work, connection)))
+            connection.rollback()
+    assert found[0] == found[1]
+    done = ("deposit", "completed", True)
+    assert [(r[0], r[1], r[3], r[5], (r[2], r[4], r[6])) for r in found[0]] == [
+        (account, Decimal("4.50"), Decimal("1.50"), "a", done),
+        (other, Decimal("2.00"), Decimal("2.00"), "b", done),
+        (account, Decimal("4.50"), Decimal("3.00"), "c", done),
+    ]
 
 
 def test_a_rival_that_leaves_something_out_is_seen(market: Market) -> None:

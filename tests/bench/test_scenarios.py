@@ -2,11 +2,12 @@
 
 import asyncio
 import secrets
+from pathlib import Path
 
 import pytest
 
 from financebuy.bench.choice import Choice
-from financebuy.bench.entrants import FASTAPI, OURS
+from financebuy.bench.entrants import PGBENCH_TPCB, RIVALS, is_ours
 from financebuy.bench.measuring import measure
 from financebuy.bench.report import Line
 from financebuy.bench.scenarios import SCENARIOS
@@ -21,6 +22,7 @@ ELSEWHERE = {
 }  # fmt: skip
 HERE = sorted(set(SCENARIOS) - ELSEWHERE)
 ACCOUNTS = 25
+LIKE_PGLEDGER = Path(__file__).with_name("like_pgledger.sql")
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def connections(database: Database) -> Connections:
 
 
 async def run(names: list[str], database: Database, connections: Connections) -> list[Line]:
-    choice = Choice(in_flight=(3,), pgbench_clients=(2,))
+    choice = Choice(in_flight=(3,), pgbench_clients=(2,), pgledger=[LIKE_PGLEDGER])
     async with make_world(
         database.server, connections, accounts=ACCOUNTS, url=database.admin_url
     ) as world:
@@ -48,8 +50,8 @@ def test_everybody_gets_commands_through_and_the_books_balance(
     database: Database, connections: Connections
 ) -> None:
     lines = asyncio.run(run(HERE, database, connections))
-    assert {line.scenario for line in lines if line.contender == OURS} == set(HERE)
-    assert FASTAPI in {line.contender for line in lines}
+    assert {line.scenario for line in lines if is_ours(line.contender)} == set(HERE)
+    assert {line.contender for line in lines} >= {*RIVALS} - {PGBENCH_TPCB}
     for line in lines:
         (turn,) = line.turns
         assert turn.per_second > 0, line.place

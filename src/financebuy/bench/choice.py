@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from financebuy.bench.entrants import RIVALS
 
@@ -18,3 +19,9 @@ class Choice:
     rivals: Collection[str] = RIVALS
     grown: int = 1_000_000
     """How many deposits the grown database has."""
+    pgledger: Sequence[Path] = ()
+    """pgledger's SQL, in the order in which it is to be run; without it pgledger takes no part."""
+
+
+QUICK = Choice(in_flight=(1, 16, 64, 256), pgbench_clients=(1, 16, 64, 256))
+"""For a first look: what most goals are about."""

@@ -71,5 +71,5 @@ def _goal(verdict: Verdict) -> dict[str, object]:
         "bar": verdict.bar if verdict.bar != "no scenario" else verdict.says,
         "measured": "" if figure is None else f"{figure.median:.3g}",
         "against": verdict.against or "",
-        "verdict": verdict.verdict,
+        "verdict": verdict.verdict if verdict.why is None else f"{verdict.verdict}: {verdict.why}",
     }

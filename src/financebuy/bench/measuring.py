@@ -35,9 +35,10 @@ async def measure(
 
 
 async def _take(entrant: Entrant, read: Callable[[], Reading], seconds: float) -> Turn:
-    before = [read()]
-    sample = await entrant.turn(seconds, lambda: before.append(read()))
-    return turn_of(entrant.place, sample, before[-1], read())
+    begun: list[Reading] = []
+    sample = await entrant.turn(seconds, lambda: begun.append(read()))
+    before, *ended = begun
+    return turn_of(entrant.place, sample, before, ended[0] if ended else read())
 
 
 def turn_of(place: Place, sample: Sample, before: Reading, after: Reading) -> Turn:

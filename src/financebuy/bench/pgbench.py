@@ -1,11 +1,12 @@
 """`pgbench`, the yardstick: a transaction a call, by the C client."""
 
 import os
-import re
+import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -16,14 +17,11 @@ from financebuy.cluster.binaries import postgres_programs
 from financebuy.cluster.errors import ServerFailedError
 from financebuy.cluster.password_file import environment_with
 
-_TPS = re.compile(r"^tps = ([\d.]+) \(without initial connection time\)", re.MULTILINE)
 _TIMEOUT_SECONDS = 120.0
 _MICROSECONDS = 1_000
 _THREADS = 2
-# The time that a run is given includes the time in which its clients connect, one by one.
-_CONNECTED_A_SECOND = 32
 _MOST_OUTPUT = 2_000
-_POLL_SECONDS = 0.01
+_POLL_SECONDS = 0.05
 
 
 def run_pgbench(
@@ -33,12 +31,16 @@ def run_pgbench(
     clients: int,
     seconds: float,
     begin: Begin | None = None,
-    connected: Callable[[], bool] | None = None,
+    ready: Callable[[], bool] | None = None,
+    patience: float = _TIMEOUT_SECONDS,
 ) -> Sample:
     """Run a script for a while with so many clients, each statement prepared once.
 
-    Without a script: pgbench's own TPC-B. `begin` is called once `connected` says that all of its
-    clients are, so that what their connecting costs is not counted.
+    Without a script: pgbench's own TPC-B. What is done before `ready` says so is not counted:
+    clients connect, and the server plans each statement once for each of them. It may take
+    `patience` seconds. Then `begin` is called, and again when the time is over, before they leave.
+
+    Raises `ServerFailedError` rather than to return a wrong figure.
     """
     with tempfile.TemporaryDirectory(prefix="financebuy-pgbench-") as name:
         place = Path(name)
@@ -50,29 +52,28 @@ def run_pgbench(
             "--protocol", "prepared",
             "--client", str(clients),
             "--jobs", str(min(clients, _THREADS)),
-            "--time", str(round(seconds) + clients // _CONNECTED_A_SECOND + 1),
+            "--time", str(round(patience + 2 * seconds)),
             "--log", "--log-prefix", str(place / "latency"),
         ]  # fmt: skip
-        said = _run(url, ["--no-vacuum", *options, *chosen], seconds, begin, connected)
-        found = _TPS.search(said)
-        if found is None:
-            raise ServerFailedError(f"pgbench told no rate: {said[-_MOST_OUTPUT:]}")
-        return Sample(float(found[1]), _latencies(place))
+        with _started(url, ["--no-vacuum", *options, *chosen]) as process:
+            _wait(process, ready, patience)
+            began = _mark(begin)
+            _let_work(process, seconds)
+            ended = _mark(begin)
+            process.send_signal(signal.SIGALRM)
+            _finish(process)
+        return _sample(place, began, ended)
 
 
 def fill_tpcb(url: str, scale: int) -> None:
     """Make the tables of pgbench's TPC-B, 100,000 accounts for each of `scale`."""
-    _run(url, ["--initialize", "--quiet", "--scale", str(scale)], 0)
+    with _started(url, ["--initialize", "--quiet", "--scale", str(scale)]) as process:
+        _finish(process)
 
 
-def _run(
-    url: str,
-    options: Sequence[str],
-    seconds: float,
-    begin: Begin | None = None,
-    connected: Callable[[], bool] | None = None,
-) -> str:
-    """Returns what it says on stdout."""
+@contextmanager
+def _started(url: str, options: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
+    """It runs at most as long as the block."""
     with tempfile.TemporaryDirectory(prefix="financebuy-pgbench-") as name:
         tool = postgres_programs(accounts.current(), Path(name)).tool("pgbench")
         environment, descriptor = _environment(url)
@@ -86,43 +87,63 @@ def _run(
                 pass_fds=(descriptor,),
             )
             try:
-                seen = _wait(process, connected)
-                if begin is not None and seen:
-                    begin()
-                said, complaint = process.communicate(timeout=seconds + _TIMEOUT_SECONDS)
+                yield process
             finally:
                 if process.poll() is None:
                     process.kill()
                     process.communicate()
         finally:
             os.close(descriptor)
-    if process.returncode == 0 and not seen:
-        raise ServerFailedError("pgbench was over before its clients were seen")
+
+
+def _wait(
+    process: "subprocess.Popen[str]", ready: Callable[[], bool] | None, patience: float
+) -> None:
+    """Until it is ready. Without a figure rather than with a wrong one."""
+    deadline = time.monotonic() + patience
+    while ready is not None and not ready():
+        if process.poll() is not None:
+            _finish(process)
+            raise ServerFailedError("pgbench was over before its clients were seen")
+        if time.monotonic() > deadline:
+            raise ServerFailedError("pgbench's clients do not get ready")
+        time.sleep(_POLL_SECONDS)
+
+
+def _mark(begin: Begin | None) -> float:
+    """The time of day, as pgbench's log has it, when what it costs is read."""
+    now = time.time()
+    if begin is not None:
+        begin()
+    return now
+
+
+def _let_work(process: "subprocess.Popen[str]", seconds: float) -> None:
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+    _finish(process)
+    raise ServerFailedError("pgbench was over before its time")
+
+
+def _finish(process: "subprocess.Popen[str]") -> None:
+    """Wait for its end, which is to be a good one."""
+    said, complaint = process.communicate(timeout=_TIMEOUT_SECONDS)
     if process.returncode != 0:
         text = (complaint or said)[-_MOST_OUTPUT:]
         raise ServerFailedError(f"pgbench failed ({process.returncode}): {text}")
-    return said
 
 
-def _wait(process: "subprocess.Popen[str]", connected: Callable[[], bool] | None) -> bool:
-    """Until all clients are there. Without a figure rather than with a wrong one."""
-    deadline = time.monotonic() + _TIMEOUT_SECONDS
-    while connected is not None and not connected():
-        if process.poll() is not None:
-            return False
-        if time.monotonic() > deadline:
-            raise ServerFailedError("pgbench's clients do not connect")
-        time.sleep(_POLL_SECONDS)
-    return True
-
-
-def _latencies(place: Path) -> list[float]:
-    """Milliseconds a transaction; the third field of each line of the log is in microseconds."""
-    return [
-        int(line.split()[2]) / _MICROSECONDS
-        for log in place.glob("latency*")
-        for line in log.read_text().splitlines()
-    ]
+def _sample(place: Path, began: float, ended: float) -> Sample:
+    """What was done between the two, by the log: client, number, µs, script, second, µs of it."""
+    latencies = []
+    for log in place.glob("latency*"):
+        for line in log.read_text().splitlines():
+            _, _, took, _, second, part = line.split()[:6]
+            if began <= int(second) + int(part) / 1e6 <= ended:
+                latencies.append(int(took) / _MICROSECONDS)
+    return Sample(len(latencies) / (ended - began), latencies)
 
 
 def _environment(url: str) -> tuple[Mapping[str, str], int]:

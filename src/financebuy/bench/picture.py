@@ -1,38 +1,45 @@
-"""A report as a picture: in each scenario a bar a place, as long as its rate, its p99 beside."""
+"""A report as a picture: a bar a place, as long as its rate, then how near each goal is."""
 
 from collections.abc import Sequence
 from itertools import groupby
 from textwrap import wrap
 from xml.etree import ElementTree as ET
 
-from financebuy.bench.entrants import OURS
+from financebuy.bench import drawing
+from financebuy.bench.entrants import ONE_CALL, is_ours
+from financebuy.bench.picture_goals import draw_goals, goals_height
 from financebuy.bench.report import Line, Report
 
-_NAMESPACE = "http://www.w3.org/2000/svg"
-_WIDTH, _LABELS, _FIGURES = 960, 240, 240
-_MOST_CHARACTERS = 140
-_ROW, _BAR, _HEADING, _MARGIN = 20, 14, 40, 16
-_OURS_COLOUR, _THEIR_COLOUR, _INK, _FAINT = "#0b6e4f", "#9aa5b1", "#1f2933", "#52606d"
+WIDTH, _LABELS, _FIGURES, _MARGIN = 960, 260, 240, 16
+_MOST_CHARACTERS = 130
+_ROW, _BAR, _TOP, _HEADING, _AXIS = 20, 14, 64, 28, 26
+_LEGEND = (
+    (16, drawing.OURS_COLOUR, "FinanceBuy"),
+    (116, drawing.ONE_CALL_COLOUR, "one call a transaction, C client"),
+    (336, drawing.THEIR_COLOUR, "other rivals"),
+)
+"""Where, which colour, for whom."""
 
 
 def as_svg(report: Report) -> str:
-    """Draw it. Bars of one scenario share a scale; a thin line is the spread of the rounds."""
-    groups = [list(lines) for _, lines in groupby(report.lines, key=lambda line: line.scenario)]
+    """Draw it. The scales are logarithmic; a thin line is the spread of the rounds."""
+    groups = [list(lines) for _, lines in groupby(report.lines, key=lambda each: each.scenario)]
     footer = _footer(report)
-    height = (
-        2 * _MARGIN + _ROW * len(footer) + sum(_HEADING + _ROW * len(lines) for lines in groups)
-    )
+    height = _TOP + sum(_HEADING + _ROW * len(lines) + _AXIS for lines in groups)
+    height += goals_height(report.goals) + _ROW * len(footer) + _MARGIN
     root = ET.Element(
-        "svg", {"font-family": "sans-serif", "font-size": "12"}, xmlns=_NAMESPACE, role="img",
-        viewBox=f"0 0 {_WIDTH} {height}", width=str(_WIDTH), height=str(height),
+        "svg", {"font-family": "sans-serif", "font-size": "12"}, xmlns=drawing.NAMESPACE,
+        role="img", viewBox=f"0 0 {WIDTH} {height}", width=str(WIDTH), height=str(height),
     )  # fmt: skip
     ET.SubElement(root, "title").text = "Commands a second, FinanceBuy and its rivals"
     ET.SubElement(root, "rect", width="100%", height="100%", fill="#ffffff")
-    y = _MARGIN
+    _legend(root)
+    y = _TOP
     for lines in groups:
         y = _group(root, y, lines)
+    y = draw_goals(root, y, report.goals)
     for number, words in enumerate(footer):
-        _text(root, _MARGIN, y + _ROW * (number + 1), _FAINT, words)
+        drawing.text(root, _MARGIN, y + _ROW * (number + 0.5), words, drawing.FAINT)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
 
@@ -47,44 +54,46 @@ def _footer(report: Report) -> list[str]:
     return [facts, *wrap(report.command, _MOST_CHARACTERS, break_on_hyphens=False)]
 
 
+def _legend(root: ET.Element) -> None:
+    drawing.heading(root, _MARGIN, 24, "Commands a second (logarithmic)")
+    for x, colour, words in _LEGEND:
+        key = ET.SubElement(root, "circle", cx=str(x + 6), cy="42", r="6")
+        key.set("fill", colour)
+        drawing.text(root, x + 18, 46, words, drawing.FAINT)
+    told = "rate · p99 · server's processor time"
+    drawing.text(root, WIDTH - _FIGURES, 46, told, drawing.FAINT)
+
+
 def _group(root: ET.Element, y: int, lines: Sequence[Line]) -> int:
     """Draw a scenario from `y` on; returns where the next one begins."""
-    heading = _text(root, _MARGIN, y + _HEADING - 14, _INK, f"{lines[0].scenario}: commands/s")
-    heading.set("font-weight", "bold")
-    most = max(line.per_second.high for line in lines) or 1.0
-    scale = (_WIDTH - _LABELS - _FIGURES - _MARGIN) / most
+    drawing.heading(root, _MARGIN, y + _HEADING - 10, lines[0].scenario)
     y += _HEADING
-    for line in lines:
-        _bar(root, y, line, scale)
-        y += _ROW
-    return y
-
-
-def _bar(root: ET.Element, y: int, line: Line, scale: float) -> None:
-    rate, base = line.per_second, y + _BAR - 3
-    label = _text(root, _LABELS - 8, base, _INK, f"{line.contender}, {line.in_flight} in flight")
-    label.set("text-anchor", "end")
-    colour = _OURS_COLOUR if line.contender == OURS else _THEIR_COLOUR
-    ET.SubElement(
-        root, "rect", x=str(_LABELS), y=str(y), width=_number(rate.median * scale),
-        height=str(_BAR), fill=colour,
+    scale = drawing.LogScale.of_decades(
+        _LABELS, WIDTH - _LABELS - _FIGURES - _MARGIN,
+        min(each.per_second.median for each in lines), max(each.per_second.high for each in lines),
     )  # fmt: skip
-    middle = _number(y + _BAR / 2)
-    ET.SubElement(
-        root, "line", x1=_number(_LABELS + rate.low * scale), y1=middle,
-        x2=_number(_LABELS + rate.high * scale), y2=middle, stroke=_INK,
-    )  # fmt: skip
-    _text(
-        root, _WIDTH - _FIGURES, base, _INK,
-        f"{rate.median:,.0f}/s · p99 {line.p99.median:.1f} ms · {line.cpu.median:.0f} µs CPU",
-    )  # fmt: skip
+    bottom = y + _ROW * len(lines)
+    for value in scale.decades:
+        x = scale.at(value)
+        drawing.line(root, (x, y - 4), (x, bottom), drawing.GRID)
+        drawing.text(root, x, bottom + 12, drawing.short(value), drawing.FAINT, "middle")
+    for number, line in enumerate(lines):
+        _bar(root, y + _ROW * number, line, scale)
+    return bottom + _AXIS
 
 
-def _text(root: ET.Element, x: float, y: float, colour: str, words: str) -> ET.Element:
-    element = ET.SubElement(root, "text", x=_number(x), y=_number(y), fill=colour)
-    element.text = words
-    return element
+def _bar(root: ET.Element, y: int, line: Line, scale: drawing.LogScale) -> None:
+    rate, base, middle = line.per_second, y + _BAR - 3, y + _BAR / 2
+    words = f"{line.contender}, {line.in_flight} in flight"
+    drawing.text(root, _LABELS - 8, base, words, anchor="end")
+    colour = _colour(line.contender)
+    drawing.bar(root, scale.x, y, scale.at(rate.median) - scale.x, _BAR, colour)
+    drawing.line(root, (scale.at(rate.low), middle), (scale.at(rate.high), middle), drawing.INK)
+    words = f"{rate.median:,.0f}/s · {line.p99.median:,.1f} ms · {line.cpu.median:,.0f} µs"
+    drawing.text(root, WIDTH - _FIGURES, base, words)
 
 
-def _number(value: float) -> str:
-    return f"{value:.1f}"
+def _colour(contender: str) -> str:
+    if is_ours(contender):
+        return drawing.OURS_COLOUR
+    return drawing.ONE_CALL_COLOUR if contender in ONE_CALL else drawing.THEIR_COLOUR

@@ -67,6 +67,10 @@ class Verdict(msgspec.Struct, frozen=True):
     """Which line it was measured against; of several rivals the fastest."""
     verdict: str
     """met, missed or not measured"""
+    why: str | None = None
+    """It was not measured."""
+    margin: float | None = None
+    """How many times it is surpassed: what was measured by what was asked, 1 and more is met."""
 
 
 class Report(msgspec.Struct, frozen=True):

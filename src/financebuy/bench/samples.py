@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from financebuy.bench.figures import percentile
 
 Begin = Callable[[], None]
-"""Called by a contender when it has connected and its first command is about to go out."""
+"""Called by a contender when it has connected and its first command is about to go out.
+
+One whose ending costs the server something calls it again, when its last command is counted.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,11 @@ class Sample:
     def count(self) -> int:
         """How many commands it was."""
         return len(self.latencies)
+
+    def of_batches(self, size: int) -> "Sample":
+        """The same of calls with so many commands each, all of which took as long as their call."""
+        latencies = [each for each in self.latencies for _ in range(size)]
+        return Sample(self.per_second * size, latencies)
 
     @property
     def p50(self) -> float:

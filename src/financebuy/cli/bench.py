@@ -10,7 +10,8 @@ from financebuy.bench.audit import AuditReport, measure_audit
 from financebuy.bench.startup import StartupReport, measure_startup
 from financebuy.cli import bench_run
 from financebuy.cli.apps import noun
-from financebuy.cli.bench_run import ReportOption, warn
+from financebuy.cli.bench_options import ReportOption
+from financebuy.cli.bench_run import warn
 from financebuy.cli.exit_codes import FINDINGS, GOOD
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
@@ -26,8 +27,13 @@ app.command(
     "run",
     epilog="Examples: financebuy bench run --scenario deposit --rounds 5 --json deposit.json;"
     " financebuy bench run --scenario buy-and-fill --in-flight 64 --clients 16 --clients 64"
-    " --csv fills.csv --picture fills.svg",
+    " --csv fills.csv --picture fills.svg; financebuy bench run --quick;"
+    " financebuy bench run --scenario deposit --pgledger uuid-to-ulid.sql --pgledger pgledger.sql",
 )(bench_run.run_)
+app.command(
+    epilog="Example: financebuy bench show all.json --picture all.svg"
+    " --markdown docs/operating/performance.md"
+)(bench_run.show)
 app.command(epilog="Example: financebuy bench commands --rounds 5")(bench_run.commands)
 
 

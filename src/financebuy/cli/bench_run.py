@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 
-from financebuy.bench.choice import IN_FLIGHT, PGBENCH_CLIENTS, Choice
+from financebuy.bench.choice import QUICK, Choice
 from financebuy.bench.entrants import ABOUT, PGBENCH_PRODUCT, RIVALS
 from financebuy.bench.figures import Circumstances
 from financebuy.bench.formats import (
@@ -16,44 +17,44 @@ from financebuy.bench.formats import (
     GOAL_COLUMNS,
     as_csv,
     as_json,
+    from_json,
     goals_table,
     table,
 )
-from financebuy.bench.goals import MISSED
+from financebuy.bench.goals import MISSED, judge
+from financebuy.bench.markdown import check_page, write_markdown
 from financebuy.bench.picture import as_svg
+from financebuy.bench.report import Report
 from financebuy.bench.running import Plan, run
 from financebuy.bench.scenarios import SCENARIOS
-from financebuy.bench.server import MOST_CLIENTS
+from financebuy.cli.bench_options import (
+    ClientsOption,
+    CsvFile,
+    InFlightOption,
+    JsonFile,
+    MarkdownFile,
+    PgledgerOption,
+    PictureFile,
+    ReportOption,
+    RivalOption,
+    RoundsOption,
+    ScenarioOption,
+    SecondsOption,
+)
 from financebuy.cli.exit_codes import FINDINGS, GOOD
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
 from financebuy.errors import FinanceBuyError
 
-_FILES = ("--json", "--csv", "--picture")
+_FILES = ("--json", "--csv", "--picture", "--markdown")
+_READ = "--pgledger"
 
-ReportOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the report as JSON.", dir_okay=False)
-]
-ScenarioOption = Annotated[
-    list[str] | None,
-    typer.Option("--scenario", metavar="NAME", help="Only this one; may be repeated."),
-]
-RivalOption = Annotated[
-    list[str] | None,
-    typer.Option("--rival", metavar="NAME", help="Only this one; may be repeated; or none."),
-]
-InFlightOption = Annotated[
-    list[int] | None,
-    typer.Option(
-        "--in-flight", min=1, max=10_000, help="Of FinanceBuy's commands; may be repeated."
-    ),
-]
-ClientsOption = Annotated[
-    list[int] | None,
-    typer.Option(min=1, max=MOST_CLIENTS, help="Of pgbench; may be repeated."),
-]
-RoundsOption = Annotated[int, typer.Option(min=1, max=100, help="Turns of each contender.")]
-SecondsOption = Annotated[float, typer.Option(min=1, max=600, help="Length of a turn.")]
+
+class NoReportError(FinanceBuyError):
+    """What was given is no report of a run."""
+
+    exit_code = 64
+    text = "this is no report that `financebuy bench run --json` wrote"
 
 
 class UnknownRivalError(FinanceBuyError):
@@ -67,8 +68,17 @@ def run_(
     rivals: RivalOption = None,
     in_flight: InFlightOption = None,
     clients: ClientsOption = None,
-    rounds: RoundsOption = 5,
-    seconds: SecondsOption = 3.0,
+    rounds: Annotated[
+        int | None,
+        typer.Option(min=1, max=100, help="Turns of each contender.", show_default="5"),
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, max=600, help="Length of a turn.", show_default="3")
+    ] = None,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="A first look: fewer in flight, three rounds of a second."),
+    ] = False,
     seed: Annotated[int, typer.Option(help="Of the order of the turns.")] = 1,
     accounts: Annotated[
         int | None,
@@ -77,17 +87,11 @@ def run_(
     grown: Annotated[
         int, typer.Option(min=1, max=100_000_000, help="Deposits in the grown database.")
     ] = 1_000_000,
-    json_: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write all of it.", dir_okay=False)
-    ] = None,
-    csv_: Annotated[
-        Path | None,
-        typer.Option("--csv", metavar="FILE", help="Write a line a turn.", dir_okay=False),
-    ] = None,
-    picture: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Draw it, as SVG.", dir_okay=False),
-    ] = None,
+    pgledger: PgledgerOption = None,
+    json_: JsonFile = None,
+    csv_: CsvFile = None,
+    picture: PictureFile = None,
+    markdown: MarkdownFile = None,
     list_: Annotated[bool, typer.Option("--list", help="Name the scenarios and rivals.")] = False,
     output: OutputOption = None,
 ) -> None:
@@ -100,26 +104,65 @@ def run_(
     if list_:
         print_rows(_listed(), ("kind", "name", "about"), output)
         return
+    if markdown is not None:
+        check_page(markdown)
+    usual = QUICK if quick else Choice()
     plan = Plan(
         scenarios=scenarios or [each.name for each in SCENARIOS.values() if not each.long],
         choice=Choice(
-            in_flight=in_flight or IN_FLIGHT,
-            pgbench_clients=clients or PGBENCH_CLIENTS,
+            in_flight=in_flight or usual.in_flight,
+            pgbench_clients=clients or usual.pgbench_clients,
             rivals=_rivals(rivals),
             grown=grown,
+            pgledger=pgledger or (),
         ),
-        rounds=rounds,
-        seconds=seconds,
+        rounds=rounds or (3 if quick else 5),
+        seconds=seconds or (1.0 if quick else 3.0),
         seed=seed,
         most_accounts=accounts,
         command=repeated(sys.argv[1:]),
     )
     result = run(plan, say)
+    _write(result, json_, csv_, picture, markdown)
+    _tell(result, output)
+
+
+def show(
+    report: Annotated[
+        Path, typer.Argument(metavar="REPORT", exists=True, dir_okay=False, help="Its JSON.")
+    ],
+    csv_: CsvFile = None,
+    picture: PictureFile = None,
+    markdown: MarkdownFile = None,
+    output: OutputOption = None,
+) -> None:
+    """Show a report that `bench run --json` wrote, or write it otherwise, without measuring anew.
+
+    The goals are judged as they are now. Exit code 2: one that was measured was missed.
+    """
+    try:
+        result = from_json(report.read_bytes())
+    except msgspec.DecodeError as error:
+        raise NoReportError(field=report.name) from error
+    result = msgspec.structs.replace(result, goals=judge(result.lines))
+    _write(result, None, csv_, picture, markdown)
+    _tell(result, output)
+
+
+def _write(
+    result: Report, json_: Path | None, csv_: Path | None, picture: Path | None,
+    markdown: Path | None,
+) -> None:  # fmt: skip
     files = ((json_, as_json), (csv_, as_csv), (picture, as_svg))
     for path, write in files:
         if path is not None:
             text = write(result)
             path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    if markdown is not None:
+        write_markdown(result, markdown)
+
+
+def _tell(result: Report, output: Format | None) -> None:
     if output is Format.JSON:
         typer.echo(as_json(result).decode(), nl=False)
     else:
@@ -133,13 +176,19 @@ def run_(
 
 def repeated(arguments: Sequence[str]) -> str:
     """How to run it again, without the places of files, which are nobody else's."""
-    kept, skip = [], False
+    kept, skip, place = [], False, False
     for argument in arguments:
-        name, has_value, _ = argument.partition("=")
+        name, has_value, value = argument.partition("=")
         if skip or name in _FILES:
             skip = not skip and not has_value
-            continue
-        kept.append(argument)
+        elif place:
+            kept.append(Path(argument).name)
+            place = False
+        elif name == _READ:
+            kept.append(f"{name}={Path(value).name}" if has_value else name)
+            place = not has_value
+        else:
+            kept.append(argument)
     return shlex.join(["financebuy", *kept])
 
 

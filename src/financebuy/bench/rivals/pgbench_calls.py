@@ -31,6 +31,11 @@ def deposit_scripts(accounts: int) -> Scripts:
     )
 
 
+def bare_deposit_script(accounts: int) -> str:
+    """One deposit into the plan's own tables."""
+    return _script(accounts, load("bench").script_bare_deposit)
+
+
 def buy_scripts(world: World) -> Scripts:
     """One order to buy."""
     product, by_hand = _buys(world)
@@ -144,7 +149,7 @@ def pgbench_turn(
                 clients=clients,
                 seconds=seconds,
                 begin=begin,
-                connected=world.connected(clients),
+                ready=world.warm(clients),
             )
         )
 

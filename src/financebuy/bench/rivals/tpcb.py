@@ -1,14 +1,10 @@
 """pgbench's own TPC-B, which knows neither keys nor history that lasts: what the machine can do."""
 
-import psycopg
-from psycopg import sql
-
 from financebuy.bench.choice import Choice
 from financebuy.bench.entrants import PGBENCH_TPCB, Entrant, Place
 from financebuy.bench.pgbench import fill_tpcb
 from financebuy.bench.rivals.pgbench_calls import pgbench_turn
 from financebuy.bench.world import World
-from financebuy.sql import load
 
 _DATABASE = "tpcb"
 SCALE = 10
@@ -16,10 +12,7 @@ SCALE = 10
 
 def prepare_tpcb(world: World, scale: int = SCALE) -> str:
     """Make its database on the same server; returns its URL."""
-    with psycopg.connect(world.url, autocommit=True) as connection:
-        statement = sql.SQL(load("bench").make_database)
-        connection.execute(statement.format(name=sql.Identifier(_DATABASE)))
-    url = world.url.replace("/postgres?", f"/{_DATABASE}?")
+    url = world.another_database(_DATABASE)
     fill_tpcb(url, scale)
     return url
 

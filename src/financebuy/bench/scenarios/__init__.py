@@ -1,5 +1,6 @@
 """What is measured, one kind a module. A new scenario is listed here."""
 
+from financebuy.bench.scenarios.bare_tables import BARE_TABLES
 from financebuy.bench.scenarios.deposit import DEPOSIT, HOT_ACCOUNT, MANY_ACCOUNTS, TEN_ACCOUNTS
 from financebuy.bench.scenarios.dividend import DIVIDEND, DIVIDEND_TO_MANY
 from financebuy.bench.scenarios.growth import GROWTH
@@ -15,8 +16,8 @@ SCENARIOS = {
     each.name: each
     for each in (
         DEPOSIT, HOT_ACCOUNT, TEN_ACCOUNTS, PLACE_ORDER, BUY_AND_FILL, CANCEL, MIX, HTTP_ORDER,
-        PORTFOLIO, PRICES, DIVIDEND, MACHINE, STANDBY, GROWTH, MANY_ACCOUNTS, MANY_PORTFOLIOS,
-        DIVIDEND_TO_MANY,
+        BARE_TABLES, PORTFOLIO, PRICES, DIVIDEND, MACHINE, STANDBY, GROWTH, MANY_ACCOUNTS,
+        MANY_PORTFOLIOS, DIVIDEND_TO_MANY,
     )
 }  # fmt: skip
 """By name, in the order of the help."""

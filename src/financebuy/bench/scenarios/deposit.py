@@ -7,9 +7,12 @@ from financebuy.bench.commands import deposit
 from financebuy.bench.entrants import SQLALCHEMY, Entrant
 from financebuy.bench.rivals.ours import in_process
 from financebuy.bench.rivals.pgbench_calls import deposit_scripts, pgbench_calls
+from financebuy.bench.rivals.pgledger import pgledger
 from financebuy.bench.rivals.sqlalchemy_session import sqlalchemy_deposits
 from financebuy.bench.scenarios.scenario import Scenario
 from financebuy.bench.world import World
+
+_BESIDE_PGLEDGER = "deposit"
 
 
 async def _entrants(name: str, accounts: int, world: World, choice: Choice) -> list[Entrant]:
@@ -22,6 +25,8 @@ async def _entrants(name: str, accounts: int, world: World, choice: Choice) -> l
     entrants += pgbench_calls(name, world, "fb_bank", deposit_scripts(len(some)), choice)
     if SQLALCHEMY in choice.rivals:
         entrants += sqlalchemy_deposits(name, world, some)
+    if name == _BESIDE_PGLEDGER:
+        entrants += await pgledger(name, world, choice)
     return entrants
 
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 from functools import partial
 
 import psycopg
-from psycopg import sql
 
 from financebuy.bench.choice import Choice
 from financebuy.bench.commands import deposit
 from financebuy.bench.driving import drive
-from financebuy.bench.entrants import GROWN, OURS, Entrant, Place
+from financebuy.bench.entrants import OURS, Entrant, Place, grown
 from financebuy.bench.scenarios.scenario import Scenario
 from financebuy.bench.world import World, make_world
 from financebuy.database.migrate import migrate
@@ -25,11 +24,11 @@ _AT_ONCE = 1_000
 
 
 async def _entrants(world: World, choice: Choice) -> list[Entrant]:
-    grown = await _second(world)
-    await _grow(grown, choice.grown)
+    second = await _second(world)
+    await _grow(second, choice.grown)
     return [
         Entrant(Place(_NAME, name, number), partial(drive, partial(_deposit, where), number))
-        for name, where in ((OURS, world), (GROWN, grown))
+        for name, where in ((OURS, world), (grown(choice.grown), second))
         for number in choice.in_flight
     ]
 
@@ -40,12 +39,9 @@ async def _deposit(world: World, turn: int) -> None:
 
 async def _second(world: World) -> World:
     """A database beside the first, made and filled as it was."""
-    with psycopg.connect(world.url, autocommit=True) as connection:
-        statement = sql.SQL(load("bench").make_database)
-        connection.execute(statement.format(name=sql.Identifier(_DATABASE)))
+    url = await asyncio.to_thread(world.another_database, _DATABASE)
     key = world.connections.identity_key
     assert isinstance(key, bytes)  # noqa: S101 (this server's keys do not rotate)
-    url = _there(world.url)
     keys = {world.connections.identity_key_number: key}
     await asyncio.to_thread(migrate, url, passwords=world.passwords, identity_keys=keys)
     urls = {role: _there(world.connections.url(role)) for role in world.connections.urls}

@@ -224,3 +224,57 @@ where a.n = %(n)s;
 
 -- name: script_canceled_by_hand
 select fb_bench.canceled('bench', gen_random_uuid()::text, %(order_id)s::uuid);
+
+-- name: drop_database
+drop database {name} with (force);
+
+-- name: ledger_accounts_table
+-- A number for each of pgledger's accounts, in its own database.
+create table public.fb_bench_accounts (n integer primary key, id text not null);
+
+-- name: open_ledger_accounts
+insert into public.fb_bench_accounts (n, id)
+select i.n, a.id
+from generate_series(1, %(count)s) as i (n)
+cross join lateral pgledger_create_account('account ' || i.n, 'USD') as a;
+
+-- name: ledger_accounts
+select a.id from public.fb_bench_accounts as a order by a.n;
+
+-- name: script_transfer
+select t.id
+from pgledger_create_transfer(
+    (select a.id from public.fb_bench_accounts as a where a.n = %(a)s),
+    (select a.id from public.fb_bench_accounts as a where a.n = %(b)s),
+    '1.00'
+) as t;
+
+-- name: transfers
+select t.id
+from pgledger_create_transfers((
+    select array_agg(row(i.debit, i.credit, '1.00')::transfer_request)
+    from unnest(%(debits)s::text[], %(credits)s::text[]) as i (debit, credit)
+)) as t;
+
+-- name: fill_bare_tables
+-- The accounts of the run, with the same ids.
+with owners as (
+    insert into fb_bare.users (user_id, email, password_hash)
+    select distinct a.user_id, a.user_id || '@example.com', 'none'
+    from fb_bench.accounts as a
+)
+
+insert into fb_bare.accounts (account_id, user_id, account_type, account_number)
+select a.account_id, a.user_id, 'individual', a.n::text
+from fb_bench.accounts as a;
+
+-- name: script_bare_deposit
+select fb_bare.deposit(
+    (select a.account_id from fb_bench.accounts as a where a.n = %(n)s), 1.00, gen_random_uuid()::text
+);
+
+-- name: bare_deposits
+select fb_bare.deposits(%(account_id)s::uuid[], %(amount)s::numeric[], %(reference)s::text[]);
+
+-- name: commits
+select sum(d.xact_commit)::bigint as commits from pg_stat_database as d;
