@@ -424,7 +424,7 @@ def test_row_15_every_query_is_one_that_the_database_understands(
 
 
 def make_what_rivals_use(world: World) -> None:
-    """What a bench makes on its own server before it asks; pgledger's stand-in has its signatures."""
+    """What a bench makes on its own server; functions like pgledger's stand for its file."""
     for name in RIVALS_SQL:
         world.admin.execute(text(f"bench/{name}.sql").encode())
     world.admin.execute(LIKE_PGLEDGER.read_bytes())
