@@ -6,6 +6,7 @@ planned each time.
 """
 
 import asyncio
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,9 +24,11 @@ from tests.support.world import World
 Figures = dict[str, int]
 """What was counted, by its name; rows that were written by `written <table>`."""
 
+# A client's message, after which the server says when it is ready again.
+_ASKING = re.compile(rb"\tF\t\d+\t(Sync|Query)")
 _FLUSH = "select pg_stat_force_next_flush()"
 _SETTINGS = {"pg_stat_statements.track": "all", "pg_stat_statements.track_planning": "on"}
-# Log is counted once, for the statement that came from outside; it holds what ran inside.
+# The log is counted by the statement from outside, whose counts have those of what ran inside.
 _STATEMENTS = f"""
     select sum(s.calls)::bigint as statements, sum(s.plans)::bigint as plans,
         sum(s.wal_records) filter (where s.toplevel)::bigint as wal_records,
@@ -56,9 +59,9 @@ class TracedPools(Pools):
         self.taken[role] = connection
         return connection
 
-    def answers(self) -> int:
-        """How often a server was ready again since this was asked before: a round trip each."""
-        return sum(b"\tReadyForQuery" in line for line in self._read)
+    def round_trips(self) -> int:
+        """How often something was sent that waits for an answer, since this was asked before."""
+        return sum(bool(_ASKING.search(line)) for line in self._read)
 
 
 class Meter:
@@ -126,12 +129,12 @@ class _Measuring:
     async def _counted(self, function: str, rows: Rows) -> Figures:
         keys = parameters(function)
         given = [{key: row.get(key) for key in keys} for row in rows]
-        self._pools.answers()
+        self._pools.round_trips()
         await asyncio.gather(*(self._writer.submit(function, row) for row in given))
-        answers = self._pools.answers()
+        asked = self._pools.round_trips()
         # A session tells what it did to tables at its leisure, once a second, unless it is asked.
         await self._pools.taken[ROLES[function]].execute(_FLUSH)
-        return {"round_trips": answers, **self._meter.since()}
+        return {"round_trips": asked, **self._meter.since()}
 
 
 def _least(found: Iterable[Figures]) -> Figures:

@@ -11,7 +11,7 @@ from tests.support.databases import Database
 
 # The database of the budgets: on the same worker, so that it is made once.
 pytestmark = pytest.mark.xdist_group("budget")
-CASE = "deposit_received"
+CASE = "execution_busted"
 BATCH = 8
 
 
@@ -30,7 +30,7 @@ def test_each_row_is_found_by_an_index(
 _READING = """
     create function public.more() returns trigger language plpgsql security definer
     set search_path = pg_catalog, pg_temp as $$ begin perform {0}; return null; end $$;
-    create trigger more after insert on public.transfers
+    create trigger more after insert on public.idempotency_keys
     for each statement execute function public.more()"""
 SPOILED = {
     "a column without an index": (
@@ -46,7 +46,10 @@ SPOILED = {
         _READING.format("count(*) from public.transfers as t where t.bank = 'sandbox'"),
         "rows of transfers",
     ),
-    "an index that is gone": ("drop index public.users_email_index_key", "reads the whole of"),
+    "an index that is gone": (
+        "drop index public.transactions_account_id_idx",
+        "rows of transactions: select t.*",
+    ),
 }  # fmt: skip
 
 
