@@ -75,7 +75,11 @@ SPOILED = {
         {"alone rows_read": PAYMENT_METHODS, "batch rows_read": PAYMENT_METHODS},
     ),
     "a row": (_A_ROW, {"alone written more": 1, "batch written more": 64}),
-    "an index": ("create index on public.transfers (updated_at)", {"batch wal_records": 64}),
+    "two indexes": (
+        """create index on public.transfers (updated_at);
+        create index on public.entries (effective_at)""",
+        {"batch wal_records": 64 + 128},
+    ),
     "a long text": (
         "alter table public.transfers add more text default repeat('x', 200)",
         {"alone wal_bytes": 200},

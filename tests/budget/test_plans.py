@@ -5,6 +5,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
+from financebuy.database.commands import ROLES
 from tests.budget.plans import MODES, problems, scans
 from tests.budget.stage import Prepared
 from tests.support.databases import Database
@@ -60,3 +61,9 @@ def test_what_grows_with_a_table_is_seen(how: str, stage: Prepared, another: Dat
         connection.execute(script.encode())
     found = problems(scans(another, {CASE: stage.cases[CASE][:1]}, MODES[0]), 1)
     assert any(expected in problem for problem in found), found
+
+
+def test_no_login_of_commands_compiles_its_plans(another: Database) -> None:
+    for role in sorted(set(ROLES.values())):
+        with psycopg.connect(another.url(role)) as connection:
+            assert connection.execute("show jit").fetchone() == ("off",), role
