@@ -46,6 +46,10 @@ test-pg15: dev ## every test with a server on PostgreSQL 15, the oldest supporte
 test-access: dev ## who may do what, whole: every cell of the matrix, 20,000 requests through each pool
 	$(PYTEST) $(PARALLEL) -m "not drill" tests/security $(ARGS)
 
+.PHONY: budgets
+budgets: dev ## lower what each command may cost to what it costs (ARGS="--raise", ARGS="place_order")
+	$(BIN)/python -m tests.budget $(ARGS)
+
 .PHONY: acceptance
 acceptance: dev ## only the tests that use the platform from outside, as a person would
 	$(PYTEST) $(PARALLEL) -m "not drill and not soak" tests/acceptance $(ARGS)

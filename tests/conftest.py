@@ -5,20 +5,14 @@ has to decide who stops it.
 """
 
 import os
-import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from financebuy.cluster.binaries import Programs, programs_at
-from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER, LOGIN_ROLES
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
-from financebuy.database.migrate import migrate
-from financebuy.settings import Settings
-from tests.support.databases import Database, clone, execute
-
-TEMPLATE = "financebuy_template"
+from tests.support.databases import Database, clone, make_template
 
 
 @pytest.fixture(scope="session")
@@ -37,18 +31,8 @@ def server(programs: Programs | None) -> Iterator[ThrowawayServer]:
 
 @pytest.fixture(scope="session")
 def template(server: ThrowawayServer) -> Database:
-    """The migrated database that tests clone, a paper platform's; nobody connects to it."""
-    passwords = {role: secrets.token_hex(16) for role in LOGIN_ROLES}
-    key = secrets.token_bytes(32)
-    execute(server, "create database {name}", name=TEMPLATE)
-    database = Database(server, TEMPLATE, passwords, key)
-    migrate(
-        database.admin_url,
-        passwords=passwords,
-        identity_keys={IDENTITY_KEY_NUMBER: key},
-        rules=Settings(Path(), paper=True).rules,
-    )
-    return database
+    """The migrated database that tests clone; nobody connects to it."""
+    return make_template(server)
 
 
 @pytest.fixture

@@ -4,11 +4,17 @@ import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
+from financebuy.cluster.secret_files import IDENTITY_KEY_NUMBER, LOGIN_ROLES
 from financebuy.cluster.throwaway import ThrowawayServer
+from financebuy.database.migrate import migrate
+from financebuy.settings import Settings
+
+TEMPLATE = "financebuy_template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,21 @@ class Database:
     def admin_url(self) -> str:
         """The superuser's."""
         return self.server.url_for("postgres", self.server.password, self.name)
+
+
+def make_template(server: ThrowawayServer) -> Database:
+    """The migrated database that tests clone, a paper platform's; nobody connects to it."""
+    passwords = {role: secrets.token_hex(16) for role in LOGIN_ROLES}
+    key = secrets.token_bytes(32)
+    execute(server, "create database {name}", name=TEMPLATE)
+    database = Database(server, TEMPLATE, passwords, key)
+    migrate(
+        database.admin_url,
+        passwords=passwords,
+        identity_keys={IDENTITY_KEY_NUMBER: key},
+        rules=Settings(Path(), paper=True).rules,
+    )
+    return database
 
 
 @contextmanager

@@ -585,7 +585,8 @@ begin
             then 'it was taken back before'
         when not exists (
             select 1 from public.transactions as t
-            where t.recorded_at = v_ref.recorded_at and t.execution_id = v_ref.execution_id
+            where t.account_id = v_ref.account_id and t.recorded_at = v_ref.recorded_at
+                and t.execution_id = v_ref.execution_id
         ) then 'its month is no longer here'
     end;
     if v_problem is not null then

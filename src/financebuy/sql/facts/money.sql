@@ -155,13 +155,20 @@ begin
 end
 $$;
 
--- The transactions of the business event that a transaction belongs to: a transfer between accounts is two.
+-- The transactions of the business event that a transaction belongs to: a transfer between accounts is two. They are
+-- looked for by account, as there is an index of; by event alone it would be every transaction of months.
 create or replace function fb_private.event_transactions(p_transaction_id uuid) returns setof public.transactions
 language sql stable
 as $$
     select n.* from public.transactions as t
+    cross join lateral (
+        select t.account_id
+        union
+        select unnest(array[m.account_id, m.target_account_id]) from public.account_transfers as m
+        where m.transfer_id = t.event_id
+    ) as sides
     inner join public.transactions as n
-        on n.event_id = t.event_id
+        on n.account_id = sides.account_id and n.event_id = t.event_id
             and n.recorded_at between t.recorded_at - interval '1 hour' and t.recorded_at + interval '1 hour'
     where t.transaction_id = p_transaction_id
     order by n.account_id, n.transaction_id
