@@ -247,3 +247,24 @@ def test_a_writer_that_is_closed_says_so(world: World, user: User) -> None:
 
     asyncio.run(act())
     assert balance(world, account) == 1
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_nobody_waits_for_a_writer_that_is_closed(world: World, user: User, steps: int) -> None:
+    """However far the event loop has come: each has an answer, and it is true."""
+    account = world.account(user)
+    rows = [w.deposit(account, 1) for _ in range(5)]
+
+    async def act() -> list[Verdict | BaseException]:
+        async with writing(world) as writer:
+            await writer.submit("deposit_received", w.deposit(account, 1))
+            waiting = submitted(writer, *rows)
+            for _ in range(steps):
+                await asyncio.sleep(0)
+        return await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 10)
+
+    for row, answer in zip(rows, asyncio.run(act()), strict=True):
+        if isinstance(answer, TryAgainError):
+            assert not written(world, row)
+        else:
+            assert isinstance(answer, OutcomeUnknownError) or written(world, row)

@@ -85,6 +85,7 @@ class BatchWriter:
         except (TypeError, ValueError) as error:
             raise UnsentError from error
         cursor = self._cursor or await self._connect()
+        self._warnings.clear()
         try:
             async with asyncio.timeout(self._patience):
                 await cursor.execute(
@@ -100,7 +101,6 @@ class BatchWriter:
                 await self._lose(batch)
             raise
         if self._warnings:
-            self._warnings.clear()
             raise errors.OutcomeUnknownError
         return verdicts
 

@@ -8,7 +8,7 @@ from financebuy.database.backlog import MAX_BATCH, Backlog
 from financebuy.database.batches import PAUSE_SECONDS, BatchWriter
 from financebuy.database.command import Command, fail
 from financebuy.database.pools import Pools
-from financebuy.errors import OutcomeUnknownError
+from financebuy.errors import OutcomeUnknownError, TryAgainError
 
 GRACE_SECONDS = 2.0
 """How long one that is late is waited for once it was sent: a server that works has answered by
@@ -63,6 +63,8 @@ class Lane:
             with suppress(asyncio.CancelledError):
                 await task
         self._backlog.drop_all()
+        for batch in self._in_flight.values():  # taken, and their task had not begun
+            fail(batch, TryAgainError())
         for writer in self._writers:
             await writer.release()
 
@@ -70,9 +72,9 @@ class Lane:
         self._starts = False
         while self._idle and self._backlog.is_ready:
             batch = self._take(len(self._idle))
-            task = asyncio.create_task(
-                self._serve(self._idle.pop(), batch), name=f"writer {self._role}"
-            )
+            writer = self._idle.pop()
+            self._in_flight[writer] = batch
+            task = asyncio.create_task(self._serve(writer, batch), name=f"writer {self._role}")
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
