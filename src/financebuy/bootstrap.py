@@ -126,7 +126,12 @@ async def open_platform(
             Pools({role: chosen.urls[role] for role in roles}, size=settings.read_pool_size)
         )
         writer = await stack.enter_async_context(
-            CommandWriter(pools, writers=settings.command_writers)
+            CommandWriter(
+                pools,
+                writers=settings.command_writers,
+                most_waiting=settings.command_queue,
+                patience=settings.command_seconds,
+            )
         )
         cache, sessions = None, None
         if chosen.cache_url is not None:

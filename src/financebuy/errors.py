@@ -372,8 +372,15 @@ class TryAgainError(FinanceBuyError):
     text = "the account or the database is busy; nothing was written, repeat the request"
 
 
+class OverloadedError(TryAgainError):
+    """So many commands wait that one more was not taken."""
+
+    slug = "overloaded"
+    text = "too many commands are waiting; nothing was written, repeat the request in a moment"
+
+
 class OutcomeUnknownError(FinanceBuyError):
-    """The connection broke while a command was under way: it may have happened."""
+    """The database was asked and did not answer, or the connection broke: it may have happened."""
 
     code, status, slug = 50320000, 503, "outcome_unknown"
     text = (

@@ -178,6 +178,15 @@ class Settings:
         "FINANCEBUY_COMMAND_WRITERS", _between(1, 8), 2,
         "Connections that write command batches, per process.",
     )  # fmt: skip
+    command_queue: int = _setting(
+        "FINANCEBUY_COMMAND_QUEUE", _between(1, 1_000_000), 10_000,
+        "How many commands may wait to be written, per process and database role. One more is"
+        " answered with 503.",
+    )  # fmt: skip
+    command_seconds: int = _setting(
+        "FINANCEBUY_COMMAND_SECONDS", _between(1, 300), 15,
+        "How long a command may wait for the database until it is answered with 503.",
+    )  # fmt: skip
     read_pool_size: int = _setting(
         "FINANCEBUY_READ_POOL_SIZE", _between(1, 200), 8,
         "Most connections that serve reads, per process.",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from financebuy.database import commands, pools
+from financebuy.database import batches, pools
 from financebuy.database.commands import CommandWriter, Verdict
 from financebuy.database.pools import Pools
 from financebuy.errors import OutcomeUnknownError, TryAgainError
@@ -48,28 +48,28 @@ def silent(world: World, role: str) -> Iterator[None]:
             os.kill(each["pid"], signal.SIGCONT)
 
 
-def test_a_command_is_answered_and_its_repeat_has_one_effect(
-    world: World, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 0.5)
+def test_a_command_is_answered_and_its_repeat_has_one_effect(world: World, user: User) -> None:
     account = world.account(user, 100)
 
     async def act() -> Verdict:
         roles = {"fb_bank": world.database.url("fb_bank")}
-        async with Pools(roles) as opened, CommandWriter(opened, writers=1) as writer:
-            await writer.submit("deposit_received", w.deposit(account, 1))
+        async with (
+            Pools(roles) as opened,
+            CommandWriter(opened, writers=1, patience=0.5) as impatient,
+            CommandWriter(opened, writers=1) as writer,
+        ):
+            await impatient.submit("deposit_received", w.deposit(account, 1))
             row = w.deposit(account, 5)
             with silent(world, "fb_bank"):
-                first = asyncio.ensure_future(writer.submit("deposit_received", row))
+                first = asyncio.ensure_future(impatient.submit("deposit_received", row))
                 await asyncio.sleep(0.1)
                 behind = asyncio.ensure_future(
-                    writer.submit("deposit_received", w.deposit(account, 7))
+                    impatient.submit("deposit_received", w.deposit(account, 7))
                 )
                 with pytest.raises(OutcomeUnknownError):
                     await asyncio.wait_for(asyncio.shield(first), HANG_SECONDS)
                 with pytest.raises(TryAgainError):  # it never left: nothing was written
                     await asyncio.wait_for(asyncio.shield(behind), HANG_SECONDS)
-            monkeypatch.undo()
             return await writer.submit("deposit_received", row)
 
     assert asyncio.run(act()).outcome == "accepted"
@@ -82,8 +82,7 @@ def test_a_command_is_answered_and_its_repeat_has_one_effect(
 def test_a_server_that_fails_again_and_again_is_asked_until_patience_ends(
     world: World, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "PATIENCE_SECONDS", 5.0)
-    monkeypatch.setattr(commands, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(batches, "PAUSE_SECONDS", 0.0)
     account = world.account(user, 100)
     world.admin.execute(
         """create sequence tries; grant usage on tries to public;
@@ -96,7 +95,7 @@ def test_a_server_that_fails_again_and_again_is_asked_until_patience_ends(
 
     async def act() -> None:
         roles = {"fb_bank": world.database.url("fb_bank")}
-        async with Pools(roles) as opened, CommandWriter(opened, writers=1) as writer:
+        async with Pools(roles) as opened, CommandWriter(opened, patience=5.0) as writer:
             await writer.submit("deposit_received", w.deposit(account, 1))
 
     with pytest.raises(TryAgainError):

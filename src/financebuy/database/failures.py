@@ -1,11 +1,13 @@
 """What the server's own errors mean for whoever sent the command."""
 
-from financebuy.errors import FinanceBuyError, refused
+import psycopg
 
-REPEATABLE_CLASSES = frozenset({"40", "53", "55", "57", "08"})
+from financebuy.errors import FinanceBuyError, TryAgainError, refused
+
+_REPEATABLE = frozenset({"40", "53", "55", "57", "08"})
 """SQLSTATE classes after which a whole batch is repeated with its keys."""
 
-DATA_CLASSES = frozenset({"22", "23"})
+_DATA = frozenset({"22", "23"})
 """SQLSTATE classes that one row of a batch can cause: the batch is halved to find it."""
 
 _CONSTRAINTS = {
@@ -16,6 +18,43 @@ _CONSTRAINTS = {
     "executions_venue_key": ("idempotency_conflict", "venue_execution_id"),
     "executions_ref_key": ("idempotency_conflict", "ref_venue_execution_id"),
 }
+
+
+def is_repeatable(error: Exception) -> bool:
+    """The server was in the way, or is away; no row is to blame."""
+    if isinstance(error, psycopg.Error):
+        return _class(error) in _REPEATABLE
+    return isinstance(error, TryAgainError)
+
+
+def is_of_data(error: Exception) -> bool:
+    """A row's own data is to blame, as the server found, or as what was never sent."""
+    return isinstance(error, psycopg.Error) and (_is_unsent(error) or _class(error) in _DATA)
+
+
+def may_have_committed(error: psycopg.Error) -> bool:
+    """An error that the server reported rolled the batch back; a lost connection says nothing."""
+    if error.sqlstate is None:
+        return not _is_unsent(error)
+    return error.sqlstate.startswith(("08", "57P"))
+
+
+def refusal(error: Exception) -> FinanceBuyError | None:
+    """What a row is refused with that the server found bad; None if it was never sent."""
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+        return None
+    return of_constraint(error.diag.constraint_name)
+
+
+def _class(error: psycopg.Error) -> str:
+    return (error.sqlstate or "08")[:2]
+
+
+def _is_unsent(error: psycopg.Error) -> bool:
+    """Whether a value could not even be put into words for the server."""
+    return error.sqlstate is None and isinstance(
+        error, psycopg.DataError | psycopg.ProgrammingError
+    )
 
 
 def of_constraint(name: str | None) -> FinanceBuyError:

@@ -63,6 +63,8 @@ def _refuse_unstorable(row: Mapping[str, Any]) -> None:
 
 
 def _is_unicode(text: str) -> bool:
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:

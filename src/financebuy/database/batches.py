@@ -1,0 +1,146 @@
+"""Writes batches on a connection of its own until every command has its answer.
+
+A batch is one call of one SQL function, one round trip, one transaction. One bad row never harms
+its neighbours, and a repeat always carries its key, so that nothing happens twice.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncCursor
+from psycopg import errors as pg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+from psycopg.types.json import set_json_loads
+
+from financebuy import errors
+from financebuy.database import failures
+from financebuy.database.columns import call
+from financebuy.database.command import Command, Verdict, deliver, fail, still_wanted
+from financebuy.database.pools import Connection, Pools
+
+PAUSE_SECONDS = 0.05
+_UNREPLICATED = "canceling wait for synchronous replication"
+
+
+class UnsentError(Exception):
+    """A row holds what cannot be sent at all."""
+
+
+class BatchWriter:
+    """One of the connections of `role` on which batches are written, one after the other."""
+
+    def __init__(self, pools: Pools, role: str, patience: float) -> None:
+        """`patience` is for how many seconds the database may be silent."""
+        self._pools = pools
+        self._role = role
+        self._patience = patience
+        self._connection: Connection | None = None
+        self._cursor: AsyncCursor[Verdict] | None = None
+        self._warnings: list[str] = []
+
+    async def write(self, batch: list[Command]) -> list[Command]:
+        """Write a batch, splitting or repeating it; returns those whose account is held."""
+        skip_locked = any(command.blocked for command in batch)
+        while batch:
+            try:
+                verdicts = await self._call(batch, skip_locked=skip_locked)
+            except Exception as error:  # noqa: BLE001 (each is told to those whom it concerns)
+                # Whose account is free is written at once, around the one that is held.
+                skip_locked = isinstance(error, pg.LockNotAvailable) and not skip_locked
+                if skip_locked:
+                    continue
+                if isinstance(error, UnsentError) or failures.is_of_data(error):
+                    return await self._write_apart(batch, error)
+                if not failures.is_repeatable(error):
+                    fail(batch, error)
+                    return []
+                batch = still_wanted(batch)
+            else:
+                return deliver(batch, verdicts)
+            if batch:
+                await asyncio.sleep(PAUSE_SECONDS)
+        return []
+
+    async def _write_apart(self, batch: list[Command], error: Exception) -> list[Command]:
+        """Halve a batch of which one row's own data is bad; alone, that row gets its answer."""
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            return await self.write(batch[:middle]) + await self.write(batch[middle:])
+        if refusal := failures.refusal(error):
+            outcome = "conflict" if refusal.slug == "idempotency_conflict" else "refused"
+            verdict = Verdict(outcome, False, None, refusal.slug, refusal.field, None)
+            return deliver(batch, [verdict])
+        fail(batch, error.__cause__ if isinstance(error.__cause__, Exception) else error)
+        return []
+
+    async def _call(self, batch: Sequence[Command], *, skip_locked: bool) -> list[Verdict]:
+        function = call(batch[0].function)
+        try:
+            parameters = function.pack([command.row for command in batch])
+        except (TypeError, ValueError) as error:
+            raise UnsentError from error
+        cursor = self._cursor or await self._connect()
+        self._warnings.clear()
+        try:
+            async with asyncio.timeout(self._patience):
+                await cursor.execute(
+                    function.query, {**parameters, "skip_locked": skip_locked}, binary=True
+                )
+                verdicts = await cursor.fetchall()
+        except TimeoutError:
+            # Silent, not broken: psycopg asked the server to cancel, then hung up.
+            await self._lose(batch)
+            raise errors.TryAgainError from None
+        except pg.Error as error:
+            if failures.may_have_committed(error):
+                await self._lose(batch)
+            raise
+        if self._warnings:
+            raise errors.OutcomeUnknownError
+        return verdicts
+
+    async def _connect(self) -> AsyncCursor[Verdict]:
+        """Keep a connection: taking one from the pool for each batch would check it."""
+        self._connection = await self._pools.take(self._role)
+        self._connection.add_notice_handler(self._notice)
+        cursor = self._connection.cursor(row_factory=lambda _: _verdict)
+        cursor.adapters.register_loader("uuid", _UuidLoader)
+        set_json_loads(msgspec.json.decode, cursor)
+        self._cursor = cursor
+        return cursor
+
+    def _notice(self, diagnostic: pg.Diagnostic) -> None:
+        """Keep the warning that says a commit is here but perhaps on no standby."""
+        if _UNREPLICATED in (diagnostic.message_primary or ""):
+            self._warnings.append(_UNREPLICATED)
+
+    async def _lose(self, batch: Sequence[Command]) -> None:
+        """Give up a connection on which the batch may have been committed."""
+        for command in batch:
+            command.unknown = True
+        await self.release()
+
+    async def release(self) -> None:
+        """Give the connection back to its pool."""
+        if self._connection is not None:
+            connection, self._connection, self._cursor = self._connection, None, None
+            connection.remove_notice_handler(self._notice)
+            self._warnings.clear()
+            await self._pools.give_back(self._role, connection)
+
+
+def _verdict(values: Sequence[Any]) -> Verdict:
+    """Behind its number in the batch, each function's answer has the fields of a verdict."""
+    return Verdict(*values[1:])
+
+
+class _UuidLoader(Loader):
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> UUID:
+        return UUID(int=int.from_bytes(data))
