@@ -129,7 +129,8 @@ from tally as t;
 select
     l.line, j.problem,
     coalesce(
-        l.given, concat_ws(',', l.symbol, l.session_date, l.open, l.high, l.low, l.close, l.volume)
+        l.given,
+        concat_ws(',', l.symbol, to_char(l.session_date, 'YYYY-MM-DD'), l.open, l.high, l.low, l.close, l.volume)
     ) as given
 from judged_lines as j
 inner join price_lines as l on j.line = l.line
