@@ -112,8 +112,13 @@ def _rows(file: BinaryIO, before: int) -> Iterator[Row]:
     """Every line from where the file stands; `before` are behind it."""
     text = TextIOWrapper(file, encoding="utf-8" if before else "utf-8-sig", newline="")
     reader = csv.reader(text, strict=True)
-    for row in reader:
-        yield before + reader.line_num, row
+    try:
+        for row in reader:
+            yield before + reader.line_num, row
+    finally:
+        # Else it would close the file when it goes, though others still ask where that stands.
+        if not file.closed:
+            text.detach()
 
 
 def _blocks(rows: Iterator[Row], places: Sequence[int]) -> Iterator[pa.RecordBatch]:
