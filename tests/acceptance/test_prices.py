@@ -20,6 +20,7 @@ import pytest
 from pyarrow import parquet
 
 from financebuy.cli import run
+from financebuy.sql import load
 from tests.support.databases import Database
 from tests.support.directories import write_data_directory
 from tests.support.world import MONDAY, World, sessions
@@ -249,6 +250,26 @@ def test_bars_that_are_saved_meanwhile_are_not_written_over(
     assert (importing.returncode, told["saved"]) == (2, 4)
     assert [(each["line"], each["problem"]) for each in told["refused"]] == [(5, "differs")]
     assert [row["source"] for row in bars(world)] == [*["bars.csv"] * 3, "x", "bars.csv"]
+
+
+def test_judging_asks_nothing_once_a_line(terminal: Terminal) -> None:
+    """No subquery that runs for each line, and one look into the bars for each security."""
+    queries = load("price_import")
+    worker = terminal.world.as_role("fb_worker")
+    with worker.transaction(force_rollback=True):
+        worker.execute(queries.create_lines.encode())
+        worker.execute(
+            "insert into price_lines (line, symbol, session_date, open, high, low, close, volume)"
+            " select n, 'AAPL', %s::date + n, 1, 1, 1, 1, 1 from generate_series(1, 5000) as n",
+            [MONDAY],
+        )
+        asked = {"exchange": "XNYS", "replace": False}
+        told = worker.execute(b"explain (analyze) " + queries.judge_lines.encode(), asked)
+        plan = [row["QUERY PLAN"] for row in told]
+    assert not [step for step in plan if "SubPlan" in step]
+    looks = [step for step in plan if " on price_bars_2012 " in step]
+    assert looks
+    assert all("loops=1)" in step for step in looks), looks
 
 
 def test_a_dry_run_saves_nothing(terminal: Terminal, write: Write) -> None:
