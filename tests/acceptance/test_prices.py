@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,11 +14,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
 from financebuy.cli import run
+from financebuy.sql import load
 from tests.support.databases import Database
 from tests.support.directories import write_data_directory
 from tests.support.world import MONDAY, World, sessions
@@ -169,6 +172,104 @@ def test_a_bar_that_differs_needs_a_word(terminal: Terminal, write: Write) -> No
     assert (code, told["saved"]) == (0, 1)
     (row,) = bars(terminal.world)
     assert (row["close"], row["source"]) == (Decimal("100.75"), "corrected")
+
+
+def test_figures_and_symbols_may_be_written_in_several_ways(
+    terminal: Terminal, write: Write
+) -> None:
+    """What is refused is shown as it stands in the file, whatever was made of it."""
+    lines = [
+        bar(" aapl ", DAYS[0], "1.015e2", open="+100.", high=" 102", low="099.25", volume="1E3"),
+        bar("AAPL", DAYS[0], "99.500"),
+        bar(" aapl", DAYS[0], "+99.5"),
+        f'"AAPL","{DAYS[1]}","100","102",".5","1,000","1"',
+        f'"AA""PL\n\\.\n",{DAYS[1]},100,102,99.25,101.5,1000',
+    ]
+    code, told = terminal.load(write([HEADER, *lines]))
+    assert (code, told["lines"], told["saved"]) == (2, 5, 1)
+    assert [(each["line"], each["problem"], each["given"]) for each in told["refused"]] == [
+        (3, "duplicate", lines[1]),
+        (4, "duplicate", lines[2]),
+        (5, "invalid_number", f"AAPL,{DAYS[1]},100,102,.5,1,000,1"),
+        (8, "unknown_symbol", f'AA"PL\n\\.\n,{DAYS[1]},100,102,99.25,101.5,1000'),
+    ]
+    (row,) = bars(terminal.world)
+    assert (row["session_date"], row["close"]) == (DAYS[0], Decimal("101.5"))
+
+
+def test_a_line_that_cannot_be_read_is_no_earlier_line(terminal: Terminal, write: Write) -> None:
+    file = write([HEADER, bar("AAPL", DAYS[0], "?"), bar("AAPL", DAYS[0]), bar("AAPL", DAYS[0])])
+    code, told = terminal.load(file)
+    assert (code, told["saved"]) == (2, 1)
+    assert [(each["line"], each["problem"]) for each in told["refused"]] == [
+        (2, "invalid_number"),
+        (4, "duplicate"),
+    ]
+
+
+def test_a_gap_is_what_no_file_has(terminal: Terminal, write: Write) -> None:
+    """Days that stand already are none; runs are told apart; a file without holes has none."""
+    assert terminal.load(write([HEADER, bar("AAPL", DAYS[1]), bar("NEWCO", DAYS[1])]))[0] == 0
+    days = sessions(MONDAY, 10)
+    some = [bar("AAPL", days[n]) for n in (0, 2, 5, 9)] + [bar("NEWCO", day) for day in days]
+    code, told = terminal.load(write([HEADER, *some]))
+    assert (code, told["saved"], told["unchanged"]) == (0, 13, 1)
+    assert told["gaps"] == [
+        {"symbol": "AAPL", "first_day": str(first), "last_day": str(last), "sessions": count}
+        for first, last, count in ((days[3], days[4], 2), (days[6], days[8], 3))
+    ]
+
+
+def test_bars_that_are_saved_meanwhile_are_not_written_over(
+    terminal: Terminal, write: Write
+) -> None:
+    """The import meets a bar that nobody could see when it judged: it waits, and judges again."""
+    world = terminal.world
+    arguments = ["prices", "import", str(write([HEADER, *(bar("AAPL", day) for day in DAYS)]))]
+    with psycopg.connect(world.database.admin_url) as other:
+        other.execute(
+            "insert into price_bars select security_id, '1Day',"
+            " %(day)s::date::timestamp at time zone 'America/New_York', %(day)s, 1, 2, 1, 2, 3, 'x'"
+            " from securities where symbol = 'AAPL'",
+            {"day": DAYS[3]},
+        )
+        importing = subprocess.Popen(
+            [sys.executable, "-m", "financebuy", *arguments, "--data", terminal.root, "-o", "json"],
+            stdout=subprocess.PIPE,
+        )
+        deadline = time.monotonic() + HANG_SECONDS
+        while not world.value(
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = current_database() and query like '%%insert into public.price_bars%%'"
+        ):
+            assert time.monotonic() < deadline, "it never came to wait"
+            time.sleep(0.05)
+        other.commit()
+        out, _ = importing.communicate(timeout=HANG_SECONDS)
+    told = json.loads(out)
+    assert (importing.returncode, told["saved"]) == (2, 4)
+    assert [(each["line"], each["problem"]) for each in told["refused"]] == [(5, "differs")]
+    assert [row["source"] for row in bars(world)] == [*["bars.csv"] * 3, "x", "bars.csv"]
+
+
+def test_judging_asks_nothing_once_a_line(terminal: Terminal) -> None:
+    """No subquery that runs for each line, and one look into the bars for each security."""
+    queries = load("price_import")
+    worker = terminal.world.as_role("fb_worker")
+    with worker.transaction(force_rollback=True):
+        worker.execute(queries.create_lines.encode())
+        worker.execute(
+            "insert into price_lines (line, symbol, session_date, open, high, low, close, volume)"
+            " select n, 'AAPL', %s::date + n, 1, 1, 1, 1, 1 from generate_series(1, 5000) as n",
+            [MONDAY],
+        )
+        asked = {"exchange": "XNYS", "replace": False}
+        told = worker.execute(b"explain (analyze) " + queries.judge_lines.encode(), asked)
+        plan = [row["QUERY PLAN"] for row in told]
+    assert not [step for step in plan if "SubPlan" in step]
+    looks = [step for step in plan if " on price_bars_2012 " in step]
+    assert looks
+    assert all("loops=1)" in step for step in looks), looks
 
 
 def test_a_dry_run_saves_nothing(terminal: Terminal, write: Write) -> None:

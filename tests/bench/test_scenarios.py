@@ -18,7 +18,8 @@ from tests.support.world import World as Books
 
 # Those left out need a server of their own; a second database; more accounts of the same kind.
 ELSEWHERE = {
-    "standby", "growth", "machine", "many-accounts", "many-portfolios", "dividend-10000",
+    "standby", "growth", "machine", "many-accounts", "many-portfolios", "many-prices",
+    "dividend-10000",
 }  # fmt: skip
 HERE = sorted(set(SCENARIOS) - ELSEWHERE)
 ACCOUNTS = 25

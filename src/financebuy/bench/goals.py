@@ -161,7 +161,10 @@ GOALS = (
     ),
     Goal(
         "G14", "importing prices against COPY into the same table",
-        (Bar("prices", 1, (COPY,), 1, at_least=0.5),),
+        (
+            Bar("prices", 1, (COPY,), 1, at_least=0.5),
+            Bar("many-prices", 1, (COPY,), 1, at_least=0.5),
+        ),
     ),
     Goal("G15", "memory of the API, and over an hour", elsewhere="no scenario yet"),
 )  # fmt: skip

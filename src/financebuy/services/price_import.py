@@ -1,11 +1,13 @@
-"""Bringing one's own price history in: judged line by line, saved in one transaction."""
+"""Bringing one's own price history in: each line judged, all saved in one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from psycopg.errors import UniqueViolation
+
 from financebuy.database.pools import Connection
-from financebuy.errors import InvalidValueError
+from financebuy.errors import InvalidValueError, TryAgainError
 from financebuy.services.acting import name
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
@@ -16,6 +18,7 @@ from financebuy.sql import load
 
 ROLE = "fb_worker"
 MOST_SOURCE = 64
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +55,15 @@ class Import:
 @dataclass(frozen=True, slots=True)
 class _Counts:
     lines: int
-    saved: int
+    refused: int
+    added: int
+    replaced: int
     unchanged: int
+    holes: bool
+
+    @property
+    def saved(self) -> int:
+        return self.added + self.replaced
 
 
 PROBLEMS = {
@@ -91,6 +101,7 @@ async def import_prices(
 
     Raises:
         InvalidValueError: the file cannot be read, has not the right columns, or has no lines.
+        TryAgainError: others saved bars of the same days all the while.
     """
     if not 0 < len(source) <= MOST_SOURCE:
         raise InvalidValueError(f"source: from 1 to {MOST_SOURCE} characters", field="source")
@@ -108,31 +119,48 @@ async def _copy(connection: Connection, file: PriceFile, tell: Callable[[int, in
     queries = load("price_import")
     await connection.execute(queries.create_lines)
     async with connection.cursor() as cursor, cursor.copy(queries.copy_lines.encode()) as copy:
-        told = -1
-        for line in file.lines():
-            await copy.write_row(line)
-            if file.done != told:
-                told = file.done
-                tell(told, file.total)
+        for block in file.blocks():
+            await copy.write(block)
+            tell(file.done, file.total)
     tell(file.total, file.total)
 
 
 async def _save(connection: Connection, file: PriceFile, source: str, *, replace: bool) -> Import:
+    """Judge the lines and save the good ones; judge them again if others saved one meanwhile."""
+    for _ in range(_TRIES):
+        try:
+            async with connection.transaction():
+                return await _judge_and_save(connection, file, source, replace=replace)
+        except UniqueViolation:
+            continue
+    raise TryAgainError("others save the same bars again and again; nothing was saved, try again")
+
+
+async def _judge_and_save(
+    connection: Connection, file: PriceFile, source: str, *, replace: bool
+) -> Import:
     queries = load("price_import")
     await connection.execute(queries.judge_lines, {"exchange": EXCHANGE, "replace": replace})
     counts = await fetch_one(connection, _Counts, queries.counts, {})
     if counts is None or counts.lines == 0:
         raise InvalidValueError(f"{file.path}: it has no lines besides the first", field="file")
     opened = await (await connection.execute(queries.open_trading)).fetchall()
-    await connection.execute(queries.save_bars, {"source": source})
-    refused = await fetch_all(connection, RefusedLine, queries.refused_lines, {})
-    told = {"lines": counts.lines, "saved": counts.saved, "refused": len(refused)}
+    if counts.added:
+        await connection.execute(queries.insert_bars, {"source": source})
+    if counts.replaced:
+        await connection.execute(queries.replace_bars, {"source": source})
+    refused, gaps = [], []
+    if counts.refused:
+        refused = await fetch_all(connection, RefusedLine, queries.refused_lines, {})
+    if counts.holes:
+        gaps = await fetch_all(connection, Gap, queries.gaps, {"exchange": EXCHANGE})
+    told = {"lines": counts.lines, "saved": counts.saved, "refused": counts.refused}
     await connection.execute(queries.note_import, told | {"source": source, "replaced": replace})
     return Import(
         counts.lines,
         counts.saved,
         counts.unchanged,
         refused,
-        await fetch_all(connection, Gap, queries.gaps, {"exchange": EXCHANGE}),
+        gaps,
         sorted(row["symbol"] for row in opened),
     )

@@ -4,8 +4,9 @@ import asyncio
 import csv
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,20 +22,21 @@ from financebuy.services.price_files import COLUMNS, PriceFile
 from financebuy.services.price_import import import_prices
 from financebuy.sql import load
 
-_NAME = "prices"
 _FIRST, _LAST = date(2015, 1, 1), date(2019, 12, 31)
-_SYMBOLS = tuple(f"BENCH{n}" for n in range(10))
+_FEW, _MANY = 10, 100
+"""Securities, each with 1,304 days."""
 _SOURCE = "bench"
 _SATURDAY = 5
 
 Load = Callable[[], Awaitable[int]]
 
 
-async def _entrants(world: World, _: Choice) -> list[Entrant]:
+async def _entrants(scenario: str, count: int, world: World, _: Choice) -> list[Entrant]:
+    symbols = [f"{scenario.upper()}-{n}" for n in range(count)]
     place = Path(world.stack.enter_context(tempfile.TemporaryDirectory(prefix="financebuy-bars-")))
     file, copied = place / "bars.csv", place / "bars.copy"
-    _list(world)
-    _write(file)
+    _list(world, symbols)
+    _write(file, symbols)
     operator = Caller(
         world.owners[0], scopes=frozenset({"read", "operations"}), kind="operator", origin="bench"
     )
@@ -44,7 +46,8 @@ async def _entrants(world: World, _: Choice) -> list[Entrant]:
         assert not done.refused, done.refused[:3]  # noqa: S101 (a bench that goes wrong stops)
         return done.saved
 
-    # Once, so that COPY has the very rows.
+    # Once and alone, so that COPY has the very rows.
+    await asyncio.to_thread(_remove, world.url)
     await ours()
     rows = await asyncio.to_thread(_copy_out, world.url, copied)
 
@@ -53,8 +56,8 @@ async def _entrants(world: World, _: Choice) -> list[Entrant]:
         return rows
 
     return [
-        Entrant(Place(_NAME, OURS, 1), _turn(world.url, ours)),
-        Entrant(Place(_NAME, COPY, 1), _turn(world.url, bare)),
+        Entrant(Place(scenario, OURS, 1), _turn(world.url, ours)),
+        Entrant(Place(scenario, COPY, 1), _turn(world.url, bare)),
     ]
 
 
@@ -72,20 +75,20 @@ def _turn(url: str, fill: Load) -> Callable[[float, Begin], Awaitable[Sample]]:
     return turn
 
 
-def _list(world: World) -> None:
+def _list(world: World, symbols: Sequence[str]) -> None:
     queries = load("bench")
     with psycopg.connect(world.url, autocommit=True) as connection:
         connection.execute(queries.past_sessions.encode())
-        for symbol in _SYMBOLS:
+        for symbol in symbols:
             row = {"security_id": uuid4(), "symbol": symbol}
             connection.execute(queries.list_security.encode(), row)
 
 
-def _write(file: Path) -> None:
+def _write(file: Path, symbols: Sequence[str]) -> None:
     with file.open("w", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
-        for symbol in _SYMBOLS:
+        for symbol in symbols:
             for number, day in enumerate(_weekdays()):
                 close = f"{100 + number % 50}.25"
                 writer.writerow((symbol, day, "100.00", "200.00", "50.00", close, 1_000 + number))
@@ -106,14 +109,15 @@ def _remove(url: str) -> None:
 
 def _copy_out(url: str, to: Path) -> int:
     """Returns how many rows it wrote."""
-    queries = load("bench")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(queries.save_bars_elsewhere.encode())
-        with to.open("wb") as file, connection.cursor() as cursor:
-            with cursor.copy(queries.bars_out.encode()) as copy:
-                for block in copy:
-                    file.write(block)
-            return cursor.rowcount
+    with (
+        to.open("wb") as file,
+        psycopg.connect(url, autocommit=True) as connection,
+        connection.cursor() as cursor,
+    ):
+        with cursor.copy(load("bench").bars_out.encode()) as copy:
+            for block in copy:
+                file.write(block)
+        return cursor.rowcount
 
 
 def _copy_in(url: str, source: Path) -> None:
@@ -125,4 +129,10 @@ def _copy_in(url: str, source: Path) -> None:
         copy.write(source.read_bytes())
 
 
-PRICES = Scenario(_NAME, "an import of 13,000 daily bars; a command is a line", 1, _entrants)
+PRICES = Scenario(
+    "prices", "an import of 13,000 daily bars; a command is a line", 1,
+    partial(_entrants, "prices", _FEW),
+)  # fmt: skip
+MANY_PRICES = Scenario(
+    "many-prices", "the same with 130,000", 1, partial(_entrants, "many-prices", _MANY), long=True
+)

@@ -207,12 +207,8 @@ on conflict do nothing;
 -- name: remove_bars
 delete from public.price_bars as b where b.source = 'bench';
 
--- name: save_bars_elsewhere
-create table fb_bench.bars as
-select b.* from public.price_bars as b where b.source = 'bench';
-
 -- name: bars_out
-copy fb_bench.bars to stdout;
+copy (select b.* from public.price_bars as b where b.source = 'bench') to stdout;
 
 -- name: bars_in
 copy public.price_bars from stdin;
