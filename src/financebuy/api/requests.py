@@ -99,7 +99,7 @@ def _has_zero(scope: Scope) -> bool:
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
-    if scope["path"] in _QUIET:
+    if scope["path"] in _QUIET or not log.isEnabledFor(logging.INFO):
         return
     caller = scope["state"].get("caller")
     fields: dict[str, Any] = {
@@ -110,4 +110,9 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
         "request_id": scope["state"]["request_id"],
         "key_id": None if caller is None else caller.key_id,
     }
-    log.info("request", extra={"fields": fields})
+    # What `log.info` does, but for looking up which line of the program this is.
+    log.handle(
+        log.makeRecord(
+            log.name, logging.INFO, __file__, 0, "request", (), None, extra={"fields": fields}
+        )
+    )
