@@ -101,7 +101,7 @@ OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
 def create_app(open_platform: OpenPlatform) -> ASGIApp:
     """Build the application; it opens its platform when the server starts, and closes it after."""
     app = routes()
-    app.router.lifespan_context = lambda _: _life(app, open_platform)
+    app.router.lifespan_context = lambda _: serving(app, open_platform)
     return Requests(Express(app, EXPRESS))
 
 
@@ -123,7 +123,8 @@ def routes() -> FastAPI:
 
 
 @asynccontextmanager
-async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None]:
+async def serving(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None]:
+    """What there is while requests are served: the platform, caches, the process's heartbeat."""
     async with open_platform() as platform:
         settings = platform.settings
         app.state.platform = platform
