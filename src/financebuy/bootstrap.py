@@ -27,6 +27,7 @@ from financebuy.database.pools import Pools, Url
 from financebuy.services import checks, demo
 from financebuy.services.checks import CheckResult
 from financebuy.services.door import Door
+from financebuy.services.key_checks import KeyChecks
 from financebuy.services.platform import Platform
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
@@ -133,6 +134,8 @@ async def open_platform(
                 patience=settings.command_seconds,
             )
         )
+        key_checks = KeyChecks(pools)
+        stack.push_async_callback(key_checks.aclose)
         cache, sessions = None, None
         if chosen.cache_url is not None:
             cache = await stack.enter_async_context(Cache(chosen.cache_url))
@@ -147,6 +150,7 @@ async def open_platform(
             ),
             cache=cache,
             securities=Securities(pools),
+            key_checks=key_checks,
             door=Door(
                 Passwords(), CredentialBox.of(chosen.blind_index_key), Limiter(cache), sessions
             ),

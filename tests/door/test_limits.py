@@ -52,6 +52,49 @@ def test_asking_counts_nothing(valkey: ValkeyServer) -> None:
     assert after > 90
 
 
+def test_what_is_asked_together_is_counted_one_by_one(valkey: ValkeyServer) -> None:
+    async def work() -> list[int]:
+        async with Cache(valkey.url) as cache:
+            limiter = Limiter(cache)
+            keys = ["together", "beside"] * 30
+            waits = await asyncio.gather(*(limiter.take(SLOW, key) for key in keys))
+        return [waits[n::2].count(0) for n in (0, 1)]
+
+    assert asyncio.run(work()) == [5, 5]
+
+
+def test_that_one_may_pass_is_remembered_until_one_is_counted(valkey: ValkeyServer) -> None:
+    async def work() -> tuple[float, float, float]:
+        async with Cache(valkey.url) as cache, Cache(valkey.url) as elsewhere:
+            limiter, other = Limiter(cache), Limiter(elsewhere)
+            assert await limiter.wait(SLOW, "remembered") == 0
+            assert await taken(other, "remembered") == 5
+            remembered = await limiter.wait(SLOW, "remembered")
+            counted = await limiter.take(SLOW, "remembered")
+            return remembered, counted, await limiter.wait(SLOW, "remembered")
+
+    remembered, counted, then = asyncio.run(work())
+    assert remembered == 0
+    assert counted > 90
+    assert then > 90
+
+
+def test_that_one_may_pass_is_remembered_for_a_second_at_most(valkey: ValkeyServer) -> None:
+    clock = [0.0]
+
+    async def work() -> list[bool]:
+        async with Cache(valkey.url) as cache, Cache(valkey.url) as elsewhere:
+            limiter = Limiter(cache, lambda: clock[0])
+            assert await limiter.wait(SLOW, "a second") == 0
+            assert await taken(Limiter(elsewhere), "a second") == 5
+            passes = []
+            for clock[0] in (0.5, 0.99, 1.0):
+                passes.append(await limiter.wait(SLOW, "a second") == 0)
+            return passes
+
+    assert asyncio.run(work()) == [True, True, False]
+
+
 @pytest.mark.parametrize("shared", [True, False])
 def test_it_lets_pass_what_the_rate_allows(valkey: ValkeyServer, *, shared: bool) -> None:
     """Over some time no more passes than the burst and the rate, and not much less."""

@@ -13,6 +13,8 @@ from financebuy.errors import InvalidValueError
         ("2001:DB8:1:2:3::4", "2001:db8:1:2:3::4", "2001:db8:1::/48", "2001:db8:1:2::/64"),
         # One address, however it is written: a list of allowed ones must not miss it.
         ("::ffff:203.0.113.77", "203.0.113.77", "203.0.113.0/24", "203.0.113.77"),
+        # The name of a network card says nothing elsewhere, and PostgreSQL takes none.
+        ("fe80::1%eth0", "fe80::1", "fe80::/48", "fe80::/64"),
         ("a-host", None, None, ""),
         ("", None, None, ""),
         (None, None, None, ""),

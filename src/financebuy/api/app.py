@@ -1,6 +1,7 @@
 """The application: every router, over one platform."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
@@ -15,6 +16,7 @@ from financebuy.api import health, openapi, problems
 from financebuy.api.briefly import Briefly
 from financebuy.api.broker import accounts as broker_accounts
 from financebuy.api.broker import transfers
+from financebuy.api.express import Express
 from financebuy.api.native import (
     actions,
     audit,
@@ -85,6 +87,9 @@ ROUTERS = (
     health.router,
 )
 
+EXPRESS = {("POST", "/v2/orders"): trading_orders.place_at_once}
+"""What goes past FastAPI, in a handler of its own."""
+
 _LEASES_PER_SECOND = 50
 _ORIGIN_SECONDS = 300.0
 """How long a ciphertext of somebody's address is used again."""
@@ -96,8 +101,8 @@ OpenPlatform = Callable[[], AbstractAsyncContextManager[Platform]]
 def create_app(open_platform: OpenPlatform) -> ASGIApp:
     """Build the application; it opens its platform when the server starts, and closes it after."""
     app = routes()
-    app.router.lifespan_context = lambda _: _life(app, open_platform)
-    return Requests(app)
+    app.router.lifespan_context = lambda _: serving(app, open_platform)
+    return Requests(Express(app, EXPRESS))
 
 
 def routes() -> FastAPI:
@@ -118,7 +123,8 @@ def routes() -> FastAPI:
 
 
 @asynccontextmanager
-async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None]:
+async def serving(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None]:
+    """What there is while requests are served: the platform, caches, the process's heartbeat."""
     async with open_platform() as platform:
         settings = platform.settings
         app.state.platform = platform
@@ -135,6 +141,9 @@ async def _life(app: FastAPI, open_platform: OpenPlatform) -> AsyncIterator[None
         # The hash that unknown addresses are checked against: the first of them must not wait.
         await asyncio.to_thread(getattr, platform.door.passwords, "nobody")
         renewing = asyncio.create_task(_renew(platform), name="renew personal data")
+        # What is there now stays: looking through it for garbage would hold up everybody.
+        gc.collect()
+        gc.freeze()
         stop = asyncio.Event()
         heart = asyncio.create_task(
             beat("api", lambda: platform.pools.connection("app_user"), stop), name="heartbeat"

@@ -51,9 +51,13 @@ def credentials(request: Request) -> Credentials:
     if key_id is None and secret is None:
         key_id, secret = _from_authorization(headers.get("authorization", ""))
     usable = key_id and secret and len(key_id) + len(secret) <= _MOST_CHARACTERS
-    if not (usable and key_id and secret and (key_id + secret).isascii()):
+    if not (usable and key_id and secret and _is_plain(key_id + secret)):
         raise UnauthorizedError
     return Credentials(key_id, secret)
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _from_authorization(header: str) -> tuple[str | None, str | None]:
@@ -103,19 +107,19 @@ async def admit(request: Request, needs: Any) -> None:
         StepUpRequiredError: the session must be proven anew first.
         TooManyRequestsError: they come too fast.
     """
-    caller = await _caller(request)
+    here = visit(request)
+    caller = await _caller(request, here)
     request.state.caller = caller
     limit: Limit = request.app.state.limit
     await _platform(request).door.pass_limit(limit, str(caller.user_id))
     if "self" in needs.scopes:
         caller.require_self()
     caller.require(*needs.scopes)
-    request.state.caller = await _located(request, caller)
+    request.state.caller = await _located(request, caller, here)
 
 
-async def _located(request: Request, caller: Caller) -> Caller:
+async def _located(request: Request, caller: Caller, here: Visit) -> Caller:
     """Return the caller with where they ask from, which is encrypted once for many requests."""
-    here = visit(request)
     known: Briefly[str] = request.app.state.origins
     found = await known.find(
         (caller.user_id, here.address),
@@ -124,20 +128,18 @@ async def _located(request: Request, caller: Caller) -> Caller:
     return caller.at(found, here.request_id)
 
 
-async def _caller(request: Request) -> Caller:
+async def _caller(request: Request, here: Visit) -> Caller:
     """Return who asks: whose key it is, or, where a request carries none, whose session."""
-    here = visit(request)
     token = session_token(request)
     if token is not None and not _KEY_HEADERS & set(request.headers.keys()):
         refuse_cross_site(request)
         return await _of_session(request, token, here)
     given = credentials(request)
     keys: Briefly[Caller] = request.app.state.keys
-    known = await keys.find(
+    return await keys.find(
         (given.digest, here.address),
         lambda: identity.authenticate(_platform(request), given.key_id, given.secret, here),
     )
-    return known.at(here.origin, here.request_id)
 
 
 async def _of_session(request: Request, token: str, here: Visit) -> Caller:

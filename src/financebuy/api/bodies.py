@@ -1,10 +1,11 @@
-"""Request bodies: bounded, JSON only, read exactly. FastAPI would read numbers through a double."""
+"""Bodies: bounded, JSON only, read exactly. FastAPI would read numbers through a double."""
 
 import json
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from financebuy.api.problems import MalformedError, TooLargeError, UnsupportedMe
 MOST_BYTES = 64 * 1024
 """An order is some hundred bytes, an application with an address some thousand."""
 _JSON = re.compile(r"application/(?:[\w.-]+\+)?json\s*(?:;.*)?", re.IGNORECASE | re.ASCII)
+_KEPT = "kept"
 # Text that PostgreSQL does not take: a zero, or half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -49,22 +51,41 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler."""
         handle = super().get_route_handler()
-        needs = next((n.call for n in self.dependant.dependencies if _admits(n.call)), None)
+        needs = needs_of(self)
         takes_body = self.body_field is not None
 
         async def handler(request: Request) -> Response:
+            kept = request.scope["state"].get(_KEPT)
+            if kept is not None:
+                return await handle(ExactRequest(request, *kept))
             if needs is not None:
                 await admit(request, needs)
             if takes_body:
-                body = await _read(request)
-                request = ExactRequest(request, body, parse(body) if body else None)
+                request = ExactRequest(request, *await read_exactly(request))
             return await handle(request)
 
         return handler
 
 
-def _admits(call: Any) -> bool:
-    return isinstance(call, Needs)
+def needs_of(route: APIRoute) -> Needs | None:
+    """Return what a route needs of its caller; None where everybody may call."""
+    calls = (each.call for each in route.dependant.dependencies)
+    return next((call for call in calls if isinstance(call, Needs)), None)
+
+
+def keep(request: Request, body: bytes, parsed: Any) -> None:
+    """Leave to the request's route that its caller was let in, and what was read of it."""
+    request.scope["state"][_KEPT] = (body, parsed)
+
+
+async def read_exactly(request: Request) -> tuple[bytes, Any]:
+    """Read a request's body; returns it, and what it says: None when it is empty.
+
+    Raises:
+        TooLargeError, UnsupportedMediaTypeError, MalformedError: it is none that is taken.
+    """
+    body = await _read(request)
+    return body, parse(body) if body else None
 
 
 async def _read(request: Request) -> bytes:
@@ -81,6 +102,11 @@ async def _read(request: Request) -> bytes:
     return b"".join(chunks)
 
 
+def written(value: Any) -> Response:
+    """Return an answer that is written already: JSON, of what its route's model describes."""
+    return Response(_ENCODER.encode(value), media_type="application/json")
+
+
 def parse(body: bytes) -> Any:
     """Read a JSON document with every number exact.
 
@@ -90,13 +116,7 @@ def parse(body: bytes) -> Any:
     """
     try:
         text = body.decode()
-        parsed = json.loads(
-            text,
-            parse_float=money.json_number,
-            parse_int=money.json_integer,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_object,
-        )
+        parsed = _DECODER.decode(text)
         if "\\u" in text:
             _refuse_unstorable(parsed)
     except RecursionError:
@@ -126,3 +146,13 @@ def _refuse_unstorable(value: Any) -> None:
     if isinstance(value, list):
         for each in value:
             _refuse_unstorable(each)
+
+
+_ENCODER = msgspec.json.Encoder()
+# Made once: making one takes longer than reading an order with it.
+_DECODER = json.JSONDecoder(
+    parse_float=money.json_number,
+    parse_int=money.json_integer,
+    parse_constant=_refuse_constant,
+    object_pairs_hook=_object,
+)

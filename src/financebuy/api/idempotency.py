@@ -1,6 +1,7 @@
 """`Idempotency-Key`: one key, one effect; a repeat gives the first answer and says so."""
 
 import hashlib
+import re
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -8,17 +9,25 @@ from fastapi import Header
 from starlette.responses import Response
 
 REPLAYED = "Idempotent-Replayed"
+NAME = "Idempotency-Key"
 _MOST_REFERENCE = 100
+_MOST_KEY = 255
+_PATTERN = r"^[\x21-\x7e]+$"
 
 _header = Header(
-    alias="Idempotency-Key",
-    max_length=255,
-    pattern=r"^[\x21-\x7e]+$",
+    alias=NAME,
+    max_length=_MOST_KEY,
+    pattern=_PATTERN,
     description="At most 255 printable characters without spaces. A repeat with the same key and"
     " the same request gives the same answer, without a second effect.",
 )
 OptionalKey = Annotated[str | None, _header]
 RequiredKey = Annotated[str, _header]
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be a key."""
+    return len(text) <= _MOST_KEY and re.fullmatch(_PATTERN, text) is not None
 
 
 def say_replayed(response: Response, *, replayed: bool) -> None:

@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from financebuy import __version__
 from financebuy.api import cookies
-from financebuy.api.auth import Needs
+from financebuy.api.bodies import needs_of
 from financebuy.api.problems import MEDIA_TYPE, Problem
 
 _DESCRIPTION = """\
@@ -74,5 +74,5 @@ def _complete(operation: dict[str, Any], route: APIRoute) -> None:
 
 def required_scopes(route: APIRoute) -> tuple[str, ...] | None:
     """Return the scopes of which a route needs one; None where everybody may call."""
-    calls = (each.call for each in route.dependant.dependencies)
-    return next((call.scopes for call in calls if isinstance(call, Needs)), None)
+    needs = needs_of(route)
+    return None if needs is None else needs.scopes

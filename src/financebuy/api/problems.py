@@ -153,15 +153,6 @@ def _field(location: Sequence[str | int]) -> str | None:
     return ".".join(str(part) for part in location[1:]) or None
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of `app` a problem document."""
-    app.add_exception_handler(FinanceBuyError, _on_error)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(psycopg.OperationalError, _on_lost_database)
-    app.add_exception_handler(Exception, _on_bug)
-
-
 async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FinanceBuyError)  # noqa: S101 (how starlette registers handlers)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -196,3 +187,25 @@ async def _on_bug(request: Request, error: Exception) -> Response:
     """Say nothing of the inside; the log has it, under the same request id."""
     log.error("unexpected", exc_info=error)
     return response(FinanceBuyError(), request.state.request_id)
+
+
+# By what they are of: an error is answered by the first that fits.
+_HANDLERS = (
+    (FinanceBuyError, _on_error),
+    (RequestValidationError, _on_validation),
+    (HTTPException, _on_http),
+    (psycopg.OperationalError, _on_lost_database),
+    (Exception, _on_bug),
+)
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of `app` a problem document."""
+    for kind, handler in _HANDLERS:
+        app.add_exception_handler(kind, handler)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Return the answer of an error, as an application gives it that has them installed."""
+    handler = next(handler for kind, handler in _HANDLERS if isinstance(error, kind))
+    return await handler(request, error)

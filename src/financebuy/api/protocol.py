@@ -1,19 +1,60 @@
-"""HTTP/1.1 with limits that uvicorn's parser does not have: a head's size, a request's time."""
+"""HTTP/1.1 with limits that uvicorn's parser does not have: a head's size, a request's time.
+
+And with answers whose constant headers are written in one piece.
+"""
 
 import asyncio
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MOST_HEAD_BYTES = 64 * 1024
 """The request line and all headers."""
 MOST_SECONDS = 20.0
 """From a connection's first moment, or a further request's first byte, to the request's last."""
 
+CONSTANT = "financebuy.constant"
+"""An extension of the scope: an answer's start may have an entry of this name, a piece of a head.
+
+The server looks through each name and value for what may not be in a header, each time; in these
+nothing is a caller's.
+"""
+
 _VERSIONS = frozenset({"1.0", "1.1"})
 _TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n"
     b"cache-control: no-store\r\n\r\n"
 )
+
+
+class _Head:
+    """Where a cycle writes the head of an answer."""
+
+    def __init__(self) -> None:
+        self.written = b""
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+
+class _Cycle(RequestResponseCycle):
+    """Puts the constant piece of a head before the empty line that ends it."""
+
+    async def send(self, message: Any) -> None:
+        piece = message.get(CONSTANT)
+        if piece is None or self.disconnected:
+            await super().send(message)
+            return
+        if self.flow.write_paused:
+            await self.flow.drain()
+        transport, head = self.transport, _Head()
+        self.transport = head  # type: ignore[assignment]
+        try:
+            await super().send(message)
+        finally:
+            self.transport = transport
+        if head.written:
+            transport.write(head.written[:-2] + piece + b"\r\n")
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -35,6 +76,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
+        self.scope["extensions"] = {CONSTANT: {}}
         self._head = 0
         self._expect_end()
 
@@ -44,6 +86,8 @@ class BoundedProtocol(HttpToolsProtocol):
             # A parser that is told so by an error answers it as a bad request.
             raise ValueError("an HTTP version that is not spoken here")
         super().on_headers_complete()
+        # It has not begun yet. The server has no setting for which class it makes.
+        self.cycle.__class__ = _Cycle
         self._head = None
 
     def on_message_complete(self) -> None:

@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from financebuy.api import problems
 from financebuy.api.problems import MalformedError
+from financebuy.api.protocol import CONSTANT
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 _HEADER = b"x-request-id"
 _POLICY = b"content-security-policy"
@@ -50,7 +53,7 @@ class Requests:
             return
         request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
-        answer = _Answer(send, request_id.encode(), is_secure=scope.get("scheme") == "https")
+        answer = _Answer(send, request_id.encode(), scope)
         began = time.perf_counter()
         try:
             if _has_zero(scope):
@@ -69,11 +72,12 @@ class Requests:
 
 
 class _Answer:
-    """Adds the header and remembers the status."""
+    """Adds the headers and remembers the status."""
 
-    def __init__(self, send: Send, request_id: bytes, *, is_secure: bool) -> None:
+    def __init__(self, send: Send, request_id: bytes, scope: Scope) -> None:
         self._send = send
-        self._tls = (_TLS_ONLY,) if is_secure else ()
+        self._is_secure = scope.get("scheme") == "https"
+        self._takes_pieces = CONSTANT in scope.get("extensions", ())
         self._header = (_HEADER, request_id)
         self.status = 0
         self.complete = False
@@ -82,11 +86,30 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             own = list(message.get("headers", []))
-            policy = () if any(name == _POLICY for name, _ in own) else (_STRICT,)
-            message["headers"] = [*own, self._header, *_PRIVATE, *policy, *self._tls]
+            has_policy = any(name == _POLICY for name, _ in own)
+            more, piece = _CONSTANT[self._is_secure, has_policy]
+            if self._takes_pieces:
+                message[CONSTANT] = piece
+                message["headers"] = [*own, self._header]
+            else:
+                message["headers"] = [*own, self._header, *more]
         elif message["type"] == "http.response.body":
             self.complete = not message.get("more_body", False)
         await self._send(message)
+
+
+def _constant(*, is_secure: bool, has_policy: bool) -> tuple[Headers, bytes]:
+    """What an answer carries besides its own, as headers and as they go over the wire."""
+    policy: Headers = () if has_policy else (_STRICT,)
+    headers = (*_PRIVATE, *policy, *((_TLS_ONLY,) if is_secure else ()))
+    return headers, b"".join(b"%s: %s\r\n" % each for each in headers)
+
+
+_CONSTANT = {
+    (is_secure, has_policy): _constant(is_secure=is_secure, has_policy=has_policy)
+    for is_secure in (False, True)
+    for has_policy in (False, True)
+}
 
 
 def _request_id(scope: Scope) -> str:
@@ -99,7 +122,7 @@ def _has_zero(scope: Scope) -> bool:
 
 
 def _log(scope: Scope, status: int, seconds: float) -> None:
-    if scope["path"] in _QUIET:
+    if scope["path"] in _QUIET or not log.isEnabledFor(logging.INFO):
         return
     caller = scope["state"].get("caller")
     fields: dict[str, Any] = {
@@ -110,4 +133,9 @@ def _log(scope: Scope, status: int, seconds: float) -> None:
         "request_id": scope["state"]["request_id"],
         "key_id": None if caller is None else caller.key_id,
     }
-    log.info("request", extra={"fields": fields})
+    # What `log.info` does, but for looking up which line of the program this is.
+    log.handle(
+        log.makeRecord(
+            log.name, logging.INFO, __file__, 0, "request", (), None, extra={"fields": fields}
+        )
+    )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from valkey.commands.core import AsyncScript
 from valkey.exceptions import ValkeyError
 
 from financebuy.cache.opening import Url, open_client
@@ -23,6 +24,7 @@ class Cache:
     def __init__(self, url: Url) -> None:
         """Connect to `url` (`unix://` or `valkey://`) when first used."""
         self._client = open_client(url, _TIMEOUT_SECONDS)
+        self._scripts: dict[str, AsyncScript] = {}
         self._away_until = 0.0
 
     async def __aenter__(self) -> Self:
@@ -61,15 +63,24 @@ class Cache:
         except (ValkeyError, OSError, TimeoutError) as error:
             self._leave_alone(error)
 
-    async def evaluate(self, script: str, key: str, *arguments: int) -> int | None:
-        """Run a Lua script on one key; None when the cache is away."""
+    async def evaluate(
+        self, script: str, keys: Sequence[str], arguments: Sequence[int]
+    ) -> list[int] | None:
+        """Run a Lua script that answers a number for each key; None when the cache is away."""
         if self._is_away():
             return None
         try:
-            return int(await self._client.register_script(script)([key], list(arguments)))
+            return [int(n) for n in await self._script(script)(keys, arguments)]
         except (ValkeyError, OSError, TimeoutError) as error:
             self._leave_alone(error)
             return None
+
+    def _script(self, text: str) -> AsyncScript:
+        # Registering one hashes its text, which is the same each time.
+        found = self._scripts.get(text)
+        if found is None:
+            found = self._scripts[text] = self._client.register_script(text)
+        return found
 
     def _is_away(self) -> bool:
         return time.monotonic() < self._away_until

@@ -1,14 +1,20 @@
--- The generic cell rate algorithm. ARGV: microseconds a request costs, microseconds of burst, how many requests, and 1
--- to count them, 0 only to ask.
--- Returns 0 when they may pass, else the microseconds to wait.
+-- The generic cell rate algorithm, for any number of keys. ARGV, for each key: microseconds a request costs,
+-- microseconds of burst, how many requests, and 1 to count them, 0 only to ask.
+-- Returns for each key 0 when they may pass, else the microseconds to wait.
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
-local arrival = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now) + ARGV[1] * ARGV[3]
-local early = arrival - ARGV[2] - now
-if early > 0 then
-    return math.ceil(early)
+local waits = {}
+for n, key in ipairs(KEYS) do
+    local cost, burst, count, counting = unpack(ARGV, 4 * n - 3, 4 * n)
+    local arrival = math.max(tonumber(redis.call('GET', key) or now), now) + cost * count
+    local early = arrival - burst - now
+    if early > 0 then
+        waits[n] = math.ceil(early)
+    else
+        waits[n] = 0
+        if counting == '1' then
+            redis.call('SET', key, string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000) + 1)
+        end
+    end
 end
-if ARGV[4] == '1' then
-    redis.call('SET', KEYS[1], string.format('%.0f', arrival), 'PX', math.ceil((arrival - now) / 1000) + 1)
-end
-return 0
+return waits

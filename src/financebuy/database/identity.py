@@ -47,7 +47,7 @@ class Signer:
                 str(int(time.time() + lifetime.total_seconds())),
             )
         )
-        return f"{signed}.{hmac.new(self.secret, signed.encode(), hashlib.sha256).hexdigest()}"
+        return f"{signed}.{hmac.digest(self.secret, signed.encode(), 'sha256').hex()}"
 
 
 class CurrentSigner:

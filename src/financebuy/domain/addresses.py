@@ -37,8 +37,10 @@ def _parse(host: str | None) -> IPv4Address | IPv6Address | None:
         found = ip_address(host or "")
     except ValueError:
         return None
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return mapped or found
+    if isinstance(found, IPv4Address):
+        return found
+    # Without the name of a network card (fe80::1%eth0), which is of this machine alone.
+    return found.ipv4_mapped or IPv6Address(int(found))
 
 
 def network_list(texts: list[str] | None) -> str | None:

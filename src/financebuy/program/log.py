@@ -31,7 +31,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)  # type: ignore[arg-type]
-        return json.dumps(line, default=_shown)
+        return _ENCODER.encode(line)
 
     def formatException(self, ei: ExceptionInfo) -> str:  # type: ignore[override]  # noqa: N802
         """Return where it happened, and what it was, for it and for each that it came of."""
@@ -70,6 +70,10 @@ def described(error: BaseException) -> str:
 def _shown(value: object) -> str:
     """Values of our own types hide what is personal; others are named."""
     return described(value) if isinstance(value, BaseException) else str(value)
+
+
+# Made once, where `json.dumps` would make one for each line.
+_ENCODER = json.JSONEncoder(default=_shown)
 
 
 def write_json_lines(level: str) -> None:

@@ -15,8 +15,9 @@ from financebuy.services import attempts
 from financebuy.services.asking import ask_door
 from financebuy.services.caller import CUSTOMER_SCOPES, Caller, reading
 from financebuy.services.door import WRONG_KEYS, Problem, Visit
+from financebuy.services.key_checks import ShownKey
 from financebuy.services.platform import Platform
-from financebuy.services.rows import fetch_all, fetch_one
+from financebuy.services.rows import fetch_all
 from financebuy.services.submitting import command
 from financebuy.sql import load
 
@@ -182,17 +183,9 @@ async def authenticate(platform: Platform, key_id: str, secret: str, visit: Visi
     network = addresses.limited(visit.address)
     wait = await platform.door.limiter.wait(WRONG_KEYS, network)
     await attempts.refuse(platform, visit, "api_key", wait)
-    async with platform.pools.connection("fb_auth") as connection:
-        row = await fetch_one(
-            connection,
-            _Authenticated,
-            load("identity").authenticate,
-            {
-                "key_id": key_id,
-                "secret_hash": secret_hash(secret),
-                "address": addresses.known(visit.address),
-            },
-        )
+    row = await platform.key_checks.find(
+        ShownKey(key_id, secret_hash(secret), addresses.known(visit.address))
+    )
     if row is None:
         await platform.door.limiter.take(WRONG_KEYS, network)
         await attempts.record(platform, visit, "wrong_key", "api_key", None, login=key_id)
@@ -221,11 +214,3 @@ def _refuse_more_than_own(caller: Caller, scopes: Collection[str]) -> None:
 def secret_hash(secret: str) -> bytes:
     """Hash an API key's secret. It has 240 random bits: nothing is gained by hashing slowly."""
     return hashlib.sha256(secret.encode()).digest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Authenticated:
-    user_id: UUID
-    account_id: UUID | None
-    scopes: list[str]
-    user_kind: str

@@ -9,6 +9,7 @@ from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import CurrentSigner, Signer
 from financebuy.database.pools import Pools
 from financebuy.services.door import Door
+from financebuy.services.key_checks import KeyChecks
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
 
@@ -27,5 +28,6 @@ class Platform:
     vault: Vault
     cache: Cache | None
     securities: Securities
+    key_checks: KeyChecks
     door: Door
     audit_signer: NoteSigner | None = None

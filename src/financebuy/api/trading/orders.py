@@ -4,17 +4,25 @@ import asyncio
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from financebuy.api import problems
-from financebuy.api.auth import Reader, The, TheAccount, Trader
-from financebuy.api.bodies import Route
+from financebuy.api.auth import Reader, The, TheAccount, Trader, account
+from financebuy.api.auth import platform as platform_of
+from financebuy.api.bodies import Route, written
 from financebuy.api.fields import ClientOrderId, Moment
 from financebuy.api.idempotency import OptionalKey, part, say_replayed
-from financebuy.api.trading.order_views import CancelView, OrderIn, OrderView, ReplaceIn
+from financebuy.api.trading.order_views import (
+    CancelView,
+    OrderIn,
+    OrderView,
+    ReplaceIn,
+    shown,
+)
 from financebuy.errors import FinanceBuyError
 from financebuy.services import orders
 from financebuy.services.caller import Caller
+from financebuy.services.orders import PlacedOrder
 from financebuy.services.platform import Platform
 
 router = APIRouter(prefix="/v2", tags=["trading: orders"], route_class=Route)
@@ -27,13 +35,24 @@ async def place_order(
     platform: The,
     caller: Trader,
     account_id: TheAccount,
-    response: Response,
     key: OptionalKey = None,
 ) -> Any:
     """Place an order. Without `client_order_id` one is made."""
-    placed = await orders.place(platform, caller, body.order(account_id), key)
+    return _answer(await orders.place(platform, caller, body.order(account_id), key))
+
+
+async def place_at_once(request: Request, body: OrderIn, key: str | None) -> Response:
+    """Do as `place_order`, for `Express`."""
+    account_id = await account(request)
+    caller: Caller = request.state.caller
+    order = body.order(account_id)
+    return _answer(await orders.place(await platform_of(request), caller, order, key))
+
+
+def _answer(placed: PlacedOrder) -> Response:
+    response = written(shown(placed.order))
     say_replayed(response, replayed=placed.replayed)
-    return OrderView.of(placed.order)
+    return response
 
 
 @router.get("/orders", response_model=list[OrderView])
@@ -62,7 +81,7 @@ async def list_orders(
         limit=limit,
         direction=direction,
     )
-    return [OrderView.of(order) for order in found]
+    return written([shown(order) for order in found])
 
 
 @router.get("/orders:by_client_order_id", response_model=OrderView)
@@ -70,15 +89,14 @@ async def get_order_by_client_order_id(
     platform: The, caller: Reader, account_id: TheAccount, client_order_id: ClientOrderId
 ) -> Any:
     """Find an order by the name that the client gave it."""
-    return OrderView.of(
-        await orders.get_by_client_order_id(platform, caller, account_id, client_order_id)
-    )
+    found = await orders.get_by_client_order_id(platform, caller, account_id, client_order_id)
+    return written(shown(found))
 
 
 @router.get("/orders/{order_id}", response_model=OrderView)
 async def get_order(order_id: UUID, platform: The, caller: Reader) -> Any:
     """Return one order."""
-    return OrderView.of(await orders.get(platform, caller, order_id))
+    return written(shown(await orders.get(platform, caller, order_id)))
 
 
 @router.patch("/orders/{order_id}", response_model=OrderView)
@@ -87,13 +105,10 @@ async def replace_order(
     body: ReplaceIn,
     platform: The,
     caller: Trader,
-    response: Response,
     key: OptionalKey = None,
 ) -> Any:
     """Ask the venue to replace an open order; returns the new one, which `replaces` the old."""
-    placed = await orders.replace(platform, caller, order_id, body.replacement(), key)
-    say_replayed(response, replayed=placed.replayed)
-    return OrderView.of(placed.order)
+    return _answer(await orders.replace(platform, caller, order_id, body.replacement(), key))
 
 
 @router.delete("/orders/{order_id}", status_code=204)

@@ -33,8 +33,10 @@ where k.user_id = %(user_id)s
 order by k.created_at desc, k.key_id asc;
 
 -- name: authenticate
-select a.user_id, a.account_id, a.scopes, a.user_kind
-from fb.authenticate_api_key(%(key_id)s, %(secret_hash)s, %(address)s::inet) as a;
+select q.question::int as question, a.user_id, a.account_id, a.scopes, a.user_kind
+from unnest(%(key_ids)s::text[], %(secret_hashes)s::bytea[], %(addresses)s::inet[])
+    with ordinality as q (key_id, secret_hash, address, question)
+cross join lateral fb.authenticate_api_key(q.key_id, q.secret_hash, q.address) as a;
 
 -- name: end_identity_keys
 delete from fb_private.identity_keys as k
