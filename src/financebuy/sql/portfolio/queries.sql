@@ -1,5 +1,12 @@
 -- Holdings joined with the latest prices: a tick rewrites one price row, not one row a holder.
 
+-- name: standing
+select
+    f.account_id, f.account_number, f.currency, f.status, f.event_seq, f.cash, f.held, f.unsettled, f.buying_power,
+    f.withdrawable, f.security_id, f.symbol, f.money_scale, f.quantity, f.total_cost, f.realized_gain, f.price,
+    f.previous_close
+from fb.portfolio_of(%(identity)s, %(account_id)s) as f;
+
 -- name: holdings
 select
     h.account_id, h.security_id, s.symbol, s.exchange, s.name, s.security_type, s.currency,
