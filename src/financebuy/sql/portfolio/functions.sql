@@ -1,6 +1,6 @@
--- What an account is worth is read often, and by one statement: cash and shares of one moment, so that a fill is in both
--- or in neither. It takes the identity itself, which spares a transaction around it, and as a function it keeps its
--- plan. It has no rights of its own: row security narrows it to the caller, as any read.
+-- What an account is worth is read often, and by one statement: cash and shares of one moment, so that a fill is in
+-- both or in neither. It takes the identity itself, which spares a transaction around it, and being a function it keeps
+-- its plan. It has no rights of its own: row security narrows it to the caller, as any read.
 create or replace function fb.portfolio_of(p_identity text, p_account_id uuid)
 returns table (
     account_id uuid, account_number text, currency text, status text, event_seq bigint, cash numeric, held numeric,
@@ -37,4 +37,4 @@ begin
 end
 $$;
 comment on function fb.portfolio_of(text, uuid) is
-'An account with all that it ever held at the latest prices, a row a holding, for whoever the signed identity lets see it.';
+'An account with all that it ever held at the latest prices, a row a holding, for whom a signed identity lets see it.';
