@@ -1,27 +1,22 @@
 """What a portfolio shows: cash and shares of one moment, to whoever may see them."""
 
 import asyncio
-import secrets
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
 
-from financebuy.bootstrap import API_ROLES, Connections, Platform, open_platform
+from financebuy.bootstrap import Platform
 from financebuy.errors import AccountNotFoundError
 from financebuy.services import portfolio
 from financebuy.services.caller import PLATFORM, Caller
 from financebuy.services.portfolio import Summary
-from financebuy.settings import Settings
+from tests.sql.investors import CASH, SHARES, ask, investor
 from tests.support.databases import Database
-from tests.support.world import COMMON, User, World, execution, order
+from tests.support.world import COMMON, World, execution
 
-CASH, SHARES = Decimal("10000.00"), 40
-Answer = TypeVar("Answer")
 Read = Callable[[Platform, Caller, UUID], Awaitable[object]]
 OF_CUSTOMERS = (
     "= 'app_user'::regrole"
@@ -43,31 +38,6 @@ def world(database: Database) -> Iterator[World]:
     with World(database) as world:
         world.open_market()
         yield world
-
-
-def ask(world: World, question: Callable[[Platform], Awaitable[Answer]]) -> Answer:
-    """What a process answers that works on the world's database."""
-    connections = Connections(
-        urls={role: world.database.url(role) for role in API_ROLES},
-        identity_key=world.database.identity_key,
-        personal_keys={1: secrets.token_bytes(32)},
-        blind_index_key=secrets.token_bytes(32),
-    )
-
-    async def opened() -> Answer:
-        async with open_platform(Settings(Path("unused")), API_ROLES, connections) as platform:
-            return await question(platform)
-
-    return asyncio.run(opened())
-
-
-def investor(world: World) -> tuple[User, UUID, UUID]:
-    """Somebody with cash and an open order for 40 shares at 100, the last price."""
-    user = world.user()
-    account = world.account(user, CASH)
-    security = world.security("AAPL")
-    placed = order(user.token, account, security, quantity=Decimal(SHARES))
-    return user, account, world.accepted("place_order", placed)
 
 
 def test_a_fill_is_in_cash_and_in_shares_or_in_neither(world: World) -> None:

@@ -15,6 +15,7 @@ FASTAPI = "fastapi"
 SYNCHRONOUS = "financebuy-synchronous"
 VIEW = "materialized-view"
 COPY = "copy"
+VALKEY_GET = "valkey-get"
 GROWN = "financebuy-grown"
 ABOUT = {
     PGBENCH_PRODUCT: "pgbench, one call a transaction of the product's function with one row",

@@ -9,6 +9,7 @@ from financebuy.database.commands import CommandWriter
 from financebuy.database.identity import CurrentSigner, Signer
 from financebuy.database.pools import Pools
 from financebuy.services.door import Door
+from financebuy.services.portfolio_copies import PortfolioCopies
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
 
@@ -29,3 +30,4 @@ class Platform:
     securities: Securities
     door: Door
     audit_signer: NoteSigner | None = None
+    copies: PortfolioCopies | None = None

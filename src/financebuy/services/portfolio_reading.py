@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class _Row:
     currency: str
     status: str
     event_seq: int
+    updated_at: datetime
     cash: Decimal
     held: Decimal
     unsettled: Decimal
@@ -59,6 +61,7 @@ def _standing(rows: Sequence[_Row]) -> Standing:
         currency=first.currency,
         status=first.status,
         event_seq=first.event_seq,
+        updated_at=first.updated_at,
         cash=first.cash,
         held=first.held,
         unsettled=first.unsettled,

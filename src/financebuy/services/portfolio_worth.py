@@ -1,6 +1,7 @@
 """What stands on an account, and what that is worth at given prices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -37,6 +38,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     currency: str
     status: str
     event_seq: int
+    updated_at: datetime
     cash: Decimal
     held: Decimal
     unsettled: Decimal

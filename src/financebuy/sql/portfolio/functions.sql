@@ -3,9 +3,10 @@
 -- its plan. It has no rights of its own: row security narrows it to the caller, as any read.
 create or replace function fb.portfolio_of(p_identity text, p_account_id uuid)
 returns table (
-    account_id uuid, account_number text, currency text, status text, event_seq bigint, cash numeric, held numeric,
-    unsettled numeric, buying_power numeric, withdrawable numeric, security_id uuid, symbol text, money_scale integer,
-    quantity numeric, total_cost numeric, realized_gain numeric, price numeric, previous_close numeric
+    account_id uuid, account_number text, currency text, status text, event_seq bigint, updated_at timestamptz,
+    cash numeric, held numeric, unsettled numeric, buying_power numeric, withdrawable numeric, security_id uuid,
+    symbol text, money_scale integer, quantity numeric, total_cost numeric, realized_gain numeric, price numeric,
+    previous_close numeric
 )
 language plpgsql volatile
 rows 10
@@ -19,8 +20,8 @@ begin
     perform set_config('fb.identity', p_identity, true);
     return query
     select
-        a.account_id, a.account_number, a.currency, a.status, a.event_seq, round(a.balance, m.scale),
-        round(a.held, m.scale), round(a.unsettled, m.scale), round(a.balance - a.held, m.scale),
+        a.account_id, a.account_number, a.currency, a.status, a.event_seq, a.updated_at,
+        round(a.balance, m.scale), round(a.held, m.scale), round(a.unsettled, m.scale), round(a.balance - a.held, m.scale),
         round(greatest(a.balance - a.held - a.unsettled, 0), m.scale), h.security_id, s.symbol, k.scale::integer,
         trim_scale(h.quantity), round(h.total_cost, k.scale), round(h.realized_gain, k.scale), p.last::numeric,
         p.previous_close::numeric
