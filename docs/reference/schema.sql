@@ -464,6 +464,12 @@ CREATE FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids
     SET enable_mergejoin TO 'off'
     SET jit TO 'off';
 
+CREATE FUNCTION fb.portfolio_of(p_identity text, p_account_id uuid) RETURNS TABLE(account_id uuid, account_number text, currency text, status text, event_seq bigint, updated_at timestamp with time zone, cash numeric, held numeric, unsettled numeric, buying_power numeric, withdrawable numeric, security_id uuid, symbol text, money_scale integer, quantity numeric, total_cost numeric, realized_gain numeric, price numeric, previous_close numeric)
+    LANGUAGE plpgsql ROWS 10
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+COMMENT ON FUNCTION fb.portfolio_of(p_identity text, p_account_id uuid) IS 'An account with all that it ever held at the latest prices, a row a holding, for whom a signed identity lets see it.';
+
 CREATE FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -4740,6 +4746,9 @@ GRANT ALL ON FUNCTION fb.personal_data(p_identity text, p_user_id uuid, p_reques
 
 REVOKE ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.place_order(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_security_ids uuid[], p_client_order_ids text[], p_sides text[], p_order_types text[], p_times_in_force text[], p_quantities numeric[], p_notionals numeric[], p_limit_prices numeric[], p_stop_prices numeric[], p_lot_methods text[], p_lots jsonb[], p_skip_locked boolean) TO app_user;
+
+REVOKE ALL ON FUNCTION fb.portfolio_of(p_identity text, p_account_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb.portfolio_of(p_identity text, p_account_id uuid) TO app_user;
 
 REVOKE ALL ON FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb.prune_keys(p_older_than interval, p_limit integer) TO fb_worker;

@@ -29,6 +29,7 @@ from financebuy.services.checks import CheckResult
 from financebuy.services.door import Door
 from financebuy.services.key_checks import KeyChecks
 from financebuy.services.platform import Platform
+from financebuy.services.portfolio_copies import PortfolioCopies
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
 
@@ -111,6 +112,11 @@ def _audit_signer(key: bytes | None) -> NoteSigner | None:
     return None if key is None else NoteSigner("financebuy-audit", key)
 
 
+def _copies(pools: Pools, cache: Cache | None) -> PortfolioCopies | None:
+    # Whether a copy is current is asked as the broker, who sees the version of any account.
+    return PortfolioCopies(pools, cache) if cache is not None and "fb_broker" in pools else None
+
+
 @asynccontextmanager
 async def open_platform(
     settings: Settings,
@@ -155,6 +161,7 @@ async def open_platform(
                 Passwords(), CredentialBox.of(chosen.blind_index_key), Limiter(cache), sessions
             ),
             audit_signer=_audit_signer(chosen.audit_key),
+            copies=_copies(pools, cache),
         )
 
 

@@ -15,6 +15,7 @@ from financebuy.bench.entrants import (
     PGLEDGER,
     PGLEDGER_BATCH,
     SYNCHRONOUS,
+    VALKEY_GET,
     grown,
 )
 from financebuy.bench.goals import GOALS, MET, MISSED, NOT_MEASURED, Bar, Goal, judge
@@ -117,6 +118,6 @@ def test_every_goal_has_a_verdict() -> None:
 def test_every_bar_names_a_scenario_and_rivals_that_there_are() -> None:
     bars = [bar for goal in GOALS for bar in goal.bars]
     assert {bar.scenario for bar in bars} <= set(SCENARIOS)
-    assert {their for bar in bars for their in bar.theirs} <= {*ABOUT, OURS, COPY}
+    assert {their for bar in bars for their in bar.theirs} <= {*ABOUT, OURS, COPY, VALKEY_GET}
     assert {bar.ours for bar in bars} == {OURS, OURS_BATCH, SYNCHRONOUS, GROWN}
     assert all((bar.at_least is None) != (bar.at_most is None) for bar in bars)

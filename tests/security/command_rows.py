@@ -32,7 +32,7 @@ def cast(world: World) -> Cast:
     rows = a_row_of_each(world, victim, world.security("VICTIM"), "joint")
     account = rows["place_order"]["account_id"]
     euros = world.account(victim, 0, "EUR", "joint")
-    person = _single_rows(world, victim)
+    person = _single_rows(world, victim) | {"portfolio_of": {"account_id": account}}
     rows["convert_currency"]["target"] = str(euros)
     rows["revoke_api_key"]["key_id"] = API_KEY
     # What changes nothing would leave nothing to be seen.

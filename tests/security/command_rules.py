@@ -83,6 +83,10 @@ class Rule:
         """Anybody, about themselves alone."""
         return ACCEPTED if caller.is_victim else OWN
 
+    def _seeing(self, caller: Caller) -> str:
+        """Whoever has a part in the account; others find nothing."""
+        return NOTHING if caller.role is None or caller.is_narrow else ACCEPTED
+
     def _signed_in(self, caller: Caller) -> str:
         """Anybody, about what is theirs."""
         return ACCEPTED if caller.is_victim else self.hidden
@@ -132,7 +136,7 @@ RULES = {
     "replace_recovery_codes": _SELF, "add_passkey": _SELF, "remove_passkey": _SELF,
     "create_own_api_key": _SELF,
     "revoke_own_api_key": Rule("signed_in", hidden="key_not_found"),
-    "money_leaves_from": Rule("asking"),
+    "money_leaves_from": Rule("asking"), "portfolio_of": Rule("seeing"),
     "set_password": Rule("password"),
     "set_password for the first time": Rule("staff", ("broker", "admin")),
 }  # fmt: skip

@@ -22,6 +22,7 @@ BARE = "bare-tables"
 BARE_BATCH = "bare-tables-batch"
 PGLEDGER = "pgledger"
 PGLEDGER_BATCH = "pgledger-batch"
+VALKEY_GET = "valkey-get"
 ABOUT = {
     PGBENCH_PRODUCT: "pgbench, one call a transaction of the product's function with one row",
     PGBENCH_BY_HAND: "pgbench, one call a transaction of a function written by hand for one row",

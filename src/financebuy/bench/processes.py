@@ -34,7 +34,7 @@ def running_api(world: World) -> Iterator[int]:
     place = Path(tempfile.mkdtemp(prefix="financebuy-bench-"))
     password = secrets.token_hex(16)
     try:
-        with _valkey(place / "cache", password) as socket:
+        with running_valkey(place / "cache", password) as socket:
             port = ports.any_free()
             _write_data(place / "data", world, port, socket, password)
             argv = [sys.executable, "-P", "-m", "financebuy.api", "--data", str(place / "data")]
@@ -95,7 +95,8 @@ def _answers(port: int, path: str) -> bool:
 
 
 @contextmanager
-def _valkey(directory: Path, password: str) -> Iterator[Path]:
+def running_valkey(directory: Path, password: str) -> Iterator[Path]:
+    """A Valkey in a directory of its own, until the end of the block; gives its socket."""
     me = current()
     make_directory(directory, me)
     files = ValkeyFiles(valkey_program(me, directory), me, directory, directory / "valkey.sock")

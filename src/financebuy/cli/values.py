@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from financebuy.domain.money import exact
 from financebuy.errors import InvalidValueError
 
@@ -79,7 +81,9 @@ def moment(text: str | None, field: str) -> datetime | None:
 
 def row(value: Any) -> dict[str, object]:
     """The fields of a result, by name; that it is a repeat is said only when it is."""
-    found = {each.name: getattr(value, each.name) for each in fields(value)}
+    is_struct = isinstance(value, msgspec.Struct)
+    names = value.__struct_fields__ if is_struct else [each.name for each in fields(value)]
+    found = {name: getattr(value, name) for name in names}
     if found.get("replayed") is False:
         del found["replayed"]
     return found

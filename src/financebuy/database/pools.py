@@ -1,6 +1,7 @@
 """One connection pool a database role, and the transaction in which a caller may read."""
 
 import asyncio
+import select
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -30,9 +31,14 @@ _KNOCK_SECONDS = 1.0
 _KNOCK_PAUSE_SECONDS = 0.1
 _RECONNECT_SECONDS = 3.0
 
+_SEEN_SECONDS = 1.0
+"""How long after it answered a server is believed to be there while its line is silent."""
+
 
 class _KnockingConnection(AsyncConnection[DictRow]):
     """A connection that is tried again at once while the database restarts or fails over."""
+
+    answered_at = float("-inf")
 
     @classmethod
     async def connect(cls, conninfo: str = "", **options: Any) -> Self:
@@ -94,6 +100,8 @@ class Pools:
 
     async def give_back(self, role: str, connection: Connection) -> None:
         """Return what `take` lent; a broken connection is replaced."""
+        if isinstance(connection, _KnockingConnection):
+            connection.answered_at = time.monotonic()
         await self._pools[role].putconn(connection)
 
     @asynccontextmanager
@@ -120,6 +128,20 @@ class Pools:
             except TimeoutError:
                 raise TryAgainError(_SILENT) from None
 
+    @asynccontextmanager
+    async def statement(self, role: str) -> AsyncIterator[Connection]:
+        """Lend a connection for a single statement, which is a transaction by itself.
+
+        Raises:
+            TryAgainError: none came free in time, or it did not end in `READ_SECONDS`.
+        """
+        async with self.connection(role) as connection:
+            try:
+                async with asyncio.timeout(READ_SECONDS):
+                    yield connection
+            except TimeoutError:
+                raise TryAgainError(_SILENT) from None
+
 
 def _pool(url: Url, role: str, size: int) -> Pool:
     return AsyncConnectionPool(
@@ -140,5 +162,23 @@ def _pool(url: Url, role: str, size: int) -> Pool:
         reconnect_timeout=_RECONNECT_SECONDS,
         # First come, first served is psycopg_pool's order; LIFO starved callers for seconds.
         max_lifetime=3600,
-        check=AsyncConnectionPool.check_connection,
+        check=_check,
     )
+
+
+async def _check(connection: Connection) -> None:
+    """Raise when nobody is at the other end any more.
+
+    A question to the server would double the time of a short read. Where it answered a moment ago
+    its end would be heard: a server that ends, or is killed, closes the line.
+    """
+    assert isinstance(connection, _KnockingConnection)  # noqa: S101 (the pool makes no others)
+    if time.monotonic() > connection.answered_at + _SEEN_SECONDS or _has_news(connection.fileno()):
+        await AsyncConnectionPool.check_connection(connection)
+
+
+def _has_news(file: int) -> bool:
+    """Whether something has arrived that nobody asked for, or the line is closed."""
+    line = select.poll()
+    line.register(file, select.POLLIN)
+    return bool(line.poll(0))

@@ -10,6 +10,7 @@ from financebuy.database.identity import CurrentSigner, Signer
 from financebuy.database.pools import Pools
 from financebuy.services.door import Door
 from financebuy.services.key_checks import KeyChecks
+from financebuy.services.portfolio_copies import PortfolioCopies
 from financebuy.services.securities import Securities
 from financebuy.settings import Settings
 
@@ -31,3 +32,4 @@ class Platform:
     key_checks: KeyChecks
     door: Door
     audit_signer: NoteSigner | None = None
+    copies: PortfolioCopies | None = None

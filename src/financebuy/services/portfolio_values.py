@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class Position:
@@ -80,8 +82,7 @@ class Gain:
     sold_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """An account's worth: `equity` = `cash` + `market_value`.
 
     A position without a price counts with its cost; `unpriced` names it. `previous_equity` is the

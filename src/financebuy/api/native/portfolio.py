@@ -27,7 +27,7 @@ router = APIRouter(prefix="/fb/v1/portfolio", tags=["native: portfolio"], route_
 async def get_summary(platform: The, caller: Reader, account_id: UUID | None = None) -> Any:
     """Return an account's cash and worth at the last prices."""
     chosen = await accounts.resolve(platform, caller, account_id)
-    return SummaryView.model_validate(await portfolio.summary(platform, caller, chosen))
+    return SummaryView.model_validate(await portfolio.shared_summary(platform, caller, chosen))
 
 
 @router.get("/positions", response_model=Page[PositionView])

@@ -90,5 +90,5 @@ class TradeAccountView(BaseModel):
 async def get_account(platform: The, caller: Reader, account_id: TheAccount) -> Any:
     """Return the account: cash, buying power and equity at the last prices."""
     account = await accounts.get(platform, caller, account_id)
-    worth = (await portfolio.summaries(platform, caller, [account]))[0]
+    worth = await portfolio.summary(platform, caller, account_id)
     return TradeAccountView.of(account, worth)

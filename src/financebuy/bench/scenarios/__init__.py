@@ -9,6 +9,7 @@ from financebuy.bench.scenarios.machine import MACHINE
 from financebuy.bench.scenarios.mix import MIX
 from financebuy.bench.scenarios.orders import BUY_AND_FILL, CANCEL, PLACE_ORDER
 from financebuy.bench.scenarios.portfolio import MANY_PORTFOLIOS, PORTFOLIO
+from financebuy.bench.scenarios.portfolio_cached import PORTFOLIO_CACHED
 from financebuy.bench.scenarios.prices import MANY_PRICES, PRICES
 from financebuy.bench.scenarios.standby import STANDBY
 
@@ -16,8 +17,8 @@ SCENARIOS = {
     each.name: each
     for each in (
         DEPOSIT, HOT_ACCOUNT, TEN_ACCOUNTS, PLACE_ORDER, BUY_AND_FILL, CANCEL, MIX, HTTP_ORDER,
-        BARE_TABLES, PORTFOLIO, PRICES, DIVIDEND, MACHINE, STANDBY, GROWTH, MANY_ACCOUNTS,
-        MANY_PORTFOLIOS, MANY_PRICES, DIVIDEND_TO_MANY,
+        BARE_TABLES, PORTFOLIO, PORTFOLIO_CACHED, PRICES, DIVIDEND, MACHINE, STANDBY, GROWTH,
+        MANY_ACCOUNTS, MANY_PORTFOLIOS, MANY_PRICES, DIVIDEND_TO_MANY,
     )
 }  # fmt: skip
 """By name, in the order of the help."""

@@ -32,7 +32,7 @@ left join lateral (
     limit 1
 ) as o on true
 left join public.users as u on u.user_id = o.user_id
-where a.house_code is null and (%(after)s::uuid is null or a.account_id > %(after)s)
+where a.house_code is null and a.account_id > coalesce(%(after)s, '00000000-0000-0000-0000-000000000000'::uuid)
 order by a.account_id
 limit %(limit)s;
 

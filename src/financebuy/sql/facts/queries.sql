@@ -10,7 +10,7 @@ where
     and (%(state)s::text is null or x.state = %(state)s or (%(state)s = 'unresolved' and x.state <> 'resolved'))
     and (%(kind)s::text is null or x.kind = %(kind)s)
     and (%(account_id)s::uuid is null or x.account_id = %(account_id)s)
-    and (%(before)s::uuid is null or x.exception_id < %(before)s)
+    and x.exception_id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
 order by x.exception_id desc
 limit %(limit)s;
 
@@ -26,6 +26,6 @@ where
         %(state)s::text is null
         or %(state)s = case when a.state = 'requested' and a.expires_at <= now() then 'expired' else a.state end
     )
-    and (%(before)s::uuid is null or a.approval_id < %(before)s)
+    and a.approval_id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
 order by a.approval_id desc
 limit %(limit)s;

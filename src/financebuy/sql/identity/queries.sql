@@ -20,7 +20,7 @@ where u.email_index = %(email_index)s;
 -- name: users
 select u.user_id, u.kind, u.kyc_status, u.is_active, u.created_at, u.updated_at
 from public.users as u
-where %(after)s::uuid is null or u.user_id > %(after)s
+where u.user_id > coalesce(%(after)s, '00000000-0000-0000-0000-000000000000'::uuid)
 order by u.user_id
 limit %(limit)s;
 

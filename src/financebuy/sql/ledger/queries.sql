@@ -51,7 +51,7 @@ where
     (%(account_id)s::uuid is null or t.account_id = %(account_id)s)
     and (%(direction)s::text is null or t.direction = %(direction)s)
     and (%(state)s::text is null or t.state = %(state)s)
-    and (%(before)s::uuid is null or t.transfer_id < %(before)s)
+    and t.transfer_id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
 order by t.transfer_id desc
 limit %(limit)s offset %(offset)s;
 

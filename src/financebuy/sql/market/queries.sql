@@ -200,7 +200,7 @@ from public.orders as o
 inner join public.assets as u on u.asset_id = o.security_id
 cross join public.market_clock as c
 left join public.orders as n on n.order_id = o.replaced_by and o.status = 'pending_replace'
-left join public.orders as r on r.order_id = o.replaces and r.status = 'pending_replace'
+left join public.orders as r on r.order_id = o.replaces and r.status = 'pending_replace' and r.terminal_at is null
 where
     o.terminal_at is null
     and r.order_id is null

@@ -103,6 +103,6 @@ cross join lateral (
 where
     (%(account_id)s::uuid is null or e.account_id = %(account_id)s)
     and (%(order_id)s::uuid is null or e.order_id = %(order_id)s)
-    and (%(before)s::uuid is null or e.execution_id < %(before)s)
+    and e.execution_id < coalesce(%(before)s, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid)
 order by e.execution_id desc
 limit %(limit)s;

@@ -92,6 +92,7 @@ where
     and c.relname ~ '^(entries|transactions|order_events|outbox)_[0-9]{4}_[0-9]{2}$';
 
 grant execute on function fb.current_user_id(), fb.my_accounts(), fb.money_leaves_from(text, uuid) to app_user;
+grant execute on function fb.portfolio_of(text, uuid) to app_user;
 grant execute on function fb.heartbeat(text, uuid, integer) to app_user, fb_venue, fb_worker;
 grant execute on function fb.schema_revision() to app_user, fb_venue, fb_worker, fb_monitor, db_admin;
 

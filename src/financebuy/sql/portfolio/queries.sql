@@ -1,5 +1,24 @@
 -- Holdings joined with the latest prices: a tick rewrites one price row, not one row a holder.
 
+-- name: standing
+select
+    f.account_id, f.account_number, f.currency, f.status, f.event_seq, f.updated_at, f.cash, f.held, f.unsettled,
+    f.buying_power, f.withdrawable, f.security_id, f.symbol, f.money_scale, f.quantity, f.total_cost, f.realized_gain,
+    f.price, f.previous_close
+from fb.portfolio_of(%(identity)s, %(account_id)s) as f;
+
+-- name: versions
+-- What a copy is compared with. Whatever changes an account or what it holds is an event of it; the time tells an
+-- account from itself in a database that was set back.
+select a.account_id, a.event_seq, a.updated_at
+from public.accounts as a
+where a.account_id = any(%(account_ids)s);
+
+-- name: prices
+select p.security_id, p.last, p.previous_close
+from public.security_prices as p
+where p.security_id = any(%(security_ids)s);
+
 -- name: holdings
 select
     h.account_id, h.security_id, s.symbol, s.exchange, s.name, s.security_type, s.currency,

@@ -1,4 +1,5 @@
 -- Balances and entries as of any moment, in either of the two times, read under the caller's policies.
+-- A customer's entries all have a version, and the index by account is of those that have one.
 -- "As of" a moment is after all that happened at it; a period begins with its start and ends before its end.
 
 -- name: balances_recorded
@@ -15,7 +16,7 @@ moved as (
     select e.asset_id, sum(e.amount) as amount
     from public.entries as e
     left join closed as c on c.asset_id = e.asset_id
-    where e.account_id = %(account_id)s
+    where e.account_id = %(account_id)s and e.version is not null
         and e.recorded_at <= %(moment)s
         and (c.month is null or e.recorded_at >= (c.month + interval '1 month') at time zone 'UTC')
     group by e.asset_id
@@ -54,7 +55,7 @@ from (
     left join (
         select e.asset_id, sum(e.amount) as amount
         from public.entries as e
-        where e.account_id = %(account_id)s and e.effective_at > %(moment)s
+        where e.account_id = %(account_id)s and e.version is not null and e.effective_at > %(moment)s
         group by e.asset_id
     ) as l on l.asset_id = o.asset_id
 ) as b
@@ -78,7 +79,7 @@ before as (
     select e.asset_id, sum(e.amount) as amount
     from public.entries as e
     left join closed as c on c.asset_id = e.asset_id
-    where e.account_id = %(account_id)s
+    where e.account_id = %(account_id)s and e.version is not null
         and e.recorded_at < %(start)s
         and (c.month is null or e.recorded_at >= (c.month + interval '1 month') at time zone 'UTC')
     group by e.asset_id
@@ -95,7 +96,8 @@ lines as (
         e.*,
         sum(e.amount) over (partition by e.asset_id order by e.version) as moved
     from public.entries as e
-    where e.account_id = %(account_id)s and e.recorded_at >= %(start)s and e.recorded_at < %(end)s
+    where e.account_id = %(account_id)s and e.version is not null
+        and e.recorded_at >= %(start)s and e.recorded_at < %(end)s
     order by e.recorded_at, e.version
     limit %(limit)s
 ),
@@ -144,7 +146,7 @@ order by recorded_at nulls first, version, transaction_id, leg, asset;
 with later as (
     select e.asset_id, sum(e.amount) as amount
     from public.entries as e
-    where e.account_id = %(account_id)s and e.effective_at >= %(start)s
+    where e.account_id = %(account_id)s and e.version is not null and e.effective_at >= %(start)s
     group by e.asset_id
 ),
 
@@ -168,7 +170,8 @@ lines as (
         e.*,
         sum(e.amount) over (partition by e.asset_id order by e.effective_at, e.version) as moved
     from public.entries as e
-    where e.account_id = %(account_id)s and e.effective_at >= %(start)s and e.effective_at < %(end)s
+    where e.account_id = %(account_id)s and e.version is not null
+        and e.effective_at >= %(start)s and e.effective_at < %(end)s
     order by e.effective_at, e.recorded_at, e.version
     limit %(limit)s
 )
