@@ -155,7 +155,10 @@ GOALS = (
             Bar("portfolio-cached", 256, (VALKEY_GET,), 256, at_least=3),
         ),
     ),
-    Goal("G12", "every read under row security uses an index", elsewhere="by a test, tests/sql/test_read_plans.py"),
+    Goal(
+        "G12", "every read under row security uses an index",
+        elsewhere="by a test: tests/sql/test_read_plans.py",
+    ),
     Goal(
         "G13", "a transfer against pgledger's single call and its batch",
         (
@@ -170,7 +173,7 @@ GOALS = (
             Bar("many-prices", 1, (COPY,), 1, at_least=0.5),
         ),
     ),
-    Goal("G15", "memory of the API, and over an hour", elsewhere="no scenario yet"),
+    Goal("G15", "memory of the API, and over an hour", elsewhere="by a test: tests/api/test_memory.py"),
 )  # fmt: skip
 """In order. Of those without bars a report says that they were not measured, and why."""
 
