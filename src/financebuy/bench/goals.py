@@ -173,7 +173,10 @@ GOALS = (
             Bar("many-prices", 1, (COPY,), 1, at_least=0.5),
         ),
     ),
-    Goal("G15", "memory of the API, and over an hour", elsewhere="by a test: tests/api/test_memory.py"),
+    Goal(
+        "G15", "memory of the API, and over an hour",
+        elsewhere="by a test: tests/api/test_memory.py",
+    ),
 )  # fmt: skip
 """In order. Of those without bars a report says that they were not measured, and why."""
 

@@ -624,12 +624,7 @@ declare
     v_now timestamptz := clock_timestamp();
     v_market_time timestamptz := fb_private.market_time();
 begin
-    with houses as materialized (
-        select h.currency, h.account_id, h.house_code from public.accounts as h
-        where h.house_code in ('venue', 'fees')
-    ),
-
-    input as (
+    with input as (
         select
             i.*, o.account_id, o.security_id, o.side, o.status, o.quantity as ordered, o.notional, o.hold_price, o.held,
             o.filled_quantity, o.filled_gross, o.filled_amount, o.fees, o.terminal_at is not null as late,
@@ -754,8 +749,8 @@ begin
                 c.settles_on, fb_private.next_weekday((j.effective_at at time zone 'America/New_York')::date)
             ) as settle_on
         from judged as j
-        left join houses as v on v.house_code = 'venue' and v.currency = j.currency
-        left join houses as e on e.house_code = 'fees' and e.currency = j.currency
+        left join public.accounts as v on v.house_code = 'venue' and v.currency = j.currency
+        left join public.accounts as e on e.house_code = 'fees' and e.currency = j.currency
         left join public.market_sessions as c
             on c.exchange = 'XNYS' and c.session_date = (j.effective_at at time zone 'America/New_York')::date
         where j.counted > 0

@@ -146,7 +146,7 @@ declare
 begin
     with houses as materialized (
         select h.currency, h.account_id, h.house_code from public.accounts as h
-        where h.house_code in ('bank', 'suspense')
+        where h.house_code in ('bank', 'suspense') and h.currency = any (p_currencies)
     ),
 
     input as (
