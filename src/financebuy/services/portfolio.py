@@ -164,7 +164,7 @@ def _summary(account: Account, holdings: Sequence["_HoldingRow"]) -> Summary:
         unsettled=account.unsettled,
         buying_power=account.buying_power,
         withdrawable=account.withdrawable,
-        shares=[
+        shares=tuple(
             Share(
                 each.security_id,
                 each.symbol,
@@ -174,7 +174,7 @@ def _summary(account: Account, holdings: Sequence["_HoldingRow"]) -> Summary:
                 each.realized_gain,
             )
             for each in holdings
-        ],
+        ),
     )
     prices = {each.security_id: Price(each.price, each.previous_close) for each in holdings}
     return worth(standing, prices)

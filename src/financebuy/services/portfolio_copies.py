@@ -97,7 +97,7 @@ class PortfolioCopies:
         # Thousands a second: no value of its own for each.
         async with (
             self._pools.statement(_ROLE) as connection,
-            connection.cursor(row_factory=tuple_row) as cursor,
+            connection.cursor(row_factory=tuple_row, binary=True) as cursor,
         ):
             await cursor.execute(load("portfolio").versions, {"account_ids": list(ids)})
             rows = await cursor.fetchall()

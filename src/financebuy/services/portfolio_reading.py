@@ -67,7 +67,7 @@ def _standing(rows: Sequence[_Row]) -> Standing:
         unsettled=first.unsettled,
         buying_power=first.buying_power,
         withdrawable=first.withdrawable,
-        shares=[
+        shares=tuple(
             Share(
                 row.security_id,
                 row.symbol,
@@ -78,7 +78,7 @@ def _standing(rows: Sequence[_Row]) -> Standing:
             )
             for row in rows
             if row.security_id is not None
-        ],
+        ),
     )
 
 

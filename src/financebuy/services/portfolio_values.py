@@ -82,7 +82,7 @@ class Gain:
     sold_at: datetime
 
 
-class Summary(msgspec.Struct, frozen=True, kw_only=True):
+class Summary(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An account's worth: `equity` = `cash` + `market_value`.
 
     A position without a price counts with its cost; `unpriced` names it. `previous_equity` is the

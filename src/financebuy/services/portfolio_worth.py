@@ -1,6 +1,6 @@
 """What stands on an account, and what that is worth at given prices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Price(NamedTuple):
     previous_close: Decimal | None
 
 
-class Share(msgspec.Struct, frozen=True, array_like=True):
+class Share(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A holding, which may be of nothing any more. Money has `money_scale` decimals."""
 
     security_id: UUID
@@ -30,7 +30,7 @@ class Share(msgspec.Struct, frozen=True, array_like=True):
     realized_gain: Decimal
 
 
-class Standing(msgspec.Struct, frozen=True, array_like=True):
+class Standing(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An account's cash and holdings after its event number `event_seq`, without any price."""
 
     account_id: UUID
@@ -44,7 +44,7 @@ class Standing(msgspec.Struct, frozen=True, array_like=True):
     unsettled: Decimal
     buying_power: Decimal
     withdrawable: Decimal
-    shares: Sequence[Share]
+    shares: tuple[Share, ...]
 
 
 _UNKNOWN = Price(None, None)
