@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
-from financebuy.database.commands import ROLES, CommandWriter
+from financebuy.database.batches import BatchWriter
+from financebuy.database.commands import ROLES
 from tests.budget.budgets import (
     Budgets,
     budget_file,
@@ -111,14 +113,13 @@ def test_more_is_seen(more: str, plain: Budgets, stage: Prepared, another: Datab
 def test_a_round_trip_more_is_seen(
     monkeypatch: pytest.MonkeyPatch, plain: Budgets, stage: Prepared, another: Database
 ) -> None:
-    take = CommandWriter._connection
+    call = BatchWriter._call
 
-    async def checked(writer: CommandWriter, role: str, lane: object) -> object:
-        connection = await take(writer, role, lane)  # type: ignore[arg-type]
-        await connection.execute("select 1")
-        return connection
+    async def asking_first(writer: BatchWriter, *batch: Any, **how: Any) -> Any:
+        await (writer._cursor or await writer._connect()).execute("select 1")
+        return await call(writer, *batch, **how)
 
-    monkeypatch.setattr(CommandWriter, "_connection", checked)
+    monkeypatch.setattr(BatchWriter, "_call", asking_first)
     again = measure(another, {CASE: stage.cases[CASE]})
     dearer = {str(d) for d in differences(plain, again) if d.is_dearer}
     assert {f"{CASE}, {size}: round_trips 2, budget 1" for size in ("alone", "batch")} <= dearer
