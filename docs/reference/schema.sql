@@ -3609,9 +3609,7 @@ CREATE INDEX lot_closures_cause_id_idx ON public.lot_closures USING btree (cause
 
 CREATE INDEX lot_closures_execution_id_idx ON public.lot_closures USING btree (execution_id);
 
-CREATE INDEX lots_deficit_idx ON public.lots USING btree (account_id, security_id) WHERE (((quantity)::numeric < (0)::numeric) AND ((closed_quantity)::numeric <> (quantity)::numeric));
-
-CREATE INDEX lots_open_idx ON public.lots USING btree (account_id, security_id, acquired_at, lot_seq) WHERE ((closed_quantity)::numeric <> (quantity)::numeric);
+CREATE INDEX lots_open_idx ON public.lots USING btree (account_id, security_id, sign((quantity)::numeric), acquired_at, lot_seq) WHERE ((closed_quantity)::numeric <> (quantity)::numeric);
 
 CREATE UNIQUE INDEX order_events_default_event_key ON public.order_events_default USING btree (account_id, event_seq);
 

@@ -95,6 +95,7 @@ async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[
     tell("warming up")
     for entrant in widest(entrants):
         await entrant.turn(warm_up, lambda: None)
+    await asyncio.to_thread(world.settle)
     return await measure(
         entrants, world.read, tell, rounds=plan.rounds, seconds=plan.seconds, seed=plan.seed
     )

@@ -84,6 +84,11 @@ class World:
         self.stack.callback(drop)
         return self.server.url_for(SUPERUSER, self.server.password, name)
 
+    def settle(self) -> None:
+        """Count rows: plans are from now on what they will be, not those of empty tables."""
+        with psycopg.connect(self.server.url, autocommit=True) as connection:
+            connection.execute(load("bench").settled.encode())
+
     def warm(self, clients: int) -> Callable[[], bool]:
         """Whether the server has so many connections that it has not now, and they are warm.
 

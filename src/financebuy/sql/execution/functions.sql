@@ -825,16 +825,9 @@ begin
         from fills as f
         inner join public.orders as o on o.order_id = coalesce(f.tail_id, f.order_id)
         inner join public.accounts as a on a.account_id = f.account_id
-        -- Apart, so that a buy does not read the lots of all the buys before it.
-        inner join lateral (
-            select s.* from public.lots as s
-            where f.side = 'buy' and s.account_id = f.account_id and s.security_id = f.security_id
-                and s.closed_quantity <> s.quantity and s.quantity < 0
-            union all
-            select b.* from public.lots as b
-            where f.side = 'sell' and b.account_id = f.account_id and b.security_id = f.security_id
-                and b.closed_quantity <> b.quantity and b.quantity > 0
-        ) as l on true
+        inner join public.lots as l
+            on l.account_id = f.account_id and l.security_id = f.security_id and l.closed_quantity <> l.quantity
+                and sign(l.quantity) = -f.direction
         left join public.order_lots as c on c.order_id = o.order_id and c.lot_id = l.lot_id
         cross join lateral (
             select

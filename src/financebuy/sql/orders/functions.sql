@@ -386,7 +386,7 @@ begin
         left join public.holdings as h on h.account_id = i.account_id and h.security_id = i.security_id
     ),
 
-    checked as (
+    checked as materialized (
         select
             j.*,
             case
@@ -489,6 +489,7 @@ begin
         select a.order_id, l.lot_id, a.account_id, l.rank, l.quantity
         from accepted as a
         cross join lateral fb_private.lots_of(a.lots) as l
+        where a.lots is not null
     ),
 
     new_events as (
