@@ -68,10 +68,11 @@ refused for; these come from HTTP itself:
 """
 
 AFTER_ERRORS = """\
-Two answers have the status 503, and differ in what they say of a command:
+Three answers have the status 503, and differ in what they say of a command:
 
 - **50310000**, with `Retry-After`: nothing was written. Repeat it.
 - **50320000**, without: the outcome is unknown. Repeat it with the same key, or look it up.
+- **50330000**: nobody can sign in at the moment, since sessions rest; API keys go on working.
 
 429 and 504 are never answered: some clients repeat by themselves on these, orders too.
 

@@ -2,9 +2,11 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
-from financebuy import sql
+from financebuy import api, cache, crypto, services, sql
 from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
 from financebuy.sql.headers import header
@@ -15,6 +17,8 @@ from tools.http_reference import http_api
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make reference`. -->"
+ANSWERING = (api, services, cache, crypto)
+"""The packages whose errors, beside those that all know, a caller may meet."""
 
 
 def settings() -> str:
@@ -98,10 +102,14 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def _by_slug(root: type[FinanceBuyError]) -> list[type[FinanceBuyError]]:
     """The errors that a caller can tell apart, in the order of their HTTP status and name."""
+    places = [root.__module__]
+    for package in ANSWERING:
+        found = walk_packages(package.__path__, f"{package.__name__}.")
+        places += [import_module(module.name).__name__ for module in found]
     named = {
         error.slug: error
         for error in _tree(root)
-        if "slug" in vars(error) and error.__module__ == root.__module__
+        if "slug" in vars(error) and error.__module__ in places
     }
     return sorted(named.values(), key=lambda error: (error.status, error.slug))
 

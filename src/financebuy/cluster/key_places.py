@@ -12,7 +12,6 @@ from financebuy.crypto.keyring import Providers
 
 NAME = "kek"
 KMS = "aws-kms"
-PROVIDERS = (key_file.PROVIDER, KMS)
 
 
 def key_places(secrets: SecretFiles) -> Providers:

@@ -19,7 +19,6 @@ FACTS = (
     "execution_corrected",
 )  # fmt: skip
 """The facts that an operator can enter by hand."""
-ACTIONS = ("reverse", *FACTS)
 STATES = ("requested", "confirmed", "declined", "expired")
 
 
