@@ -7,6 +7,7 @@ from pathlib import Path
 from pkgutil import walk_packages
 
 from financebuy import api, cache, crypto, services, sql
+from financebuy import errors as tree
 from financebuy.errors import FinanceBuyError
 from financebuy.settings import SETTINGS
 from financebuy.sql.headers import header
@@ -17,8 +18,8 @@ from tools.http_reference import http_api
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "<!-- Made by `make reference`. -->"
-ANSWERING = (api, services, cache, crypto)
-"""The packages whose errors, beside those that all know, a caller may meet."""
+ANSWERING = (tree, api, services, cache, crypto)
+"""The packages whose errors a caller may meet."""
 
 
 def settings() -> str:
@@ -102,7 +103,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def _by_slug(root: type[FinanceBuyError]) -> list[type[FinanceBuyError]]:
     """The errors that a caller can tell apart, in the order of their HTTP status and name."""
-    places = [root.__module__]
+    places: list[str] = []
     for package in ANSWERING:
         found = walk_packages(package.__path__, f"{package.__name__}.")
         places += [import_module(module.name).__name__ for module in found]
