@@ -176,7 +176,7 @@ class Settings:
     )  # fmt: skip
     command_writers: int = _setting(
         "FINANCEBUY_COMMAND_WRITERS", _between(1, 8), 2,
-        "Connections that write command batches, per process.",
+        "Connections that write command batches, per process and database role.",
     )  # fmt: skip
     command_queue: int = _setting(
         "FINANCEBUY_COMMAND_QUEUE", _between(1, 1_000_000), 10_000,

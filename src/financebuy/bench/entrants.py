@@ -27,12 +27,12 @@ ABOUT = {
     PGBENCH_PRODUCT: "pgbench, one call a transaction of the product's function with one row",
     PGBENCH_BY_HAND: "pgbench, one call a transaction of a function written by hand for one row",
     PGBENCH_TPCB: "pgbench's own TPC-B, in a database of its own",
-    SQLALCHEMY: "a naive SQLAlchemy session, threads, the pool of the plan's example",
+    SQLALCHEMY: "a naive SQLAlchemy session, threads, a pool of 20 connections",
     FASTAPI: "FastAPI over HTTP, one call of the product's function a request",
     PGLEDGER: "pgbench, one call a transaction of pgledger's for one transfer (--pgledger)",
     PGLEDGER_BATCH: "pgledger's function for many transfers, as many a call as are in flight",
-    BARE: "pgbench, one call a transaction that writes the plan's own tables",
-    BARE_BATCH: "the plan's own tables, a batch a call",
+    BARE: "pgbench, one call a transaction that writes three plain tables",
+    BARE_BATCH: "three plain tables, a batch a call",
 }
 RIVALS = tuple(ABOUT)
 ONE_CALL = (PGBENCH_PRODUCT, PGBENCH_BY_HAND)

@@ -118,7 +118,7 @@ GOALS = (
     ),
     Goal("G4", "p99 at 64 in flight", (Bar("deposit", 64, ONE_CALL, 64, "p99", at_most=0.25),)),
     Goal(
-        "G5", "all safety against the plan's bare tables; of the audit alone: `bench audit`",
+        "G5", "all safety against plain tables; of the audit alone: `bench audit`",
         (Bar("bare-tables", 64, (BARE_BATCH,), 64, "cpu", ours=OURS_BATCH, at_most=1.5),),
     ),
     Goal("G6", "a lone command", (Bar("deposit", 1, ONE_CALL, 1, at_least=0.95),)),

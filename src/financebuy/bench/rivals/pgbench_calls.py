@@ -32,7 +32,7 @@ def deposit_scripts(accounts: int) -> Scripts:
 
 
 def bare_deposit_script(accounts: int) -> str:
-    """One deposit into the plan's own tables."""
+    """One deposit into plain tables."""
     return _script(accounts, load("bench").script_bare_deposit)
 
 

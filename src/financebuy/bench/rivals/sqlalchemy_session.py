@@ -1,4 +1,4 @@
-"""A naive SQLAlchemy session, with the pool that the plan's example configures.
+"""A naive SQLAlchemy session, with the pool that many an example configures.
 
 It reads and locks the account, adds an object a row, and commits: the same rows, one command a
 transaction, several round trips each.
@@ -28,7 +28,7 @@ IN_FLIGHT = (1, 16, 60)
 
 
 def plan_engine(url: str) -> Engine:
-    """The engine of the plan's section 6.2; the server is reached by its socket, without TLS."""
+    """An engine as examples have it; the server is reached by its socket, without TLS."""
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=20,

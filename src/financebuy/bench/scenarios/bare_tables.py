@@ -1,4 +1,4 @@
-"""What all safety costs: our deposits, and the same money in the tables that the plan has.
+"""What all safety costs: our deposits, and the same money in tables as a first design has them.
 
 Both are called by the same client with the same arrays, so that what differs is the server's work:
 the figure to look at is its processor time. The audit's own part is measured by `bench audit`.
@@ -89,6 +89,4 @@ def theirs(world: World) -> Rows:
     return rows
 
 
-BARE_TABLES = Scenario(
-    _NAME, "what all safety costs: deposits, and the plan's bare tables", 1_000, _entrants
-)
+BARE_TABLES = Scenario(_NAME, "what all safety costs: deposits, and plain tables", 1_000, _entrants)
