@@ -184,8 +184,9 @@ class Settings:
         " answered with 503.",
     )  # fmt: skip
     command_seconds: int = _setting(
-        "FINANCEBUY_COMMAND_SECONDS", _between(1, 300), 15,
-        "How long a command may wait for the database until it is answered with 503.",
+        "FINANCEBUY_COMMAND_SECONDS", _between(1, 40), 15,
+        "How long a command may wait for the database until it is answered with 503; at most 40,"
+        " since who asks is signed for a minute.",
     )  # fmt: skip
     read_pool_size: int = _setting(
         "FINANCEBUY_READ_POOL_SIZE", _between(1, 200), 8,

@@ -62,6 +62,15 @@ class Desk:
     def correct(self, name: str, quantity: int, price: str) -> UUID:
         return self.world.accepted("execution_corrected", correction(name, quantity, price))
 
+    def on_error_account(self) -> list[Decimal]:
+        """What the house's error account has of each asset of which it has any."""
+        rows = self.world.rows(
+            "select sum(e.amount) as left_over from entries as e join accounts as a"
+            " using (account_id) where a.house_code = 'error' group by e.asset_id"
+            " having sum(e.amount) <> 0 order by 1"
+        )
+        return [row["left_over"] for row in rows]
+
     def cash(self) -> Decimal:
         return self.figure("balance")
 
@@ -228,11 +237,17 @@ def test_an_overfill_is_busted_from_the_houses_error_account(desk: Desk) -> None
     desk.fill(placed, 15, "50", "b1")
     desk.bust("b1")
     assert (desk.cash(), desk.holding()) == (10_000, (0, 0, 0))
-    left = desk.world.value(
-        "select coalesce(sum(e.amount), 0) from entries as e join accounts as a using (account_id)"
-        " where a.house_code = 'error'"
-    )
-    assert left == 0
+    assert desk.on_error_account() == []
+
+
+def test_what_no_order_could_take_is_busted_from_the_houses_error_account(desk: Desk) -> None:
+    placed = desk.placed("buy", 10, "50")
+    desk.fill(placed, 10, "50", "b1")
+    desk.fill(placed, 5, "50", "b2")
+    assert desk.on_error_account() == [-250, 5]
+    desk.bust("b2")
+    assert (desk.on_error_account(), desk.exceptions()) == ([], ["overfill"])
+    assert (desk.cash(), desk.holding()) == (9_500, (10, 500, 0))
 
 
 def test_a_deficit_that_a_busted_buy_had_closed_is_matched_with_the_next_one(desk: Desk) -> None:

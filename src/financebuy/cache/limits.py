@@ -75,7 +75,11 @@ class Limiter:
                 self._leases[name] = (ends, left - 1)
                 return 0.0
             if await self._ask(limit, name, limit.lease) == 0:
-                _keep(self._leases, name, (self._clock() + _LEASE_SECONDS, limit.lease - 1))
+                # Several may have asked at the end of the last lease: each brings its own.
+                now = self._clock()
+                ends, left = self._leases.get(name, (0.0, 0))
+                others = left if now < ends else 0
+                _keep(self._leases, name, (now + _LEASE_SECONDS, others + limit.lease - 1))
                 return 0.0
         return await self._ask(limit, name, 1)
 

@@ -39,6 +39,12 @@ ROLES: dict[str, str] = {
 """Which login may call which function: customers, the broker, the bank and the venue are apart."""
 
 
+SUBJECTS = (
+    "account_id", "order_id", "transfer_id", "approval_id", "exception_id", "key_id", "user_id",
+)  # fmt: skip
+"""What a command is about: the first of these that it has. What has none waits in one chain."""
+
+
 def parameters(function: str) -> list[str]:
     """List the keys that a row of `function` has."""
     return [name for name, _ in call(function).columns]
@@ -92,7 +98,7 @@ class CommandWriter:
         expected = call(function).names
         if row.keys() != expected:
             raise TypeError(f"{function} takes {parameters(function)}, got {sorted(row)}")
-        subject = row.get("account_id") or row.get("order_id") or row.get("transfer_id")
+        subject = next((row[name] for name in SUBJECTS if row.get(name)), None)
         answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         # Whole numbers are found in a dictionary without a step of Python.
         key = subject.int if isinstance(subject, UUID) else subject

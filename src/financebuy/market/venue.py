@@ -6,6 +6,7 @@ it may be killed between any two facts and never fills twice.
 """
 
 import asyncio
+import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -28,6 +29,7 @@ from financebuy.market.book import Book, OpenOrder
 VENUE = "paper"
 _REQUESTS = frozenset({"pending_cancel", "pending_replace"})
 _AT_ONCE = frozenset({"ioc", "fok"})
+_MOST_REPORTED = 2_000
 log = logging.getLogger(__name__)
 
 
@@ -281,11 +283,17 @@ class PaperVenue:
 
     @staticmethod
     async def _report(facts: Iterable[Coroutine[Any, Any, None]]) -> None:
-        """Send facts together; every one has its answer before the first error is raised."""
-        answers = await asyncio.gather(*facts, return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
+        """Send facts together; every one has its answer before the first error is raised.
+
+        Not so many at once that the queue of commands would refuse some.
+        """
+        waiting = iter(facts)
+        errors: list[BaseException] = []
+        while some := list(itertools.islice(waiting, _MOST_REPORTED)):
+            answers = await asyncio.gather(*some, return_exceptions=True)
+            errors += [each for each in answers if isinstance(each, BaseException)]
+        if errors:
+            raise errors[0]
 
 
 def _name(order_id: UUID) -> str:

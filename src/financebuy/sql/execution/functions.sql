@@ -723,27 +723,31 @@ begin
             end as new_status,
             j.complete and j.status not in ('replaced', 'pending_replace') as ends,
             coalesce(j.complete and j.chain_open and j.tail_status <> 'pending_replace', false) as tail_ends,
-            j.chain_held - case
-                when not j.chain_open then 0
-                else greatest(
-                    case
-                        when not j.complete then fb_private.hold(
-                            j.side, j.chain_ordered, j.notional, j.chain_hold_price, j.chain_filled + j.counted,
-                            j.chain_gross + j.counted * j.price, j.chain_fees + j.fee, j.effective_at, j.money_scale,
-                            j.unit_scale
-                        )
-                        else 0
-                    end,
-                    case
-                        when j.heir_quantity is not null then fb_private.hold(
-                            j.side, j.heir_quantity, null, j.heir_hold_price, j.chain_filled + j.counted,
-                            j.chain_gross + j.counted * j.price, j.chain_fees + j.fee, j.effective_at, j.money_scale,
-                            j.unit_scale
-                        )
-                        else 0
-                    end
-                )
-            end as released,
+            -- What a sell holds is never more after a fill than before it, however the rest is rounded.
+            greatest(
+                j.chain_held - case
+                    when not j.chain_open then 0
+                    else greatest(
+                        case
+                            when not j.complete then fb_private.hold(
+                                j.side, j.chain_ordered, j.notional, j.chain_hold_price, j.chain_filled + j.counted,
+                                j.chain_gross + j.counted * j.price, j.chain_fees + j.fee, j.effective_at, j.money_scale,
+                                j.unit_scale
+                            )
+                            else 0
+                        end,
+                        case
+                            when j.heir_quantity is not null then fb_private.hold(
+                                j.side, j.heir_quantity, null, j.heir_hold_price, j.chain_filled + j.counted,
+                                j.chain_gross + j.counted * j.price, j.chain_fees + j.fee, j.effective_at, j.money_scale,
+                                j.unit_scale
+                            )
+                            else 0
+                        end
+                    )
+                end,
+                case j.side when 'sell' then 0 else '-Infinity'::numeric end
+            ) as released,
             fb_private.uuid7() as transaction_id, v.account_id as venue_house, e.account_id as fee_house,
             coalesce(
                 c.settles_on, fb_private.next_weekday((j.effective_at at time zone 'America/New_York')::date)

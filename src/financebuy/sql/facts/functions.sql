@@ -585,8 +585,15 @@ begin
             then 'it was taken back before'
         when not exists (
             select 1 from public.transactions as t
-            where t.account_id = v_ref.account_id and t.recorded_at = v_ref.recorded_at
-                and t.execution_id = v_ref.execution_id
+            -- Of what no order could take the house has it all.
+            where t.account_id in (
+                v_ref.account_id,
+                (
+                    select fb_private.house('error', s.currency) from public.securities as s
+                    where s.security_id = v_ref.security_id
+                )
+            )
+                and t.recorded_at = v_ref.recorded_at and t.execution_id = v_ref.execution_id
         ) then 'its month is no longer here'
     end;
     if v_problem is not null then
