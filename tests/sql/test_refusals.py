@@ -67,7 +67,7 @@ NOT_ANSWERED = {
     ("note_import", "refused"), ("take_rights_back", "schema"),
 }  # fmt: skip
 # Raised, not answered: it is no command.
-RAISED = {"personal_data"}
+RAISED = {"personal_data", "portfolio_of"}
 CODES = {e.slug for e in vars(errors).values() if isinstance(e, type) and hasattr(e, "slug")}
 
 

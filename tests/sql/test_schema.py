@@ -138,7 +138,8 @@ def test_the_owner_owns_everything_and_never_logs_in(world: World) -> None:
     # The keys of signed identities with what reads them, and the audit log with what seals it.
     audit = {row["name"] for row in others if is_of_the_audit(row["name"])}
     assert {row["name"] for row in others} - audit == {
-        "audit_identity_keys", "identity_keys", "identity_keys_pkey", "read_identity",
+        "audit_identity_keys", "identity_keys", "identity_keys_pkey", "identity_key_of",
+        "identity_problem", "read_identity", "verified_identities",
     }  # fmt: skip
     assert audit >= {"audit_log", "seals", "audit_epochs", "add_seal", "open_epoch", "retire_month"}
     (owner,) = found(

@@ -309,7 +309,7 @@ begin
         continue when v.states[i] is distinct from 'claimed';
         v_account := null;
         select a.* into v_account from public.accounts as a
-        where a.account_id = p_account_ids[i] and a.house_code is null;
+        where a.account_id = p_account_ids[i] and a.balance is not null;
         v.codes[i] := case
             when p_statuses[i] is null or p_statuses[i] not in ('active', 'restricted', 'closed')
                 then 'invalid_value:status'

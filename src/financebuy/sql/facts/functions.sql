@@ -547,7 +547,7 @@ as $$
     select fb_private.raise_exception_row(d.kind, p_account_id, p_order_id, p_command_id, p_detail, p_at)
     from (
         select 'overdrawn' as kind from public.accounts as a
-        where a.account_id = p_account_id and a.house_code is null and a.balance < a.held
+        where a.account_id = p_account_id and a.balance is not null and a.balance < a.held
         union all
         select 'deficit' from public.holdings as h
         where h.account_id = p_account_id and h.security_id = p_security_id and h.quantity < h.held

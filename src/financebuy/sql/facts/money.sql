@@ -138,7 +138,7 @@ begin
     where t.transfer_id = p_transfer_id;
     update public.accounts as a
     set event_seq = a.event_seq + 1, last_recorded_at = v_recorded_at, updated_at = v_recorded_at
-    where a.account_id = v_transfer.account_id and a.house_code is null
+    where a.account_id = v_transfer.account_id and a.balance is not null
     returning a.event_seq into v_event_seq;
     if v_event_seq is not null then
         insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
@@ -188,7 +188,7 @@ as $$
         ) then 'not_reversible:transaction_id'
         when bool_or(r.reversed_id is not null or x.state in ('returned', 'refunded')) then 'already_reversed:transaction_id'
         when bool_or(a.status = 'closed') then 'account_not_active:account_id'
-        when bool_or(a.house_code is null and e.delta < 0 and a.balance - a.held + e.delta < 0)
+        when bool_or(a.balance is not null and e.delta < 0 and a.balance - a.held + e.delta < 0)
             then 'insufficient_buying_power'
     end
     from fb_private.event_transactions(p_transaction_id) as t
@@ -235,7 +235,7 @@ begin
         end if;
         update public.accounts as a
         set event_seq = a.event_seq + 1, last_recorded_at = v_now, updated_at = v_now
-        where a.account_id = v_transaction.account_id and a.house_code is null
+        where a.account_id = v_transaction.account_id and a.balance is not null
         returning a.event_seq into v_event_seq;
         if found then
             insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)

@@ -167,7 +167,7 @@ begin
         )
         inner join public.assets as c on c.kind = 'currency' and c.code = i.currency
         left join houses as b on b.house_code = 'bank' and b.currency = i.currency
-        left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+        left join public.accounts as a on a.account_id = i.account_id and a.balance is not null
         where i.state = 'claimed'
     ),
 
@@ -371,7 +371,7 @@ begin
                 when fb_private.factors_wait_until(i.user_id, i.key_id, v_wait) is not null then 'second_factor_new'
             end as problem
         from input as i
-        left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+        left join public.accounts as a on a.account_id = i.account_id and a.balance is not null
         left join public.assets as money on money.kind = 'currency' and money.code = a.currency
         left join public.account_owners as w on w.account_id = i.account_id and w.user_id = i.user_id
         left join public.users as u on u.user_id = i.user_id

@@ -35,7 +35,7 @@ as $$
                     where c.account_id = o.account_id and c.month = p_month
                 )
         ) as due
-        inner join public.accounts as a on a.account_id = due.account_id and a.house_code is null
+        inner join public.accounts as a on a.account_id = due.account_id and a.balance is not null
         order by due.account_id
         limit p_limit
     ) as x

@@ -8,10 +8,10 @@ language sql stable
 as $$
     select array_agg(coalesce(n.account_id, i.account_id) order by t.ordinal)
     from unnest(p_names) with ordinality as t (name, ordinal)
-    left join public.accounts as n on n.account_number = t.name and n.house_code is null
+    left join public.accounts as n on n.account_number = t.name and n.balance is not null
     left join public.accounts as i
         on i.account_id = case when t.name ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then t.name::uuid end
-        and i.house_code is null
+        and i.balance is not null
 $$;
 
 create or replace function fb_private.amount_problem(p_amount numeric) returns text
@@ -295,7 +295,7 @@ declare
     v_account public.accounts;
 begin
     select a.* into v_account from public.accounts as a
-    where a.account_id = p_account_id and a.house_code is null;
+    where a.account_id = p_account_id and a.balance is not null;
     return v_account;
 end
 $$;

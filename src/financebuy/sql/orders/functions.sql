@@ -376,7 +376,7 @@ begin
                 where o.account_id = i.account_id and o.client_order_id = i.client_order_id
             ) as duplicate
         from input as i
-        left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+        left join public.accounts as a on a.account_id = i.account_id and a.balance is not null
         left join public.assets as money on money.kind = 'currency' and money.code = a.currency
         left join public.account_owners as w on w.account_id = i.account_id and w.user_id = i.user_id
         left join public.users as u on u.user_id = i.user_id

@@ -52,7 +52,7 @@ begin
         continue when v.states[i] is distinct from 'claimed';
         v_account := null;
         select a.* into v_account from public.accounts as a
-        where a.account_id = p_account_ids[i] and a.house_code is null;
+        where a.account_id = p_account_ids[i] and a.balance is not null;
         v.codes[i] := case
             when p_roles[i] is null or p_roles[i] not in ('owner', 'joint', 'viewer') then 'invalid_value:role'
             when v_account.account_id is null then 'account_not_found:account_id'
@@ -124,7 +124,7 @@ begin
         continue when v.states[i] is distinct from 'claimed';
         v_status := null;
         select a.status into v_status from public.accounts as a
-        where a.account_id = p_account_ids[i] and a.house_code is null;
+        where a.account_id = p_account_ids[i] and a.balance is not null;
         v_role := null;
         select o.role into v_role from public.account_owners as o
         where o.account_id = p_account_ids[i] and o.user_id = p_user_ids[i];

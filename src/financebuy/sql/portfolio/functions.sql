@@ -33,7 +33,7 @@ begin
         inner join public.assets as k on k.kind = 'currency' and k.code = s.currency
         left join public.security_prices as p on p.security_id = h.security_id
     ) on h.account_id = a.account_id
-    where a.account_id = p_account_id and a.house_code is null
+    where a.account_id = p_account_id and a.balance is not null
     order by s.symbol, s.exchange;
 end
 $$;

@@ -264,7 +264,7 @@ as $$
                 'trade', p_scopes, a.account_id, p_key_account_id, w.role, u.is_active, a.status
             )
             from (values (p_account_id)) as i (account_id)
-            left join public.accounts as a on a.account_id = i.account_id and a.house_code is null
+            left join public.accounts as a on a.account_id = i.account_id and a.balance is not null
             left join public.account_owners as w on w.account_id = a.account_id and w.user_id = p_user_id
             left join public.users as u on u.user_id = p_user_id
         )
@@ -424,7 +424,7 @@ declare
     v_lot_id uuid;
     v_transaction_id uuid := fb_private.uuid7();
 begin
-    select a.* into v_account from public.accounts as a where a.account_id = p_account_id and a.house_code is null;
+    select a.* into v_account from public.accounts as a where a.account_id = p_account_id and a.balance is not null;
     select s.currency into strict v_currency from public.securities as s where s.security_id = p_security_id;
     v_problem := case
         when v_account.account_id is null then 'unknown_account'
