@@ -20,19 +20,26 @@ _SEEM_LARGE = """
         reltuples = 1000000
     where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
         and pg_relation_size(c.oid) > 0"""
-# Statistics that come in the middle would make every session plan anew.
+# Statistics that come in the middle would make every session plan anew; those of the template are
+# of whenever the server had time for them.
 _NO_STATISTICS = """
     do $$
-    declare v_table text;
+    declare v_table record;
     begin
         for v_table in
-            select c.oid::regclass from pg_class as c
+            select c.oid::regclass as name from pg_class as c
             where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'
         loop
-            execute format('alter table %s set (autovacuum_enabled = off)', v_table);
+            execute format('alter table %s set (autovacuum_enabled = off)', v_table.name);
         end loop;
     end
-    $$"""
+    $$;
+    delete from pg_statistic as s using pg_class as c
+    where c.oid = s.starelid
+        and c.relnamespace in ('public'::regnamespace, 'fb_private'::regnamespace);
+    update pg_class as c set reltuples = -1, relpages = 0, relallvisible = 0
+    where c.relnamespace in ('public'::regnamespace, 'fb_private'::regnamespace)
+        and c.relkind in ('r', 'i')"""
 
 
 @dataclass(frozen=True, slots=True)
