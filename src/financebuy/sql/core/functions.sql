@@ -137,8 +137,8 @@ $$;
 
 -- Locks customers' accounts in one order for everybody. Returns those that somebody else holds (only when told not to
 -- wait). A statement of its own: a wait inside a larger one would go on with the snapshot from before the wait.
--- The house's accounts are those without a balance. Their house_code is not asked for: it has an index, which statistics
--- of a platform with few customers take for the shorter way to one account.
+-- The house's accounts are those without a balance. Their house_code is not asked for: it has an index, which the
+-- statistics of a platform with few customers take for the shorter way to one account.
 create or replace function fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) returns uuid[]
 language plpgsql
 as $$

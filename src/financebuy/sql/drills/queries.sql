@@ -29,7 +29,10 @@ select
     null,
     jsonb_build_object(
         'client_order_id', o.client_order_id, 'symbol', s.symbol, 'side', o.side, 'type', o.order_type,
-        'time_in_force', o.time_in_force, 'qty', o.quantity::text, 'limit_price', o.limit_price::text
+        'time_in_force', o.time_in_force,
+        -- As they were asked for: a split changes those that are open.
+        'qty', coalesce(o.placed_as ->> 'quantity', o.quantity::text),
+        'limit_price', coalesce(o.placed_as ->> 'limit_price', o.limit_price::text)
     )
 from public.orders as o
 inner join public.securities as s on o.security_id = s.security_id
