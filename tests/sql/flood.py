@@ -24,7 +24,7 @@ from tests.sql.flood_rows import Stream, Town
 from tests.support import world as w
 from tests.support.world import Row, World
 
-LOOK_SECONDS = 3.0
+LOOK_SECONDS = 0.2
 REPORT_SECONDS = 0.5
 RENEW_SECONDS = 1_500.0
 DAYS = 1_500
