@@ -1,6 +1,7 @@
 """The embedded servers under a supervisor: who may connect, who they run as, what survives."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -159,23 +160,47 @@ def test_what_a_killed_supervisor_left_is_found_and_stopped(data_dir: Path) -> N
     assert not any(each.is_alive() for each in forgotten.supervisor.services)
 
 
-def test_a_pid_file_of_a_stranger_does_not_stop_the_start(data_dir: Path) -> None:
-    first = Servers(data_dir).start()
-    first.supervisor.stop()
-    pid_file = first.directory.postgres / "postmaster.pid"
+def test_lock_files_of_a_stranger_do_not_stop_the_start(servers: Servers) -> None:
     # PostgreSQL forgives its own ancestors and other users' processes, so it must be neither.
     stranger = subprocess.Popen(["sleep", "600"], **accounts.for_servers().switch)
-    rest = f"{first.directory.postgres}\n1\n5432\n\nlocalhost\n1 1\n"
-    pid_file.write_text(f"{stranger.pid}\n{rest}")
-    orphans.stop(first.directory)
-    assert stranger.poll() is None
-    again = Servers(data_dir)
     try:
-        assert _one(again.start().endpoints.admin_url, "select 1") == 1
+        _up_again_after_lock_files_of(stranger.pid, servers)
+        assert stranger.poll() is None
     finally:
-        again.supervisor.stop()
         stranger.kill()
         stranger.wait()
+
+
+def test_lock_files_of_a_killed_server_that_nobody_collected_do_not_stop_the_start(
+    servers: Servers,
+) -> None:
+    killed = subprocess.Popen(["sleep", "600"], **accounts.for_servers().switch)
+    killed.kill()
+    while psutil.Process(killed.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    try:
+        _up_again_after_lock_files_of(killed.pid, servers)
+        assert psutil.Process(killed.pid).status() == psutil.STATUS_ZOMBIE
+    finally:
+        killed.wait()
+
+
+def _up_again_after_lock_files_of(pid: int, servers: Servers) -> None:
+    """As if a postmaster of this pid had been killed; the port is the same one again."""
+    port = servers.endpoints.state.database.port
+    of_data = servers.directory.postgres / "postmaster.pid"
+    of_socket = servers.directory.sockets / f".s.PGSQL.{port}.lock"
+
+    def leave_and_clear() -> None:
+        rest = f"{servers.directory.postgres}\n1\n{port}\n\nlocalhost\n1 1\n"
+        for path in (of_data, of_socket):
+            path.write_text(f"{pid}\n{rest}")
+            shutil.chown(path, accounts.for_servers().uid)
+        orphans.stop(servers.directory)
+
+    servers.up_again(leave_and_clear)
+    assert _one(servers.endpoints.admin_url, "select 1") == 1
+    assert of_socket.read_text().partition("\n")[0] == str(servers.pid("postgres"))
 
 
 @pytest.mark.parametrize("name", ["long-" * 20, """it's "odd", \\ 100%"""])

@@ -65,7 +65,7 @@ def stop(directory: DataDirectory) -> list[str]:
     found = find(directory)
     stop_all([each for each in found if each.name in PROGRAMS], _PROGRAM_GRACE_SECONDS)
     stop_all([each for each in found if each.name not in PROGRAMS], _SERVER_GRACE_SECONDS)
-    _remove_stale_pid_file(directory)
+    _remove_stale_lock_files(directory)
     return [each.name for each in found]
 
 
@@ -85,16 +85,18 @@ def _orphan(name: str, identity: ProcessId) -> Orphan:
     return Orphan(name, identity)
 
 
-def _remove_stale_pid_file(directory: DataDirectory) -> None:
-    """Remove a pid file whose pid now belongs to a stranger, at which PostgreSQL would balk.
+def _remove_stale_lock_files(directory: DataDirectory) -> None:
+    """Remove lock files whose pid is somebody's who is not ours, at which PostgreSQL would balk.
 
-    Safe, because the caller holds the lock of the data directory and nothing of it runs any more.
+    That is a stranger, or a killed postmaster that its new parent has not collected yet. Safe,
+    because the caller holds the lock of the data directory and nothing of it runs any more.
     A pid that nobody has is left to PostgreSQL, which checks its shared memory as well.
     """
-    path = directory.postgres / "postmaster.pid"
-    pid = _pid_in_file(path)
-    if pid is not None and pid_alive(pid) and not find(directory):
-        path.unlink()
+    of_sockets = directory.sockets.glob(".s.PGSQL.*.lock")
+    for path in (directory.postgres / "postmaster.pid", *of_sockets):
+        pid = _pid_in_file(path)
+        if pid is not None and pid_alive(pid) and not find(directory):
+            path.unlink()
 
 
 def _pid_in_file(path: Path) -> int | None:
