@@ -10,6 +10,8 @@ from financebuy.bench.choice import Choice
 from financebuy.bench.entrants import PGBENCH_TPCB, RIVALS, is_ours
 from financebuy.bench.measuring import measure
 from financebuy.bench.report import Line
+from financebuy.bench.running import Plan
+from financebuy.bench.running import run as run_bench
 from financebuy.bench.scenarios import SCENARIOS
 from financebuy.bench.world import make_world
 from financebuy.bootstrap import Connections
@@ -23,6 +25,7 @@ ELSEWHERE = {
 }  # fmt: skip
 HERE = sorted(set(SCENARIOS) - ELSEWHERE)
 ACCOUNTS = 25
+GROWN = 100
 LIKE_PGLEDGER = Path(__file__).with_name("like_pgledger.sql")
 
 
@@ -61,3 +64,13 @@ def test_everybody_gets_commands_through_and_the_books_balance(
         assert turn.wal > 50 or line.scenario.startswith("portfolio"), line.place
     with Books(database) as books:
         assert books.check_books() == {}
+
+
+def test_a_database_grows_to_what_was_asked_for_and_says_how_far_it_is() -> None:
+    told: list[str] = []
+    choice = Choice(in_flight=(2,), rivals=(), grown=GROWN)
+    plan = Plan(("growth",), choice, rounds=1, seconds=0.3, most_accounts=ACCOUNTS)
+    lines = run_bench(plan, told.append).lines
+    assert [line.contender for line in lines] == ["financebuy", f"financebuy-at-{GROWN}"]
+    assert f"growth: {GROWN} of {GROWN} deposits" in told
+    assert all(turn.per_second > 0 for line in lines for turn in line.turns)

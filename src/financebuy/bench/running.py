@@ -68,7 +68,8 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
         tell(f"a fresh server with {accounts} accounts")
 
         async def all_turns() -> list[Line]:
-            async with make_world(server, connections, accounts=accounts) as world:
+            making = make_world(server, connections, accounts=accounts, tell=tell)
+            async with making as world:
                 return await _turns(plan, world, tell)
 
         # As the API's own process does; asyncio's loop would cost every contender here more.

@@ -53,6 +53,8 @@ class World:
     """The superuser's connection that watches what the others do."""
     stack: AsyncExitStack
     """What ends with the run: processes that scenarios start."""
+    tell: Callable[[str], None]
+    """Says what the run is doing, to whoever waits for it."""
 
     @property
     def passwords(self) -> dict[str, str]:
@@ -124,6 +126,7 @@ async def make_world(
     accounts: int,
     people: int = 1_000,
     url: str | None = None,
+    tell: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[World]:
     """Fill a database: accounts with cash, their owners, a stock and an open market.
 
@@ -138,7 +141,7 @@ async def make_world(
             monitor = stack.enter_context(psycopg.connect(url or server.url, autocommit=True))
             world = World(
                 server, connections, platform, account_ids, owners, uuid4(),
-                url or server.url, monitor, stack,
+                url or server.url, monitor, stack, tell,
             )  # fmt: skip
             await _fill(world)
             yield world

@@ -21,6 +21,8 @@ from financebuy.sql import load
 _NAME = "growth"
 _DATABASE = "grown"
 _AT_ONCE = 1_000
+_TOLD = 50
+"""How often the filling says how far it is."""
 
 
 async def _entrants(world: World, choice: Choice) -> list[Entrant]:
@@ -47,7 +49,9 @@ async def _second(world: World) -> World:
     urls = {role: _there(world.connections.url(role)) for role in world.connections.urls}
     connections = replace(world.connections, urls=urls)
     return await world.stack.enter_async_context(
-        make_world(world.server, connections, accounts=len(world.accounts), url=url)
+        make_world(
+            world.server, connections, accounts=len(world.accounts), url=url, tell=world.tell
+        )
     )
 
 
@@ -56,11 +60,15 @@ def _there(url: str) -> str:
 
 
 async def _grow(world: World, deposits: int) -> None:
-    left = iter(range(deposits))
+    left, step, done = iter(range(deposits)), max(deposits // _TOLD, 1), 0
 
     async def one() -> None:
+        nonlocal done
         for turn in left:
             await _deposit(world, turn)
+            done += 1
+            if done % step == 0:
+                world.tell(f"{_NAME}: {done:,} of {deposits:,} deposits")
 
     await asyncio.gather(*(one() for _ in range(_AT_ONCE)))
     with psycopg.connect(world.url, autocommit=True) as connection:
