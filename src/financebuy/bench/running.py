@@ -14,7 +14,7 @@ from financebuy.bench.measuring import measure
 from financebuy.bench.report import Line, Report
 from financebuy.bench.scenarios import SCENARIOS
 from financebuy.bench.scenarios.scenario import Scenario
-from financebuy.bench.server import bench_server
+from financebuy.bench.server import bench_server, fill_log
 from financebuy.bench.world import World, make_world
 from financebuy.errors import FinanceBuyError
 
@@ -91,6 +91,7 @@ async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[
     for scenario in chosen(plan.scenarios):
         tell(f"preparing {scenario.name}")
         entrants += await scenario.entrants(world, plan.choice)
+    await asyncio.to_thread(fill_log, world.server.url, plan.seconds * plan.rounds * len(entrants))
     warm_up = min(_WARM_UP_SECONDS, plan.seconds)
     tell("warming up")
     for entrant in widest(entrants):
