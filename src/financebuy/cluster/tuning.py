@@ -103,7 +103,7 @@ _DURABILITY = {
     "checkpoint_timeout": "15min",
     "max_wal_size": "2GB",
     # What a checkpoint leaves is used again. Whoever needs a file more has to write and sync 16 MB
-    # of zeros first, 30 ms in which nobody can commit; so as many stay as are filled until the next.
+    # of zeros first, 30 ms in which nobody can commit; so as many stay as fill until the next.
     "min_wal_size": "1GB",
     "max_wal_senders": "10",
     "max_replication_slots": "10",

@@ -282,4 +282,8 @@ from generate_series(1, %(files)s) as i (n)
 where pg_logical_emit_message(false, 'financebuy', i.n::text) is not null;
 
 -- name: checkpoint
-checkpoint;
+do $$
+begin
+    execute 'checkpoint';
+end
+$$;
