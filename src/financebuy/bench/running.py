@@ -19,6 +19,8 @@ from financebuy.bench.world import World, make_world
 from financebuy.errors import FinanceBuyError
 
 _WARM_UP_SECONDS = 1.0
+_PLACES = 24
+"""How many turns a scenario has in a round, or more than it has."""
 
 
 class UnknownScenarioError(FinanceBuyError):
@@ -88,10 +90,13 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
 
 async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[Line]:
     entrants: list[Entrant] = []
-    for scenario in chosen(plan.scenarios):
+    scenarios = chosen(plan.scenarios)
+    # Before a standby follows: it would have to take all of it, and a checkpoint does not wait.
+    seconds = plan.seconds * plan.rounds * len(scenarios) * _PLACES
+    await asyncio.to_thread(fill_log, world.server.url, seconds)
+    for scenario in scenarios:
         tell(f"preparing {scenario.name}")
         entrants += await scenario.entrants(world, plan.choice)
-    await asyncio.to_thread(fill_log, world.server.url, plan.seconds * plan.rounds * len(entrants))
     warm_up = min(_WARM_UP_SECONDS, plan.seconds)
     tell("warming up")
     for entrant in widest(entrants):
