@@ -39,6 +39,16 @@ def test_nothing_that_keeps_acknowledged_commands_is_switched_off(machine: Machi
     assert settings["max_prepared_transactions"] == "0"
 
 
+def test_the_log_s_files_are_kept_that_are_filled_between_checkpoints() -> None:
+    """To make one takes tens of milliseconds, in which nobody's command is committed."""
+    settings = postgres_settings(LAPTOP)
+    least, most = (
+        int(settings[name].removesuffix("GB")) for name in ("min_wal_size", "max_wal_size")
+    )
+    # A checkpoint begins before the most is there: it is spread over nine tenths of a period.
+    assert least >= most / (1 + 0.9) - 0.1
+
+
 def test_limits_hold_at_both_ends() -> None:
     assert _kb(postgres_settings(Machine(128 * MB, 1)), "shared_buffers") * 1024 == 64 * MB
     assert _kb(postgres_settings(LARGE), "shared_buffers") * 1024 == 8 * GB

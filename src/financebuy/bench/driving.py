@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from financebuy.bench.samples import Begin, Sample
+from financebuy.bench.warming import Turn
 
 
 async def drive(
@@ -13,44 +14,46 @@ async def drive(
 ) -> Sample:
     """Await `command(turn)` over and over by so many clients at once; turns count from 0."""
     latencies: list[float] = []
-    begin()
-    began = time.perf_counter()
-    until = began + seconds
+    clock = Turn(in_flight, seconds, begin)
 
     async def client(number: int) -> None:
         turn = number
-        while (started := time.perf_counter()) < until:
+        while (started := time.perf_counter()) < clock.until:
+            counts = clock.counts
             await command(turn)
-            latencies.append((time.perf_counter() - started) * 1_000)
+            if counts:
+                latencies.append((time.perf_counter() - started) * 1_000)
+            elif turn == number:
+                clock.warm()
             turn += in_flight
 
     await asyncio.gather(*(client(number) for number in range(in_flight)))
-    return Sample(len(latencies) / (time.perf_counter() - began), latencies)
+    return Sample(len(latencies) / (time.perf_counter() - clock.began), latencies)
 
 
 async def drive_threads(
     command: Callable[[int], None], in_flight: int, seconds: float, begin: Begin
 ) -> Sample:
     """The same for a command that blocks, each client a thread."""
+    clock = Turn(in_flight, seconds, begin)
 
-    def client(number: int, until: float) -> list[float]:
+    def client(number: int) -> list[float]:
         latencies, turn = [], number
-        while (started := time.perf_counter()) < until:
+        while (started := time.perf_counter()) < clock.until:
+            counts = clock.counts
             command(turn)
-            latencies.append((time.perf_counter() - started) * 1_000)
+            if counts:
+                latencies.append((time.perf_counter() - started) * 1_000)
+            elif turn == number:
+                clock.warm()
             turn += in_flight
         return latencies
 
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(in_flight, "client") as threads:
-        begin()
-        began = time.perf_counter()
         found = await asyncio.gather(
-            *(
-                loop.run_in_executor(threads, client, number, began + seconds)
-                for number in range(in_flight)
-            )
+            *(loop.run_in_executor(threads, client, number) for number in range(in_flight))
         )
-        took = time.perf_counter() - began
+        took = time.perf_counter() - clock.began
     latencies = [each for one in found for each in one]
     return Sample(len(latencies) / took, latencies)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from financebuy.bench.samples import Begin, Sample
+from financebuy.bench.warming import Turn
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 _CONNECT_AT_ONCE = 50
@@ -28,7 +29,9 @@ class Caller(asyncio.Protocol):
         self._closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._request = request
         self._buffer = b""
-        self._sent = self._until = 0.0
+        self._sent = 0.0
+        self._clock: Turn | None = None
+        self._counts = self._warm = False
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -36,9 +39,9 @@ class Caller(asyncio.Protocol):
         # uvloop's are no subclass of asyncio's, and speak alike.
         self._transport = cast("asyncio.Transport", transport)
 
-    def begin(self, until: float) -> None:
-        """Send requests until then."""
-        self._until = until
+    def begin(self, clock: Turn) -> None:
+        """Send requests until the turn is over."""
+        self._clock = clock
         self._send()
 
     def data_received(self, data: bytes) -> None:
@@ -51,12 +54,7 @@ class Caller(asyncio.Protocol):
             self._end(WrongAnswerError(self._buffer[:500].decode(errors="replace")))
             return
         self._buffer = self._buffer[length:]
-        now = time.perf_counter()
-        self.latencies.append((now - self._sent) * 1_000)
-        if now < self._until:
-            self._send()
-        else:
-            self._end(None)
+        self._answered()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Only an error while an answer is due."""
@@ -71,8 +69,23 @@ class Caller(asyncio.Protocol):
             self._transport.close()
             await self._closed
 
+    def _answered(self) -> None:
+        assert self._clock is not None  # noqa: S101 (who has asked has begun)
+        now = time.perf_counter()
+        if self._counts:
+            self.latencies.append((now - self._sent) * 1_000)
+        elif not self._warm:
+            self._warm = True
+            self._clock.warm()
+        if now < self._clock.until:
+            self._send()
+        else:
+            self._end(None)
+
     def _send(self) -> None:
         assert self._transport is not None  # noqa: S101 (it is connected)
+        assert self._clock is not None  # noqa: S101 (it has begun)
+        self._counts = self._clock.counts
         self._sent = time.perf_counter()
         self._transport.write(self._request())
 
@@ -128,12 +141,11 @@ async def drive_http(
                 )
             )
             callers += [caller for _, caller in pairs]
-        begin()
-        began = time.perf_counter()
+        clock = Turn(connections, seconds, begin)
         for caller in callers:
-            caller.begin(began + seconds)
+            caller.begin(clock)
         await asyncio.gather(*(caller.done for caller in callers))
-        took = time.perf_counter() - began
+        took = time.perf_counter() - clock.began
     finally:
         await asyncio.gather(*(caller.close() for caller in callers))
     latencies = [each for caller in callers for each in caller.latencies]

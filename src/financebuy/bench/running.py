@@ -14,11 +14,13 @@ from financebuy.bench.measuring import measure
 from financebuy.bench.report import Line, Report
 from financebuy.bench.scenarios import SCENARIOS
 from financebuy.bench.scenarios.scenario import Scenario
-from financebuy.bench.server import bench_server
+from financebuy.bench.server import bench_server, fill_log
 from financebuy.bench.world import World, make_world
 from financebuy.errors import FinanceBuyError
 
 _WARM_UP_SECONDS = 1.0
+_PLACES = 24
+"""How many turns a scenario has in a round, or more than it has."""
 
 
 class UnknownScenarioError(FinanceBuyError):
@@ -89,7 +91,11 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
 
 async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[Line]:
     entrants: list[Entrant] = []
-    for scenario in chosen(plan.scenarios):
+    scenarios = chosen(plan.scenarios)
+    # Before a standby follows: it would have to take all of it, and a checkpoint does not wait.
+    seconds = plan.seconds * plan.rounds * len(scenarios) * _PLACES
+    await asyncio.to_thread(fill_log, world.server.url, seconds)
+    for scenario in scenarios:
         tell(f"preparing {scenario.name}")
         entrants += await scenario.entrants(world, plan.choice)
     warm_up = min(_WARM_UP_SECONDS, plan.seconds)

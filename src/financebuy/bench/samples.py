@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from financebuy.bench.figures import percentile
 
 Begin = Callable[[], None]
-"""Called by a contender when it has connected and its first command is about to go out.
+"""Called by a contender when it is warm and the first command that counts is about to go out.
 
 One whose ending costs the server something calls it again, when its last command is counted.
 """

@@ -1,10 +1,13 @@
 """The server that is measured: fresh, with the platform's own settings, fsync on."""
 
 import asyncio
+import math
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID, uuid4
+
+import psycopg
 
 from financebuy.bootstrap import Connections, Platform
 from financebuy.cluster.secret_files import LOGIN_ROLES
@@ -13,10 +16,14 @@ from financebuy.cluster.tuning import Machine, postgres_settings
 from financebuy.database.migrate import migrate
 from financebuy.services import identity
 from financebuy.services.caller import PLATFORM
+from financebuy.sql import load
 
 MOST_CLIENTS = 256
 _SPARE_CONNECTIONS = 80
 _PEOPLE_AT_ONCE = 100
+_FILES_A_SECOND = 3
+_MOST_FILES = 120
+"""Of 16 MB: the most that the settings keep."""
 
 
 def server_settings() -> dict[str, str]:
@@ -45,6 +52,20 @@ def bench_server() -> Iterator[tuple[ThrowawayServer, Connections]]:
             identity_keys={connections.identity_key_number: key},
         )
         yield server, connections
+
+
+def fill_log(url: str, seconds: float) -> None:
+    """Make the log's files that so many seconds of turns fill, and have a checkpoint keep them.
+
+    A server that has been busy for a while uses those of before again; in its first gigabytes it
+    makes each of them, and everybody waits for that, twice a second. So whoever has few commands a
+    second would meet fewer of them a command, and whoever has many would be judged by a beginning.
+    """
+    queries = load("bench")
+    wanted = {"files": min(_MOST_FILES, math.ceil(seconds * _FILES_A_SECOND))}
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(queries.log_files.encode(), wanted)
+        connection.execute(queries.checkpoint.encode())
 
 
 async def create_people(platform: Platform, count: int) -> list[UUID]:

@@ -8,6 +8,7 @@ from psycopg import sql
 
 from financebuy.bench.choice import Choice
 from financebuy.bench.entrants import PGBENCH_BY_HAND, PGBENCH_PRODUCT, Entrant, Place
+from financebuy.bench.guests import guests
 from financebuy.bench.pgbench import run_pgbench
 from financebuy.bench.samples import Begin, Sample
 from financebuy.bench.world import World
@@ -140,10 +141,9 @@ def pgbench_turn(
 ) -> "Callable[[float, Begin], asyncio.Future[Sample]]":
     """One turn of pgbench, off the event loop."""
 
-    def turn(seconds: float, begin: Begin) -> "asyncio.Future[Sample]":
-        return asyncio.ensure_future(
-            asyncio.to_thread(
-                run_pgbench,
+    def take(seconds: float, begin: Begin) -> Sample:
+        with guests(world.server.pid):
+            return run_pgbench(
                 url,
                 text,
                 clients=clients,
@@ -151,6 +151,8 @@ def pgbench_turn(
                 begin=begin,
                 ready=world.warm(clients),
             )
-        )
+
+    def turn(seconds: float, begin: Begin) -> "asyncio.Future[Sample]":
+        return asyncio.ensure_future(asyncio.to_thread(take, seconds, begin))
 
     return turn

@@ -274,3 +274,16 @@ select fb_bare.deposits(%(account_id)s::uuid[], %(amount)s::numeric[], %(referen
 
 -- name: commits
 select sum(d.xact_commit)::bigint as commits from pg_stat_database as d;
+
+-- name: log_files
+-- Each of the log's files is made when it is first written to; an empty one is not left.
+select count(pg_switch_wal()) as files
+from generate_series(1, %(files)s) as i (n)
+where pg_logical_emit_message(false, 'financebuy', i.n::text) is not null;
+
+-- name: checkpoint
+do $$
+begin
+    execute 'checkpoint';
+end
+$$;
