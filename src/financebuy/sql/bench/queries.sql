@@ -109,7 +109,7 @@ analyze;
 vacuum (analyze);
 
 -- name: written_out
-checkpoint;
+checkpoint; -- noqa: PRS
 
 -- name: wal_position
 select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as bytes;

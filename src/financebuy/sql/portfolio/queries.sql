@@ -19,12 +19,10 @@ select
     p.last as price, p.previous_close
 from public.accounts as a
 inner join public.assets as m on m.kind = 'currency' and m.code = a.currency
-left join (
-    public.holdings as h
-    inner join public.securities as s on s.security_id = h.security_id
-    inner join public.assets as k on k.kind = 'currency' and k.code = s.currency
-    left join public.security_prices as p on p.security_id = h.security_id
-) on h.account_id = a.account_id
+left join public.holdings as h on h.account_id = a.account_id
+left join public.securities as s on s.security_id = h.security_id
+left join public.assets as k on k.kind = 'currency' and k.code = s.currency
+left join public.security_prices as p on p.security_id = h.security_id
 where a.account_id = any(%(account_ids)s) and a.house_code is null
 order by a.account_id, s.symbol, s.exchange;
 
@@ -33,12 +31,12 @@ order by a.account_id, s.symbol, s.exchange;
 -- holds is an event of it; the time tells an account from itself in a database that was set back.
 select uuid_send(a.account_id) as account, int8send(a.event_seq) || timestamptz_send(a.updated_at) as version
 from public.accounts as a
-where a.account_id = any(%(account_ids)s::uuid []);
+where a.account_id = any(%(account_ids)s::uuid[]);
 
 -- name: prices
 select p.security_id, p.last, p.previous_close
 from public.security_prices as p
-where p.security_id = any(%(security_ids)s::uuid []);
+where p.security_id = any(%(security_ids)s::uuid[]);
 
 -- name: holdings
 select
