@@ -9,10 +9,13 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from financebuy.bootstrap import local_connections, open_platform
 from financebuy.cache.client import Cache
+from financebuy.cache.opening import open_client
+from financebuy.cache.sessions import SessionStore
 from financebuy.cluster import accounts
 from financebuy.cluster.files import make_directory, open_log
 from financebuy.cluster.processes import start
@@ -100,6 +103,44 @@ def test_a_quote_is_shared_while_it_is_fresh(
                 return [*prices, await _last(second)]
 
         assert asyncio.run(work()) == [100, 100, Decimal("110.5")]
+
+
+def test_what_another_version_has_written_is_not_there(
+    valkey: str, database: Database, tmp_path: Path
+) -> None:
+    """A quote is read from PostgreSQL then; a session has ended."""
+    settings = Settings(data_dir=tmp_path / "data")
+    write_data_directory(settings.data_dir, database)
+    with World(database) as world:
+        security = world.security("AAPL", 100)
+        cached = replace(local_connections(settings), cache_url=valkey)
+
+        async def work() -> None:
+            async with open_platform(settings, connections=cached) as platform, Cache(valkey) as it:
+                await it.set_many({f"quote:{security}": b'{"price": "7"}'}, 10)
+                assert await _last(platform) == 100
+            async with SessionStore(valkey) as store:
+                token = await store.keep("session", _Before("Ann"), 10)
+                assert await store.find("session", token, _Before, 10) == _Before("Ann")
+                assert await store.find("session", token, _Now, 10) is None
+                assert await store.take("session", token, _Now) is None
+
+        asyncio.run(work())
+
+
+def test_answers_are_read_by_a_parser_in_c(valkey: str) -> None:
+    """Of libvalkey, which valkey-py takes when it is there: nothing else would tell of its loss."""
+    connection = open_client(valkey, 1.0).connection_pool.make_connection()
+    assert type(connection._parser).__name__ == "_AsyncLibvalkeyParser"
+
+
+class _Before(msgspec.Struct, frozen=True):
+    name: str
+
+
+class _Now(msgspec.Struct, frozen=True):
+    name: str
+    since: int
 
 
 async def _last(platform: Platform) -> Decimal:

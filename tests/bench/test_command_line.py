@@ -13,6 +13,7 @@ from financebuy.bench.formats import as_csv, as_json
 from financebuy.bench.markdown import NoMarksError, as_markdown
 from financebuy.bench.picture import as_svg
 from financebuy.bench.running import Plan, UnknownScenarioError, widest
+from financebuy.bench.runs import Runs
 from financebuy.bench.samples import Begin, Sample
 from financebuy.bench.scenarios import SCENARIOS
 from financebuy.cli.bench import app
@@ -86,9 +87,9 @@ def test_a_report_is_shown_again_and_judged_as_goals_are_now(tmp_path: Path) -> 
     done = RUNNER.invoke(app, ["show", str(tmp_path / "kept.json"), *files])
     assert done.exit_code == 2, "a goal was missed"
     assert "0.4" in done.stdout
-    assert (tmp_path / "csv").read_text() == as_csv(kept)
-    assert (tmp_path / "picture").read_text() == as_svg(kept)
-    assert as_markdown(kept) in (tmp_path / "markdown").read_text()
+    assert (tmp_path / "csv").read_text() == as_csv(Runs.of([kept]))
+    assert (tmp_path / "picture").read_text() == as_svg(Runs.of([kept]))
+    assert as_markdown(Runs.of([kept])) in (tmp_path / "markdown").read_text()
 
 
 def test_what_is_no_report_is_refused(tmp_path: Path) -> None:

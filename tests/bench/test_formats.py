@@ -27,18 +27,20 @@ from financebuy.bench.markdown import (
     write_markdown,
 )
 from financebuy.bench.picture import as_svg
+from financebuy.bench.runs import Runs
 from tests.bench.reports import line, report
 
-REPORT = report(
+ONE = report(
     line("deposit", OURS, 64, 4000.0, 6000.0, p99=5.0),
     line("deposit", PGBENCH_BY_HAND, 64, 1000.0, 1000.0, p99=40.0),
     line("hot-account", OURS, 16, 900.0, 900.0),
 )
+REPORT = Runs.of([ONE])
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_json_comes_back_whole() -> None:
-    assert from_json(as_json(REPORT)) == REPORT
+    assert from_json(as_json(ONE)) == ONE
 
 
 def test_csv_has_a_line_a_turn() -> None:
@@ -81,8 +83,9 @@ def test_the_picture_is_svg_with_a_bar_a_line() -> None:
 
 
 def test_the_picture_has_equal_steps_for_equal_ratios() -> None:
+    rates = (20.0, 200.0, 2e3)
     root = ET.fromstring(  # noqa: S314 (it is ours)
-        as_svg(report(*(line("x", f"r{n}", 1, rate) for n, rate in enumerate((20.0, 200.0, 2e3)))))
+        as_svg(Runs.of([report(*(line("x", f"r{n}", 1, rate) for n, rate in enumerate(rates)))]))
     )
     widths = [float(e.get("width") or 0) for e in root.iter(f"{SVG}rect") if e.get("y")]
     assert widths[1] - widths[0] == pytest.approx(widths[2] - widths[1], abs=0.2)
@@ -96,7 +99,7 @@ def test_a_goal_s_bar_reaches_the_line_when_it_is_met() -> None:
     colours = [e.get("fill") for e in root.iter(f"{SVG}rect") if e.get("y")][3:]
     assert colours == [MET_COLOUR, MET_COLOUR]
     slow = report(line("deposit", OURS, 64, 400.0), line("deposit", PGBENCH_BY_HAND, 64, 1000.0))
-    root = ET.fromstring(as_svg(slow))  # noqa: S314 (it is ours)
+    root = ET.fromstring(as_svg(Runs.of([slow])))  # noqa: S314 (it is ours)
     fills = [e.get("fill") for e in root.iter(f"{SVG}rect") if e.get("y")][2:]
     assert fills == [MISSED_COLOUR, MISSED_COLOUR]
 

@@ -1,18 +1,24 @@
 """Copies of portfolios in Valkey: current or not shown, the reader's alone, and never needed."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
+from valkey import Valkey
 
 from financebuy.bootstrap import Platform
 from financebuy.errors import AccountNotFoundError
-from financebuy.services import portfolio
+from financebuy.services import portfolio, portfolio_copies
 from financebuy.services.caller import Caller
+from financebuy.services.portfolio_copies import form_of
+from financebuy.services.portfolio_worth import Share, Standing
 from tests.sql.investors import CASH, ask, investor
 from tests.support.databases import Database
+from tests.support.silence import silent
 from tests.support.valkey import ValkeyServer, valkey_server
 from tests.support.world import COMMON, World, execution
 
@@ -126,3 +132,52 @@ def test_without_the_cache_postgresql_answers(world: World, tmp_path: Path) -> N
 
     with valkey_server(tmp_path) as server:
         ask(world, lose_it, server.url)
+
+
+@pytest.mark.parametrize("rest", [b"", b"\x93\x01\x02\x03", b"no MessagePack"])
+def test_a_copy_that_cannot_be_read_is_none(
+    world: World, valkey: ValkeyServer, rest: bytes
+) -> None:
+    """As if another version of FinanceBuy had written it, of what stands there now."""
+    user, account, _ = investor(world)
+    copies = Valkey.from_url(valkey.url)
+    others = set(copies.scan_iter("portfolio:*"))
+
+    async def read(platform: Platform) -> None:
+        caller = Caller(user.user_id)
+        first = await portfolio.shared_summary(platform, caller, account)
+        (key,) = set(copies.scan_iter("portfolio:*")) - others
+        written = copies.get(key)
+        assert isinstance(written, bytes)
+        copies.set(key, written[:16] + rest)
+        assert await portfolio.shared_summary(platform, caller, account) == first
+        assert copies.get(key) == written, "and it is written anew"
+
+    ask(world, read, valkey.url)
+
+
+def test_a_copy_of_another_form_is_not_found_at_all() -> None:
+    renamed = msgspec.defstruct("Share", [("security", bytes), ("ticker", str)])
+    retyped = msgspec.defstruct("Share", [("security", bytes), ("ticker", int)])
+    forms = {form_of(renamed), form_of(retyped), form_of(Share), form_of(Standing, Share)}
+    assert len(forms) == 4
+    assert form_of(Standing, Share) == form_of(Standing, Share)
+
+
+def test_nobody_waits_behind_a_connection_that_is_silent(
+    world: World, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portfolio_copies, "ANSWER_SECONDS", 1.0)
+    user, account, _ = investor(world)
+
+    async def read(platform: Platform) -> float:
+        caller = Caller(user.user_id)
+        first = await portfolio.shared_summary(platform, caller, account)
+        with silent(world, "fb_broker"):
+            began = time.monotonic()
+            reads = (portfolio.shared_summary(platform, caller, account) for _ in range(5))
+            assert await asyncio.gather(*reads) == [first] * 5
+            return time.monotonic() - began
+
+    # Whoever waits for the silent one itself waits until it is given up, after twenty seconds.
+    assert 1.0 <= ask(world, read, valkey.url) < 10.0

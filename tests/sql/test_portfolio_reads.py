@@ -40,7 +40,16 @@ def world(database: Database) -> Iterator[World]:
         yield world
 
 
-def test_a_fill_is_in_cash_and_in_shares_or_in_neither(world: World) -> None:
+async def _listed(platform: Platform, caller: Caller, account_id: UUID) -> Summary:
+    """As one of a list of accounts."""
+    return (await portfolio.summaries(platform, caller, [account_id]))[account_id]
+
+
+@pytest.mark.parametrize("is_staff", [False, True], ids=["owner", "staff"])
+@pytest.mark.parametrize("read", [portfolio.summary, _listed])
+def test_a_fill_is_in_cash_and_in_shares_or_in_neither(
+    world: World, read: Callable[[Platform, Caller, UUID], Awaitable[Summary]], *, is_staff: bool
+) -> None:
     user, account, placed = investor(world)
     filled = threading.Event()
 
@@ -50,12 +59,12 @@ def test_a_fill_is_in_cash_and_in_shares_or_in_neither(world: World) -> None:
         filled.set()
 
     async def watch(platform: Platform) -> list[Summary]:
-        caller, seen = Caller(user.user_id), []
+        caller, seen = PLATFORM if is_staff else Caller(user.user_id), []
         filling = asyncio.create_task(asyncio.to_thread(fill))
         while not filled.is_set():
-            seen.append(await portfolio.summary(platform, caller, account))
+            seen.append(await read(platform, caller, account))
         await filling
-        return [*seen, await portfolio.summary(platform, caller, account)]
+        return [*seen, await read(platform, caller, account)]
 
     seen = ask(world, watch)
     # Bought at the last price, without a fee: nobody is richer or poorer for it.
@@ -146,6 +155,21 @@ def test_a_portfolio_is_one_statement(world: World) -> None:
     ask(world, twice)
     (sent,) = world.rows(SENT)
     assert (sent["calls"], "fb.portfolio_of" in sent["query"]) == (2, True)
+
+
+def test_portfolios_of_many_accounts_are_one_statement(world: World) -> None:
+    """By the staff, so that cash and shares of all of them are of one moment."""
+    accounts = [investor(world)[1], world.account(world.user(), "12.30")]
+    world.rows("select pg_stat_statements_reset()")
+
+    async def listed(platform: Platform) -> None:
+        found = await portfolio.summaries(platform, PLATFORM, [*accounts, uuid4()])
+        assert [found[each].cash for each in accounts] == [CASH, Decimal("12.30")]
+        assert len(found) == 2
+
+    ask(world, listed)
+    (sent,) = world.rows(SENT.replace("app_user", "fb_broker"))
+    assert sent["calls"] == 1
 
 
 def test_a_connection_that_the_server_closed_a_moment_ago_is_not_lent(world: World) -> None:

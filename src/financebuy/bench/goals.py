@@ -21,6 +21,7 @@ from financebuy.bench.report import Line, Verdict, fastest, find
 from financebuy.bench.statistics import Figure, ratio
 
 MET, MISSED, NOT_MEASURED = "met", "missed", "not measured"
+WAS_NOT_RUN = "was not run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Bar:
     def measure(self, lines: Sequence[Line]) -> tuple[Figure, str | None] | str:
         """What the report says of it, and against which line; why not, when somebody is missing."""
         if not any(line.scenario == self.scenario for line in lines):
-            return f"{self.scenario} was not run"
+            return f"{self.scenario} {WAS_NOT_RUN}"
         our = find(lines, self.scenario, self.ours, self.in_flight)
         if our is None:
             return _missing(self.ours, self.in_flight)

@@ -1,4 +1,4 @@
-"""A report as a picture: a bar a place, as long as its rate, then how near each goal is."""
+"""Reports as a picture: a bar a place, as long as its rate, then how near each goal is."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -9,6 +9,7 @@ from financebuy.bench import drawing
 from financebuy.bench.entrants import ONE_CALL, is_ours
 from financebuy.bench.picture_goals import draw_goals, goals_height
 from financebuy.bench.report import Line, Report
+from financebuy.bench.runs import Runs
 
 WIDTH, _LABELS, _FIGURES, _MARGIN = 960, 260, 240, 16
 _MOST_CHARACTERS = 130
@@ -21,12 +22,12 @@ _LEGEND = (
 """Where, which colour, for whom."""
 
 
-def as_svg(report: Report) -> str:
+def as_svg(runs: Runs) -> str:
     """Draw it. The scales are logarithmic; a thin line is the spread of the rounds."""
-    groups = [list(lines) for _, lines in groupby(report.lines, key=lambda each: each.scenario)]
-    footer = _footer(report)
-    height = _TOP + sum(_HEADING + _ROW * len(lines) + _AXIS for lines in groups)
-    height += goals_height(report.goals) + _ROW * len(footer) + _MARGIN
+    groups = _groups(runs)
+    footer = _footer(runs)
+    height = _TOP + sum(_HEADING + _ROW * len(lines) + _AXIS for _, lines in groups)
+    height += goals_height(runs.goals) + _ROW * len(footer) + _MARGIN
     root = ET.Element(
         "svg", {"font-family": "sans-serif", "font-size": "12"}, xmlns=drawing.NAMESPACE,
         role="img", viewBox=f"0 0 {WIDTH} {height}", width=str(WIDTH), height=str(height),
@@ -35,23 +36,40 @@ def as_svg(report: Report) -> str:
     ET.SubElement(root, "rect", width="100%", height="100%", fill="#ffffff")
     _legend(root)
     y = _TOP
-    for lines in groups:
-        y = _group(root, y, lines)
-    y = draw_goals(root, y, report.goals)
+    for heading, lines in groups:
+        y = _group(root, y, heading, lines)
+    y = draw_goals(root, y, runs.goals)
     for number, words in enumerate(footer):
         drawing.text(root, _MARGIN, y + _ROW * (number + 0.5), words, drawing.FAINT)
     ET.indent(root)
     return ET.tostring(root, encoding="unicode") + "\n"
 
 
-def _footer(report: Report) -> list[str]:
+def _groups(runs: Runs) -> list[tuple[str, list[Line]]]:
+    """A heading and its bars: a scenario of a run."""
+    found = groupby(runs.lines(), key=lambda each: (each[0], each[1].scenario))
+    return [
+        (f"{scenario} (run {run})" if runs.several else scenario, [line for _, line in lines])
+        for (run, scenario), lines in found
+    ]
+
+
+def _footer(runs: Runs) -> list[str]:
     """What the figures were measured by, in lines that fit."""
-    here = report.circumstances
-    facts = (
-        f"{report.rounds} rounds of {report.seconds_each:g} s, medians; thin lines: quartiles ·"
+    lines = []
+    for number, run in enumerate(runs.runs, start=1):
+        label = f"run {number}: " if runs.several else ""
+        lines += [f"{label}{_facts(run)}"]
+        lines += wrap(run.command, _MOST_CHARACTERS, break_on_hyphens=False)
+    return lines
+
+
+def _facts(run: Report) -> str:
+    here = run.circumstances
+    return (
+        f"{run.rounds} rounds of {run.seconds_each:g} s, medians; thin lines: quartiles ·"
         f" {here.cores} cores, load {here.load:g} before · version {here.version}"
     )
-    return [facts, *wrap(report.command, _MOST_CHARACTERS, break_on_hyphens=False)]
 
 
 def _legend(root: ET.Element) -> None:
@@ -64,9 +82,9 @@ def _legend(root: ET.Element) -> None:
     drawing.text(root, WIDTH - _FIGURES, 46, told, drawing.FAINT)
 
 
-def _group(root: ET.Element, y: int, lines: Sequence[Line]) -> int:
+def _group(root: ET.Element, y: int, heading: str, lines: Sequence[Line]) -> int:
     """Draw a scenario from `y` on; returns where the next one begins."""
-    drawing.heading(root, _MARGIN, y + _HEADING - 10, lines[0].scenario)
+    drawing.heading(root, _MARGIN, y + _HEADING - 10, heading)
     y += _HEADING
     scale = drawing.LogScale.of_decades(
         _LABELS, WIDTH - _LABELS - _FIGURES - _MARGIN,

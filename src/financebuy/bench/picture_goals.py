@@ -42,6 +42,8 @@ def _goal(
     drawing.text(root, _MARGIN, y + _BAR - 3, words).set("font-size", _SMALL)
     drawing.bar(root, scale.x, y, scale.at(margin) - scale.x, _BAR, colour)
     told = f"{verdict.measured.median:.3g}: {verdict.verdict}"
+    if verdict.run is not None:
+        told += f" (run {verdict.run})"
     drawing.text(root, _FIGURES, y + _BAR - 3, told, colour)
 
 

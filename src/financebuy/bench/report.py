@@ -71,6 +71,8 @@ class Verdict(msgspec.Struct, frozen=True):
     """It was not measured."""
     margin: float | None = None
     """How many times it is surpassed: what was measured by what was asked, 1 and more is met."""
+    run: int | None = None
+    """Of several that are shown together, the one that measured it."""
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """One run: a fresh server, its data, everybody's turns, the report."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -66,13 +67,14 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
     """
     circumstances = Circumstances.now()
     accounts = plan.accounts
+    began = time.monotonic()
     with bench_server() as (server, connections):
         tell(f"a fresh server with {accounts} accounts")
 
         async def all_turns() -> list[Line]:
             making = make_world(server, connections, accounts=accounts, tell=tell)
             async with making as world:
-                return await _turns(plan, world, tell)
+                return await _turns(plan, world, tell, began)
 
         # As the API's own process does; asyncio's loop would cost every contender here more.
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -89,7 +91,7 @@ def run(plan: Plan, tell: Callable[[str], None]) -> Report:
     )
 
 
-async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[Line]:
+async def _turns(plan: Plan, world: World, tell: Callable[[str], None], began: float) -> list[Line]:
     entrants: list[Entrant] = []
     scenarios = chosen(plan.scenarios)
     # Before a standby follows: it would have to take all of it, and a checkpoint does not wait.
@@ -103,6 +105,7 @@ async def _turns(plan: Plan, world: World, tell: Callable[[str], None]) -> list[
     for entrant in widest(entrants):
         await entrant.turn(warm_up, lambda: None)
     await asyncio.to_thread(world.settle)
+    tell(f"ready after {time.monotonic() - began:.0f} s")
     return await measure(
         entrants, world.read, tell, rounds=plan.rounds, seconds=plan.seconds, seed=plan.seed
     )

@@ -87,9 +87,10 @@ class World:
         return self.server.url_for(SUPERUSER, self.server.password, name)
 
     def settle(self) -> None:
-        """Count rows: plans are from now on what they will be, not those of empty tables."""
+        """Count rows, clean up, write out: what follows the data would otherwise meet the turns."""
         with psycopg.connect(self.server.url, autocommit=True) as connection:
-            connection.execute(load("bench").settled.encode())
+            connection.execute(load("bench").vacuumed.encode())
+            connection.execute(load("bench").written_out.encode())
 
     def warm(self, clients: int) -> Callable[[], bool]:
         """Whether the server has so many connections that it has not now, and they are warm.

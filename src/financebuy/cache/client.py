@@ -40,7 +40,7 @@ class Cache:
         """Close every connection."""
         await self._client.aclose()
 
-    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+    async def get_many(self, keys: Sequence[str] | Sequence[bytes]) -> list[bytes | None]:
         """Return the values of `keys` in their order, None for what is not there."""
         nothing: list[bytes | None] = [None] * len(keys)
         if not keys or self._is_away():
@@ -51,7 +51,9 @@ class Cache:
             self._leave_alone(error)
             return nothing
 
-    async def set_many(self, values: Mapping[str, bytes], seconds: float) -> None:
+    async def set_many(
+        self, values: Mapping[str, bytes] | Mapping[bytes, bytes], seconds: float
+    ) -> None:
         """Keep `values` for so many seconds."""
         if not values or self._is_away():
             return

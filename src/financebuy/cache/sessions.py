@@ -100,7 +100,11 @@ def _key(kind: str, token: str) -> str:
 
 
 def _value(found: bytes | None, wanted: type[Value]) -> Value | None:
-    return None if found is None else msgspec.json.decode(found, type=wanted)
+    try:
+        return None if found is None else msgspec.json.decode(found, type=wanted)
+    except msgspec.DecodeError:
+        # Of another version of FinanceBuy: whose it is has to sign in again.
+        return None
 
 
 def _away(error: Exception) -> SignInUnavailableError:

@@ -31,8 +31,8 @@ app.command(
     " financebuy bench run --scenario deposit --pgledger uuid-to-ulid.sql --pgledger pgledger.sql",
 )(bench_run.run_)
 app.command(
-    epilog="Example: financebuy bench show all.json --picture all.svg"
-    " --markdown docs/operating/performance.md"
+    epilog="Examples: financebuy bench show all.json --picture all.svg; financebuy bench show"
+    " deposit.json http.json portfolios.json --markdown docs/operating/performance.md"
 )(bench_run.show)
 app.command(epilog="Example: financebuy bench commands --rounds 5")(bench_run.commands)
 

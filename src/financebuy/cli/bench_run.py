@@ -15,17 +15,21 @@ from financebuy.bench.figures import Circumstances
 from financebuy.bench.formats import (
     COLUMNS,
     GOAL_COLUMNS,
+    RUN_COLUMNS,
     as_csv,
     as_json,
     from_json,
     goals_table,
+    runs_table,
     table,
+    with_run,
 )
-from financebuy.bench.goals import MISSED, judge
+from financebuy.bench.goals import MISSED
 from financebuy.bench.markdown import check_page, write_markdown
 from financebuy.bench.picture import as_svg
 from financebuy.bench.report import Report
 from financebuy.bench.running import Plan, run
+from financebuy.bench.runs import Runs
 from financebuy.bench.scenarios import SCENARIOS
 from financebuy.cli.bench_options import (
     ClientsOption,
@@ -123,55 +127,73 @@ def run_(
         command=repeated(sys.argv[1:]),
     )
     result = run(plan, say)
-    _write(result, json_, csv_, picture, markdown)
-    _tell(result, output)
+    if json_ is not None:
+        json_.write_bytes(as_json(result))
+    shown = Runs.of([result])
+    _write(shown, csv_, picture, markdown)
+    _tell(shown, output)
 
 
 def show(
-    report: Annotated[
-        Path, typer.Argument(metavar="REPORT", exists=True, dir_okay=False, help="Its JSON.")
+    reports: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="REPORT", exists=True, dir_okay=False, help="JSON of a run; of several, each."
+        ),
     ],
     csv_: CsvFile = None,
     picture: PictureFile = None,
     markdown: MarkdownFile = None,
     output: OutputOption = None,
 ) -> None:
-    """Show a report that `bench run --json` wrote, or write it otherwise, without measuring anew.
+    """Show reports that `bench run --json` wrote, or write them otherwise, without measuring anew.
 
-    The goals are judged as they are now. Exit code 2: one that was measured was missed.
+    Several runs become one table, in which each row names its run, and a table of the runs. The
+    goals are judged as they are now, each within a run; a goal that several runs have measured
+    has a verdict of each. Exit code 2: one that was measured was missed.
     """
+    shown = Runs.of([_read(report) for report in dict.fromkeys(reports)])
+    _write(shown, csv_, picture, markdown)
+    _tell(shown, output)
+
+
+def _read(file: Path) -> Report:
     try:
-        result = from_json(report.read_bytes())
+        return from_json(file.read_bytes())
     except msgspec.DecodeError as error:
-        raise NoReportError(field=report.name) from error
-    result = msgspec.structs.replace(result, goals=judge(result.lines))
-    _write(result, None, csv_, picture, markdown)
-    _tell(result, output)
+        raise NoReportError(field=file.name) from error
 
 
 def _write(
-    result: Report, json_: Path | None, csv_: Path | None, picture: Path | None,
-    markdown: Path | None,
+    shown: Runs, csv_: Path | None, picture: Path | None, markdown: Path | None
 ) -> None:  # fmt: skip
-    files = ((json_, as_json), (csv_, as_csv), (picture, as_svg))
-    for path, write in files:
+    for path, write in ((csv_, as_csv), (picture, as_svg)):
         if path is not None:
-            text = write(result)
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+            path.write_text(write(shown))
     if markdown is not None:
-        write_markdown(result, markdown)
+        write_markdown(shown, markdown)
 
 
-def _tell(result: Report, output: Format | None) -> None:
+def _tell(shown: Runs, output: Format | None) -> None:
     if output is Format.JSON:
-        typer.echo(as_json(result).decode(), nl=False)
+        typer.echo(_json(shown).decode(), nl=False)
     else:
-        print_rows(table(result), COLUMNS, output)
+        print_rows(table(shown), with_run(COLUMNS, shown), output)
         if output is not Format.CSV:
-            print_rows(goals_table(result), GOAL_COLUMNS, output)
-    warn(result.circumstances)
-    missed = any(verdict.verdict == MISSED for verdict in result.goals)
+            print_rows(goals_table(shown), with_run(GOAL_COLUMNS, shown), output)
+            if shown.several:
+                print_rows(runs_table(shown), RUN_COLUMNS, output)
+    for number, result in enumerate(shown.runs, start=1):
+        warn(result.circumstances, f"run {number}: " if shown.several else "")
+    missed = any(verdict.verdict == MISSED for verdict in shown.goals)
     raise typer.Exit(FINDINGS if missed else GOOD)
+
+
+def _json(shown: Runs) -> bytes:
+    """One run as it was written, but judged anew; several with the verdicts over all of them."""
+    if shown.several:
+        return as_json(shown)
+    return as_json(msgspec.structs.replace(shown.runs[0], goals=shown.goals))
 
 
 def repeated(arguments: Sequence[str]) -> str:
@@ -229,11 +251,11 @@ def commands(
     if output is Format.JSON:
         typer.echo(as_json(result).decode(), nl=False)
     else:
-        print_rows(table(result), COLUMNS, output)
+        print_rows(table(Runs.of([result])), COLUMNS, output)
     warn(result.circumstances)
 
 
-def warn(circumstances: Circumstances) -> None:
+def warn(circumstances: Circumstances, of: str = "") -> None:
     """Say why the figures say little, if they do."""
     if circumstances.warning is not None:
-        say(f"note: {circumstances.warning}")
+        say(f"note: {of}{circumstances.warning}")

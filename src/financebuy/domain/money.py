@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import cache
 
 from financebuy.errors import InvalidValueError, OutOfRangeError
 
@@ -29,7 +30,12 @@ def exact(text: str, field: str) -> Decimal:
 
 def rounded(amount: Decimal, scale: int) -> Decimal:
     """Round half to even at `scale` decimals, as the ledger rounds."""
-    return amount.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_EVEN)
+    return amount.quantize(_step(scale), ROUND_HALF_EVEN)
+
+
+@cache
+def _step(scale: int) -> Decimal:
+    return Decimal(1).scaleb(-scale)
 
 
 def quotient(dividend: Decimal, divisor: Decimal) -> Decimal:

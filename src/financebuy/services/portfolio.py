@@ -1,6 +1,5 @@
 """What an account holds, what it is worth, and what it has gained."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,12 +10,11 @@ from financebuy.domain.money import quotient
 from financebuy.domain.portfolio import value
 from financebuy.errors import AccountNotFoundError
 from financebuy.services import accounts
-from financebuy.services.accounts import Account
 from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
-from financebuy.services.portfolio_reading import standing_of
+from financebuy.services.portfolio_reading import standing_of, standings_of
 from financebuy.services.portfolio_values import Gain, Lot, Position, Summary
-from financebuy.services.portfolio_worth import Price, Share, Standing, worth
+from financebuy.services.portfolio_worth import worth
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
 
@@ -111,9 +109,9 @@ async def summary(platform: Platform, caller: Caller, account_id: UUID) -> Summa
         AccountNotFoundError: no such account, or not the caller's.
     """
     if caller.sees_everybody:
-        account = await accounts.get(platform, caller, account_id)
-        return (await summaries(platform, caller, [account]))[0]
-    found = await standing_of(platform, caller, account_id)
+        found = (await standings_of(platform, caller, [account_id])).get(account_id)
+    else:
+        found = await standing_of(platform, caller, account_id)
     if found is None:
         raise AccountNotFoundError(field="account_id")
     return worth(*found)
@@ -143,41 +141,12 @@ async def shared_summary(platform: Platform, caller: Caller, account_id: UUID) -
     return worth(*found)
 
 
-async def summaries(platform: Platform, caller: Caller, read: Sequence[Account]) -> list[Summary]:
-    """Return the worth of accounts that the caller has just read, in their order."""
-    holdings: defaultdict[UUID, list[_HoldingRow]] = defaultdict(list)
-    for each in await _holdings(platform, caller, [account.account_id for account in read]):
-        holdings[each.account_id].append(each)
-    return [_summary(account, holdings[account.account_id]) for account in read]
-
-
-def _summary(account: Account, holdings: Sequence["_HoldingRow"]) -> Summary:
-    standing = Standing(
-        account_id=account.account_id,
-        account_number=account.account_number,
-        currency=account.currency,
-        status=account.status,
-        event_seq=account.event_seq,
-        updated_at=account.updated_at,
-        cash=account.balance,
-        held=account.held,
-        unsettled=account.unsettled,
-        buying_power=account.buying_power,
-        withdrawable=account.withdrawable,
-        shares=tuple(
-            Share(
-                each.security_id,
-                each.symbol,
-                each.money_scale,
-                each.quantity,
-                each.total_cost,
-                each.realized_gain,
-            )
-            for each in holdings
-        ),
-    )
-    prices = {each.security_id: Price(each.price, each.previous_close) for each in holdings}
-    return worth(standing, prices)
+async def summaries(
+    platform: Platform, caller: Caller, account_ids: Sequence[UUID]
+) -> dict[UUID, Summary]:
+    """Return the worth of those accounts that the caller may see, all of one moment."""
+    found = await standings_of(platform, caller, account_ids)
+    return {each: worth(*its) for each, its in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

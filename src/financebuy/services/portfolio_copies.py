@@ -8,11 +8,13 @@ alone; who is let in or out of an account is an event of it too.
 """
 
 import asyncio
+import struct
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from hashlib import blake2s
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,24 +23,42 @@ from psycopg.rows import tuple_row
 
 from financebuy.cache.client import Cache
 from financebuy.database.pools import Pools
+from financebuy.errors import TryAgainError
 from financebuy.gathering import Gathered
 from financebuy.services.portfolio_values import Summary
-from financebuy.services.portfolio_worth import Price, Standing, worth
+from financebuy.services.portfolio_worth import Price, Share, Standing, worth
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
 
+ANSWER_SECONDS = 2.0
+"""How long the database may take to compare copies before it is asked on another connection."""
 _KEPT_SECONDS = 600.0
 _PRICE_SECONDS = 0.25
 _ROLE = "fb_broker"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_VERSION = struct.Struct("!qq")
+"""The account's last event and when it came, as PostgreSQL sends them."""
 
 
-class _Reader(NamedTuple):
-    user_id: UUID
-    account_id: UUID
+def form_of(*kinds: type[msgspec.Struct]) -> str:
+    """What tells the form of a copy from that of another version of FinanceBuy."""
+    fields = [
+        (kind.__name__, each.name, str(each.type))
+        for kind in kinds
+        for each in msgspec.structs.fields(kind)
+    ]
+    return blake2s(repr(fields).encode(), digest_size=4).hexdigest()
 
-    @property
-    def key(self) -> str:
-        return f"portfolio:{self.user_id.hex}:{self.account_id.hex}"
+
+_PREFIX = f"portfolio:{form_of(Standing, Share)}:".encode()
+
+
+class _Read(NamedTuple):
+    """Ids as bytes, since Python hashes those without running any code of its own."""
+
+    key: bytes
+    account: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,65 +76,99 @@ class PortfolioCopies:
         self._pools = pools
         self._cache = cache
         self._decoder = msgspec.msgpack.Decoder(Standing)
-        self._prices: dict[UUID, tuple[float, Price]] = {}
-        self._found = Gathered(self._find)
+        self._prices: dict[bytes, tuple[float, Price]] = {}
+        self._found = Gathered(self._find, seconds=ANSWER_SECONDS)
         self._kept = Gathered(self._keep)
 
     async def find(self, user_id: UUID, account_id: UUID) -> Summary | None:
-        """Return what the account is worth now; None when there is no copy of this user's."""
-        return await self._found.find(_Reader(user_id, account_id))
+        """Return what the account is worth now; None when there is no copy of this user's.
+
+        Raises:
+            TryAgainError: the database does not answer.
+        """
+        account = account_id.bytes
+        try:
+            return await self._found.find(_Read(_key(user_id, account), account))
+        except TimeoutError:
+            raise TryAgainError from None
 
     async def keep(self, user_id: UUID, standing: Standing) -> None:
         """Keep what this user was shown a moment ago."""
-        await self._kept.find((_Reader(user_id, standing.account_id), standing))
+        await self._kept.find((_key(user_id, standing.account_id.bytes), standing))
 
-    async def _keep(self, some: Sequence[tuple[_Reader, Standing]]) -> list[None]:
-        texts = {reader.key: msgspec.msgpack.encode(standing) for reader, standing in some}
+    async def _keep(self, some: Sequence[tuple[bytes, Standing]]) -> list[None]:
+        texts = {
+            key: _version(standing) + msgspec.msgpack.encode(standing) for key, standing in some
+        }
         await self._cache.set_many(texts, _KEPT_SECONDS)
         return [None] * len(some)
 
-    async def _find(self, readers: Sequence[_Reader]) -> list[Summary | None]:
+    async def _find(self, reads: Sequence[_Read]) -> list[Summary | None]:
         texts, versions = await asyncio.gather(
-            self._cache.get_many([reader.key for reader in readers]),
-            self._versions({reader.account_id for reader in readers}),
+            self._cache.get_many([read.key for read in reads]),
+            self._versions([read.account for read in reads]),
         )
-        copies = [None if text is None else self._decoder.decode(text) for text in texts]
-        there = [copy for copy in copies if copy is not None]
-        if not there:
-            return [None] * len(readers)
-        prices = await self._prices_of(
-            {share.security_id for copy in there for share in copy.shares if share.quantity}
-        )
-        return [
-            worth(copy, prices)
-            if copy is not None
-            and versions.get(copy.account_id) == (copy.event_seq, copy.updated_at)
-            else None
-            for copy in copies
+        copies = [
+            self._current(text, versions.get(read.account))
+            for read, text in zip(reads, texts, strict=True)
         ]
+        prices = await self._prices_of(
+            {
+                share.security
+                for copy in copies
+                if copy is not None
+                for share in copy.shares
+                if share.quantity
+            }
+        )
+        return [None if copy is None else worth(copy, prices) for copy in copies]
 
-    async def _versions(self, ids: Iterable[UUID]) -> Mapping[UUID, tuple[int, datetime]]:
+    def _current(self, text: bytes | None, version: bytes | None) -> Standing | None:
+        """Return what was copied; None where that is not what PostgreSQL has, or no copy at all."""
+        if text is None or version is None or not text.startswith(version):
+            return None
+        try:
+            return self._decoder.decode(memoryview(text)[_VERSION.size :])
+        except msgspec.DecodeError:
+            return None
+
+    async def _versions(self, accounts: Iterable[bytes]) -> Mapping[bytes, bytes]:
         # Thousands a second: no value of its own for each.
         async with (
             self._pools.statement(_ROLE) as connection,
             connection.cursor(row_factory=tuple_row, binary=True) as cursor,
         ):
-            await cursor.execute(load("portfolio").versions, {"account_ids": list(ids)})
-            rows = await cursor.fetchall()
-        return {account_id: (event_seq, updated_at) for account_id, event_seq, updated_at in rows}
+            await cursor.execute(load("portfolio").versions, {"account_ids": _array(accounts)})
+            return dict(await cursor.fetchall())
 
-    async def _prices_of(self, ids: Iterable[UUID]) -> Mapping[UUID, Price]:
+    async def _prices_of(self, securities: Iterable[bytes]) -> Mapping[bytes, Price]:
         now = time.monotonic()
-        known = {each: self._prices[each] for each in ids if each in self._prices}
+        known = {each: self._prices[each] for each in securities if each in self._prices}
         prices = {each: price for each, (until, price) in known.items() if now < until}
-        missing = [each for each in ids if each not in prices]
+        missing = [each for each in securities if each not in prices]
         if missing:
             async with self._pools.statement(_ROLE) as connection:
                 rows = await fetch_all(
-                    connection, _PriceRow, load("portfolio").prices, {"security_ids": missing}
+                    connection,
+                    _PriceRow,
+                    load("portfolio").prices,
+                    {"security_ids": _array(missing)},
                 )
-            found = {row.security_id: Price(row.last, row.previous_close) for row in rows}
+            found = {row.security_id.bytes: Price(row.last, row.previous_close) for row in rows}
             until = now + _PRICE_SECONDS
             self._prices.update({each: (until, price) for each, price in found.items()})
             prices |= found
         return prices
+
+
+def _key(user_id: UUID, account: bytes) -> bytes:
+    return _PREFIX + user_id.bytes + account
+
+
+def _version(standing: Standing) -> bytes:
+    return _VERSION.pack(standing.event_seq, (standing.updated_at - _EPOCH) // _MICROSECOND)
+
+
+def _array(ids: Iterable[bytes]) -> str:
+    """As the text of an array: psycopg would look at each of them."""
+    return "{" + ",".join([each.hex() for each in ids]) + "}"

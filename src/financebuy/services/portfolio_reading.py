@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from financebuy.services.caller import Caller
+from financebuy.services.caller import Caller, reading
 from financebuy.services.platform import Platform
 from financebuy.services.portfolio_worth import Price, Share, Standing
 from financebuy.services.rows import fetch_all
@@ -15,7 +15,7 @@ from financebuy.sql import load
 
 async def standing_of(
     platform: Platform, caller: Caller, account_id: UUID
-) -> tuple[Standing, Mapping[UUID, Price]] | None:
+) -> tuple[Standing, Mapping[bytes, Price]] | None:
     """Return what a customer may see of an account; None when that is nothing."""
     caller.require("read")
     async with platform.pools.statement("app_user") as connection:
@@ -26,6 +26,20 @@ async def standing_of(
             {"identity": caller.token(platform), "account_id": account_id},
         )
     return (_standing(rows), _prices(rows)) if rows else None
+
+
+async def standings_of(
+    platform: Platform, caller: Caller, account_ids: Sequence[UUID]
+) -> dict[UUID, tuple[Standing, Mapping[bytes, Price]]]:
+    """Return, of these accounts, what the staff or a customer may see, all of one moment."""
+    async with reading(platform, caller) as connection:
+        rows = await fetch_all(
+            connection, _Row, load("portfolio").standings, {"account_ids": list(account_ids)}
+        )
+    by_account: dict[UUID, list[_Row]] = {}
+    for row in rows:
+        by_account.setdefault(row.account_id, []).append(row)
+    return {each: (_standing(its), _prices(its)) for each, its in by_account.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ def _standing(rows: Sequence[_Row]) -> Standing:
         withdrawable=first.withdrawable,
         shares=tuple(
             Share(
-                row.security_id,
+                row.security_id.bytes,
                 row.symbol,
                 row.money_scale,
                 row.quantity,
@@ -82,9 +96,9 @@ def _standing(rows: Sequence[_Row]) -> Standing:
     )
 
 
-def _prices(rows: Sequence[_Row]) -> Mapping[UUID, Price]:
+def _prices(rows: Sequence[_Row]) -> Mapping[bytes, Price]:
     return {
-        row.security_id: Price(row.price, row.previous_close)
+        row.security_id.bytes: Price(row.price, row.previous_close)
         for row in rows
         if row.security_id is not None
     }

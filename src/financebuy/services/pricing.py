@@ -229,8 +229,16 @@ async def _cached_quotes(platform: Platform, ids: Sequence[UUID]) -> dict[UUID, 
     if platform.cache is None:
         return {}
     texts = await platform.cache.get_many([_cache_key(each) for each in ids])
-    read = (msgspec.json.decode(text, type=Quote) for text in texts if text is not None)
-    return {each.security_id: each for each in read}
+    read = (_quote(text) for text in texts if text is not None)
+    return {each.security_id: each for each in read if each is not None}
+
+
+def _quote(text: bytes) -> Quote | None:
+    """Read a copy; one that another version of FinanceBuy has written is none."""
+    try:
+        return msgspec.json.decode(text, type=Quote)
+    except msgspec.DecodeError:
+        return None
 
 
 async def _remember(platform: Platform, read: Sequence[Quote]) -> None:

@@ -126,7 +126,7 @@ async def create_account(
         part(key, "account"),
     )
     say_replayed(response, replayed=account.replayed)
-    return (await _views(platform, caller, [account]))[0]
+    return await _view(platform, caller, account)
 
 
 @router.get("/accounts", response_model=list[AccountView])
@@ -145,7 +145,7 @@ async def list_accounts(
 async def get_account(account_id: UUID, platform: The, caller: Reader) -> Any:
     """Return one account."""
     account = await accounts.get(platform, caller, account_id)
-    return (await _views(platform, caller, [account]))[0]
+    return await _view(platform, caller, account)
 
 
 @router.post("/accounts/{account_id}/actions/close", status_code=204)
@@ -157,6 +157,14 @@ async def close_account(
     say_replayed(response, replayed=account.replayed)
 
 
+async def _view(platform: Platform, caller: Caller, account: Account) -> AccountView:
+    worth = await portfolio.summary(platform, caller, account.account_id)
+    return AccountView.of(account, worth)
+
+
 async def _views(platform: Platform, caller: Caller, found: Sequence[Account]) -> list[AccountView]:
-    worth = await portfolio.summaries(platform, caller, found)
-    return [AccountView.of(each, its) for each, its in zip(found, worth, strict=True)]
+    """Those that the caller may still see now that their worth was read."""
+    worth = await portfolio.summaries(platform, caller, [each.account_id for each in found])
+    return [
+        AccountView.of(each, worth[each.account_id]) for each in found if each.account_id in worth
+    ]

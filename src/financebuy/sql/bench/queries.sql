@@ -103,6 +103,14 @@ from unnest(%(accounts)s::uuid[], %(users)s::uuid[], %(tokens)s::text[])
 -- Row counts and plans as they will be, before anything is timed.
 analyze;
 
+-- name: vacuumed
+-- As it is long after the data was written. Else autovacuum and the checkpoint of all that would be at work in the
+-- first rounds, beside whoever has the turn.
+vacuum (analyze);
+
+-- name: written_out
+checkpoint; -- noqa: PRS
+
 -- name: wal_position
 select (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint as bytes;
 

@@ -7,17 +7,36 @@ select
     f.price, f.previous_close
 from fb.portfolio_of(%(identity)s, %(account_id)s) as f;
 
--- name: versions
--- What a copy is compared with. Whatever changes an account or what it holds is an event of it; the time tells an
--- account from itself in a database that was set back.
-select a.account_id, a.event_seq, a.updated_at
+-- name: standings
+-- The same for many accounts, by whoever may see them: one statement too, so that cash and shares are of one moment.
+select
+    a.account_id, a.account_number, a.currency, a.status, a.event_seq, a.updated_at,
+    round(a.balance, m.scale) as cash, round(a.held, m.scale) as held, round(a.unsettled, m.scale) as unsettled,
+    round(a.balance - a.held, m.scale) as buying_power,
+    round(greatest(a.balance - a.held - a.unsettled, 0), m.scale) as withdrawable,
+    h.security_id, s.symbol, k.scale::integer as money_scale, trim_scale(h.quantity) as quantity,
+    round(h.total_cost, k.scale) as total_cost, round(h.realized_gain, k.scale) as realized_gain,
+    p.last as price, p.previous_close
 from public.accounts as a
-where a.account_id = any(%(account_ids)s);
+inner join public.assets as m on m.kind = 'currency' and m.code = a.currency
+left join public.holdings as h on h.account_id = a.account_id
+left join public.securities as s on s.security_id = h.security_id
+left join public.assets as k on k.kind = 'currency' and k.code = s.currency
+left join public.security_prices as p on p.security_id = h.security_id
+where a.account_id = any(%(account_ids)s) and a.house_code is null
+order by a.account_id, s.symbol, s.exchange;
+
+-- name: versions
+-- What a copy is compared with, as bytes, of which the reader makes no values. Whatever changes an account or what it
+-- holds is an event of it; the time tells an account from itself in a database that was set back.
+select uuid_send(a.account_id) as account, int8send(a.event_seq) || timestamptz_send(a.updated_at) as version
+from public.accounts as a
+where a.account_id = any(%(account_ids)s::uuid[]);
 
 -- name: prices
 select p.security_id, p.last, p.previous_close
 from public.security_prices as p
-where p.security_id = any(%(security_ids)s);
+where p.security_id = any(%(security_ids)s::uuid[]);
 
 -- name: holdings
 select
