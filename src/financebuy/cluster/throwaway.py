@@ -88,7 +88,10 @@ class ThrowawayServer:
             time.sleep(0.01)
 
     def follow(self, primary: "ThrowawayServer") -> None:
-        """Become a standby of `primary`, which runs; to be called while this one is stopped."""
+        """Become a standby of `primary`, which runs; to be called while this one is stopped.
+
+        The primary keeps the log that this one has not had yet, whatever checkpoints it writes.
+        """
         shutil.rmtree(self._files.data)
         secret = self.socket_dir / "primary.pass"
         write_file(secret, f"*:*:*:{SUPERUSER}:{primary.password}\n", self._files.account)
@@ -96,7 +99,8 @@ class ThrowawayServer:
         tool = self._files.programs.tool("pg_basebackup")
         run(
             [tool, "--pgdata", self._files.data, "--dbname", source, "--write-recovery-conf",
-             "--checkpoint", "fast", "--no-sync"],
+             "--create-slot", "--slot", f"standby_{secrets.token_hex(4)}", "--checkpoint", "fast",
+             "--no-sync"],
             self._files.account,
         )  # fmt: skip
         self._files.configure(self._settings, _ACCESS)
