@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from financebuy.database import command, commands
+from financebuy.database import command
 from financebuy.database.batches import BatchWriter
 from financebuy.database.command import Command
 from financebuy.database.commands import ROLES, CommandWriter, Verdict
@@ -176,8 +176,7 @@ def test_an_identity_that_ran_out_meanwhile_denies_nothing(
     world: World, user: User, again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command was committed, its answer lost, and its identity is too old for a repeat."""
-    for module in (command, commands):
-        monkeypatch.setattr(module, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(command, "RENEW_SECONDS", 0.0)
     account = world.account(user, 10)
     sign, old = signing(world, user)
     row = w.withdrawal(old, account, 1)
@@ -211,8 +210,7 @@ def test_an_identity_that_ran_out_meanwhile_denies_nothing(
 def test_what_waits_for_an_account_is_signed_anew_and_judged_anew(
     world: World, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (command, commands):
-        monkeypatch.setattr(module, "RENEW_SECONDS", 0.0)
+    monkeypatch.setattr(command, "RENEW_SECONDS", 0.0)
     account = world.account(user, 10)
     sign, old = signing(world, user)
     rows = [w.withdrawal(old, account, 1) for _ in range(3)]

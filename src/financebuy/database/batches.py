@@ -62,7 +62,7 @@ class BatchWriter:
             return await self._write(batch, skip_locked=False)
         # Whose account was held does not wait for it again; the others are no concern of theirs.
         behind, free = divided(batch, held)
-        renew(behind)
+        renew(behind, self._patience)
         blocked = await self._write(behind, skip_locked=True)
         return blocked + await self._write(still_wanted(free), skip_locked=False)
 
@@ -86,7 +86,7 @@ class BatchWriter:
                 return deliver(batch, verdicts)
             if batch:
                 await asyncio.sleep(PAUSE_SECONDS)
-                renew(batch)
+                renew(batch, self._patience)
         return []
 
     async def _write_apart(

@@ -46,13 +46,14 @@ class Command:
     subject: Any
     answer: "asyncio.Future[Verdict]"
     deadline: float
+    sign: Callable[[], str] | None = None
+    """Makes the row's identity anew, for the same caller."""
     blocked: bool = False
     """Its account was held by somebody for longer than a batch waits."""
     unknown: bool = False
     """An earlier try may have been committed."""
-    sign: Callable[[], str] | None = None
-    """Makes the row's identity anew, for the same caller."""
-    renew_at: float = float("inf")
+    signed_at: float | None = None
+    """When it was signed anew; None: it is as it came."""
 
     def fail(self, error: Exception) -> None:
         """Answer with an error, unless there is an answer or nobody waits any more.
@@ -84,11 +85,9 @@ def deliver(commands: Sequence[Command], verdicts: Sequence[Verdict]) -> list[Co
         if verdict.outcome == BUSY:
             command.blocked = True
             blocked.append(command)
-        elif command.answer.done():
-            pass
         elif command.unknown and not verdict.replayed and verdict.code in _OF_THE_MOMENT:
             command.give_up()
-        else:
+        elif not command.answer.done():
             command.answer.set_result(verdict)
     return blocked
 
@@ -97,24 +96,29 @@ def divided(
     commands: Iterable[Command], subjects: Collection[Any]
 ) -> tuple[list[Command], list[Command]]:
     """Those of `subjects`, and the others."""
-    those, others = [], []
+    those: list[Command] = []
+    others: list[Command] = []
     for command in commands:
         (those if command.subject in subjects else others).append(command)
     return those, others
 
 
-def renew(commands: Iterable[Command]) -> None:
-    """Sign anew what is to be sent once more, so that its identity lasts until it is looked at."""
+def renew(commands: Iterable[Command], patience: float) -> None:
+    """Sign anew what is to be sent once more, so that its identity lasts until it is looked at.
+
+    Commands came `patience` seconds before their deadline.
+    """
     now = time.monotonic()
     for command in commands:
-        if command.sign is not None and command.renew_at <= now:
+        since = command.deadline - patience if command.signed_at is None else command.signed_at
+        if command.sign is not None and since + RENEW_SECONDS <= now:
             try:
                 identity = command.sign()
             except Exception as error:  # noqa: BLE001 (it goes as it is, and the database judges)
                 log.warning("a command was not signed anew: %s", error)
                 continue
             command.row = {**command.row, "identity": identity}
-            command.renew_at = now + RENEW_SECONDS
+            command.signed_at = now
 
 
 def still_wanted(commands: Iterable[Command]) -> list[Command]:

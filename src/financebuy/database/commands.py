@@ -7,7 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from financebuy.database.columns import call
-from financebuy.database.command import RENEW_SECONDS, Command, Verdict
+from financebuy.database.command import Command, Verdict
 from financebuy.database.lanes import Lane
 from financebuy.database.pools import Pools
 from financebuy.errors import TryAgainError
@@ -106,10 +106,7 @@ class CommandWriter:
         answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         # Whole numbers are found in a dictionary without a step of Python.
         key = subject.int if isinstance(subject, UUID) else subject
-        now = time.monotonic()
-        command = Command(
-            function, row, key, answer, now + self._patience, sign=sign, renew_at=now + RENEW_SECONDS
-        )
+        command = Command(function, row, key, answer, time.monotonic() + self._patience, sign)
         lane = self._lane(ROLES[function])
         lane.add(command)
         try:

@@ -32,9 +32,7 @@ def is_repeatable(error: Exception) -> bool:
 
 def is_of_data(error: Exception) -> bool:
     """A row's own data is to blame, as the server found, or as what was never sent."""
-    return isinstance(error, psycopg.Error) and (
-        _is_unsent(error) or _class(error) in _OF_A_ROW
-    )
+    return isinstance(error, psycopg.Error) and (_is_unsent(error) or _class(error) in _OF_A_ROW)
 
 
 def may_have_committed(error: psycopg.Error) -> bool:
