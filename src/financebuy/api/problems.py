@@ -14,10 +14,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from financebuy.errors import FinanceBuyError, TooManyRequestsError, TryAgainError, refused
+from financebuy.database.failures import may_have_committed
+from financebuy.errors import (
+    FinanceBuyError,
+    OutcomeUnknownError,
+    TooManyRequestsError,
+    TryAgainError,
+    refused,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 log = logging.getLogger(__name__)
 
 
@@ -178,8 +186,11 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 
 async def _on_lost_database(request: Request, error: Exception) -> Response:
-    """A read lost its connection: nothing was written. Commands have their own errors."""
-    log.warning("a read lost the database: %s", error)
+    """A connection was lost outside the command path: a read's, or that of a single statement."""
+    log.warning("a request lost the database: %s", error)
+    assert isinstance(error, psycopg.Error)  # noqa: S101 (as above)
+    if request.method not in _READING and may_have_committed(error):
+        return response(OutcomeUnknownError(), request.state.request_id)
     return response(TryAgainError(), request.state.request_id)
 
 

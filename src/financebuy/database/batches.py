@@ -20,8 +20,17 @@ from psycopg.types.json import set_json_loads
 from financebuy import errors
 from financebuy.database import failures
 from financebuy.database.columns import call
-from financebuy.database.command import Command, Verdict, deliver, fail, still_wanted
+from financebuy.database.command import (
+    Command,
+    Verdict,
+    deliver,
+    divided,
+    fail,
+    renew,
+    still_wanted,
+)
 from financebuy.database.pools import Connection, Pools
+from financebuy.database.silence import hanging_up
 
 PAUSE_SECONDS = 0.05
 _UNREPLICATED = "canceling wait for synchronous replication"
@@ -44,18 +53,31 @@ class BatchWriter:
         self._warnings: list[str] = []
 
     async def write(self, batch: list[Command]) -> list[Command]:
-        """Write a batch, splitting or repeating it; returns those whose account is held."""
-        skip_locked = any(command.blocked for command in batch)
+        """Write a batch, splitting or repeating it.
+
+        Returns those whose account is held and all that is behind them, in their order.
+        """
+        held = {command.subject for command in batch if command.blocked}
+        if not held:
+            return await self._write(batch, skip_locked=False)
+        # Whose account was held does not wait for it again; the others are no concern of theirs.
+        behind, free = divided(batch, held)
+        renew(behind, self._patience)
+        blocked = await self._write(behind, skip_locked=True)
+        return blocked + await self._write(still_wanted(free), skip_locked=False)
+
+    async def _write(self, batch: list[Command], *, skip_locked: bool) -> list[Command]:
+        around = False
         while batch:
             try:
-                verdicts = await self._call(batch, skip_locked=skip_locked)
+                verdicts = await self._call(batch, skip_locked=skip_locked or around)
             except Exception as error:  # noqa: BLE001 (each is told to those whom it concerns)
                 # Whose account is free is written at once, around the one that is held.
-                skip_locked = isinstance(error, pg.LockNotAvailable) and not skip_locked
-                if skip_locked:
+                around = isinstance(error, pg.LockNotAvailable) and not (skip_locked or around)
+                if around:
                     continue
                 if isinstance(error, UnsentError) or failures.is_of_data(error):
-                    return await self._write_apart(batch, error)
+                    return await self._write_apart(batch, error, skip_locked=skip_locked)
                 if not failures.is_repeatable(error):
                     fail(batch, error)
                     return []
@@ -64,13 +86,20 @@ class BatchWriter:
                 return deliver(batch, verdicts)
             if batch:
                 await asyncio.sleep(PAUSE_SECONDS)
+                renew(batch, self._patience)
         return []
 
-    async def _write_apart(self, batch: list[Command], error: Exception) -> list[Command]:
+    async def _write_apart(
+        self, batch: list[Command], error: Exception, *, skip_locked: bool
+    ) -> list[Command]:
         """Halve a batch of which one row's own data is bad; alone, that row gets its answer."""
         if len(batch) > 1:
             middle = len(batch) // 2
-            return await self.write(batch[:middle]) + await self.write(batch[middle:])
+            blocked = await self._write(batch[:middle], skip_locked=skip_locked)
+            # What one of the first half waits for, those of its subject wait for behind it.
+            held = {command.subject for command in blocked} - {None}
+            behind, free = divided(still_wanted(batch[middle:]), held)
+            return blocked + behind + await self._write(free, skip_locked=skip_locked)
         if refusal := failures.refusal(error):
             outcome = "conflict" if refusal.slug == "idempotency_conflict" else "refused"
             verdict = Verdict(outcome, False, None, refusal.slug, refusal.field, None)
@@ -87,15 +116,11 @@ class BatchWriter:
         cursor = self._cursor or await self._connect()
         self._warnings.clear()
         try:
-            async with asyncio.timeout(self._patience):
+            with hanging_up(cursor.connection, self._patience):
                 await cursor.execute(
                     function.query, {**parameters, "skip_locked": skip_locked}, binary=True
                 )
                 verdicts = await cursor.fetchall()
-        except TimeoutError:
-            # Silent, not broken: psycopg asked the server to cancel, then hung up.
-            await self._lose(batch)
-            raise errors.TryAgainError from None
         except pg.Error as error:
             if failures.may_have_committed(error):
                 await self._lose(batch)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 from uuid import UUID
 
@@ -83,10 +83,14 @@ class CommandWriter:
         for lane in self._lanes.values():
             await lane.close()
 
-    async def submit(self, function: str, row: Mapping[str, Any]) -> Verdict:
+    async def submit(
+        self, function: str, row: Mapping[str, Any], sign: Callable[[], str] | None = None
+    ) -> Verdict:
         """Send one command and wait for its verdict.
 
         `row` has the keys that `parameters(function)` lists. A refusal is a verdict, not an error.
+        `sign` makes the row's identity anew, for when the command must be sent once more: what it
+        returns is checked as the first one was.
         Who stops waiting (a timeout, a cancelled task) before the command was sent has it never
         written; after that, its outcome is unknown.
 
@@ -102,7 +106,7 @@ class CommandWriter:
         answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         # Whole numbers are found in a dictionary without a step of Python.
         key = subject.int if isinstance(subject, UUID) else subject
-        command = Command(function, row, key, answer, time.monotonic() + self._patience)
+        command = Command(function, row, key, answer, time.monotonic() + self._patience, sign)
         lane = self._lane(ROLES[function])
         lane.add(command)
         try:

@@ -8,6 +8,9 @@ _REPEATABLE = frozenset({"40", "53", "55", "57", "08"})
 """SQLSTATE classes after which a whole batch is repeated with its keys."""
 
 _DATA = frozenset({"22", "23"})
+"""SQLSTATE classes of bad data, with which the row that has it is refused."""
+
+_OF_A_ROW = _DATA | {"21", "54", "P0", "XX"}
 """SQLSTATE classes that one row of a batch can cause: the batch is halved to find it."""
 
 _CONSTRAINTS = {
@@ -29,19 +32,24 @@ def is_repeatable(error: Exception) -> bool:
 
 def is_of_data(error: Exception) -> bool:
     """A row's own data is to blame, as the server found, or as what was never sent."""
-    return isinstance(error, psycopg.Error) and (_is_unsent(error) or _class(error) in _DATA)
+    return isinstance(error, psycopg.Error) and (_is_unsent(error) or _class(error) in _OF_A_ROW)
 
 
 def may_have_committed(error: psycopg.Error) -> bool:
-    """An error that the server reported rolled the batch back; a lost connection says nothing."""
+    """An error that the server reported rolled the batch back; a lost connection says nothing.
+
+    Nor does one that ended the session: a server that panics while it commits may find the commit
+    in its WAL when it comes back.
+    """
     if error.sqlstate is None:
         return not _is_unsent(error)
-    return error.sqlstate.startswith(("08", "57P"))
+    ended = error.diag.severity_nonlocalized in {"FATAL", "PANIC"}
+    return ended or error.sqlstate.startswith(("08", "57P"))
 
 
 def refusal(error: Exception) -> FinanceBuyError | None:
-    """What a row is refused with that the server found bad; None if it was never sent."""
-    if not isinstance(error, psycopg.Error) or error.sqlstate is None:
+    """What a row is refused with that the server found bad; None: it is not the row's data."""
+    if not isinstance(error, psycopg.Error) or error.sqlstate is None or _class(error) not in _DATA:
         return None
     return of_constraint(error.diag.constraint_name)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from contextlib import suppress
 
 from financebuy.database.backlog import MAX_BATCH, Backlog
 from financebuy.database.batches import PAUSE_SECONDS, BatchWriter
@@ -10,11 +9,13 @@ from financebuy.database.command import Command, fail
 from financebuy.database.pools import Pools
 from financebuy.errors import OutcomeUnknownError, TryAgainError
 
-GRACE_SECONDS = 2.0
+GRACE_SECONDS = 1.5
 """How long one that is late is waited for once it was sent: a server that works has answered by
 then, as it waits for an account for a second at most."""
 LEAST_SHARE = 32
 """A batch of fewer is not divided among writers that are idle: it costs the server more."""
+CLOSE_SECONDS = 1.0
+"""How long a server may take to stop what it was asked before it is hung up on."""
 _LOOKS = 30
 _LONGEST_LOOK_SECONDS = 0.5
 
@@ -58,10 +59,12 @@ class Lane:
         """Stop; whoever may have been written hears so, the others may try again."""
         if self._looks is not None:
             self._looks.cancel()
-        for task in tuple(self._tasks):
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        for seconds in (CLOSE_SECONDS, None):
+            # Cancelled twice, psycopg waits for the server no longer.
+            for task in self._tasks:
+                task.cancel()
+            if self._tasks:
+                await asyncio.wait(self._tasks, timeout=seconds)
         self._backlog.drop_all()
         for batch in self._in_flight.values():  # taken, and their task had not begun
             fail(batch, TryAgainError())

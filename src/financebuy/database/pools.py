@@ -11,6 +11,7 @@ from psycopg import AsyncConnection, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from financebuy.database.silence import hanging_up
 from financebuy.errors import TryAgainError
 from financebuy.sql import load
 
@@ -30,6 +31,9 @@ READ_SECONDS = 20.0
 _KNOCK_SECONDS = 1.0
 _KNOCK_PAUSE_SECONDS = 0.1
 _RECONNECT_SECONDS = 3.0
+
+_CHECK_SECONDS = 1.0
+"""How long an idle connection may be silent before another one is made in its place."""
 
 _SEEN_SECONDS = 1.0
 """How long after it answered a server is believed to be there while its line is silent."""
@@ -153,6 +157,7 @@ def _pool(url: Url, role: str, size: int) -> Pool:
             "application_name": f"financebuy {role}",
             # A server-side prepared statement would be another client's behind PgBouncer.
             "prepare_threshold": None,
+            "connect_timeout": round(_WAIT_SECONDS),
         },
         min_size=0,
         max_size=size,
@@ -174,7 +179,8 @@ async def _check(connection: Connection) -> None:
     """
     assert isinstance(connection, _KnockingConnection)  # noqa: S101 (the pool makes no others)
     if time.monotonic() > connection.answered_at + _SEEN_SECONDS or _has_news(connection.fileno()):
-        await AsyncConnectionPool.check_connection(connection)
+        with hanging_up(connection, _CHECK_SECONDS):
+            await AsyncConnectionPool.check_connection(connection)
 
 
 def _has_news(file: int) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -29,8 +30,9 @@ async def command(
     """
     row = {"key": str(uuid4()) if key is None else key, **parameters}
     _refuse_unstorable(row)
-    identity = {"identity": caller.token(platform)}
-    return _accepted(await platform.writer.submit(function, row | identity | _origin(caller)))
+    sign = partial(caller.token, platform)
+    row |= {"identity": sign()} | _origin(caller)
+    return _accepted(await platform.writer.submit(function, row, sign))
 
 
 async def fact(platform: Platform, caller: Caller, function: str, **parameters: Any) -> Accepted:
@@ -43,8 +45,9 @@ async def fact(platform: Platform, caller: Caller, function: str, **parameters: 
         FinanceBuyError: it is no fact at all (no amount, an unknown currency), or its key was used.
     """
     _refuse_unstorable(parameters)
-    said_by = {"identity": caller.token(platform)} | _origin(caller)
-    return _accepted(await platform.writer.submit(function, said_by | parameters))
+    sign = partial(caller.token, platform)
+    said_by = {"identity": sign()} | _origin(caller)
+    return _accepted(await platform.writer.submit(function, said_by | parameters, sign))
 
 
 def _accepted(verdict: Verdict) -> Accepted:

@@ -94,7 +94,9 @@ begin
     account_ids := v_identity.account_ids;
     codes := array(
         select case
-            when i.account_id = any (p_busy) or i.target_id = any (p_busy) then 'account_busy'
+            -- What an account was asked after one of its movements waits with that.
+            when bool_or(i.account_id = any (p_busy) or coalesce(i.target_id = any (p_busy), false))
+                over (partition by i.account_id order by i.ordinal) then 'account_busy'
             when i.problem is not null then i.problem
             when i.key is null then 'required:key'
             when length(i.key) not between 1 and 255 then 'out_of_range:key'
