@@ -935,6 +935,10 @@ CREATE FUNCTION fb_private.audit_statement() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.await_settlement(p_ids uuid[], p_states text[], p_settle_on date[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.await_writers(p_month date) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -983,7 +987,7 @@ COMMENT ON TABLE public.transfers IS 'Money to and from banks, with its state.';
 COMMENT ON COLUMN public.transfers.payment_method_id IS 'The bank account that a withdrawal is to be paid to.';
 
 CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     RETURN jsonb_build_object('transfer_id', (p_transfer).transfer_id, 'account_id', (p_transfer).account_id, 'direction', (p_transfer).direction, 'amount', ((p_transfer).amount)::text, 'currency', (p_transfer).currency, 'bank', (p_transfer).bank, 'bank_reference', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN (p_transfer).bank_reference ELSE NULL::text END, 'state', CASE WHEN ((p_transfer).direction = 'incoming'::text) THEN 'settled'::text ELSE 'requested'::text END, 'payment_method_id', (p_transfer).payment_method_id, 'requested_at', (p_transfer).requested_at, 'effective_at', (p_transfer).effective_at);
 
 CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) RETURNS numeric
@@ -1579,7 +1583,7 @@ COMMENT ON COLUMN public.orders.lot_method IS 'Which lots this sell closes first
 COMMENT ON COLUMN public.orders.placed_as IS 'The answer to its placing, kept when a split or a choice of lots has changed its terms.';
 
 CREATE FUNCTION fb_private.placed_order(p_order public.orders, p_unit_scale integer) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     RETURN COALESCE((p_order).placed_as, jsonb_build_object('order_id', (p_order).order_id, 'account_id', (p_order).account_id, 'security_id', (p_order).security_id, 'client_order_id', (p_order).client_order_id, 'side', (p_order).side, 'order_type', (p_order).order_type, 'time_in_force', (p_order).time_in_force, 'quantity', ((p_order).quantity)::text, 'notional', ((p_order).notional)::text, 'limit_price', ((p_order).limit_price)::text, 'stop_price', ((p_order).stop_price)::text, 'hold_price', ((p_order).hold_price)::text, 'status', 'accepted', 'replaces', (p_order).replaces, 'lot_method', (p_order).lot_method, 'held', (CASE WHEN ((p_order).replaces IS NOT NULL) THEN (0)::numeric WHEN ((p_order).side = 'buy'::text) THEN (COALESCE((((p_order).quantity)::numeric * ((p_order).hold_price)::numeric), ((p_order).notional)::numeric) + ((p_order).hold_fee)::numeric) ELSE fb_private.sell_hold(((p_order).quantity)::numeric, ((p_order).notional)::numeric, ((p_order).hold_price)::numeric, (0)::numeric, (0)::numeric, p_unit_scale) END)::text, 'filled_quantity', '0', 'expires_on', (p_order).expires_on, 'effective_at', (p_order).effective_at, 'placed_at', (p_order).placed_at, 'event_seq', (p_order).event_seq));
 
 CREATE FUNCTION fb_private.post_action(p_action public.corporate_actions, p_type text, p_event text, p_account_ids uuid[], p_cash numeric[], p_shares numeric[], p_costs numeric[], p_gains numeric[], p_details jsonb[], p_withheld numeric[]) RETURNS TABLE(account_id uuid, transaction_id uuid, recorded_at timestamp with time zone, share_version bigint)
@@ -1637,6 +1641,10 @@ CREATE FUNCTION fb_private.replace_order_wave(p_wave integer, p_waves integer[],
 CREATE FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client_order_id text, p_quantity numeric, p_time_in_force text, p_limit_price numeric, p_stop_price numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_key IS NULL) THEN 'required:key'::text WHEN ((length(p_key) < 1) OR (length(p_key) > 255)) THEN 'out_of_range:key'::text WHEN (p_order_id IS NULL) THEN 'required:order_id'::text WHEN (p_client_order_id IS NULL) THEN 'required:client_order_id'::text WHEN ((length(p_client_order_id) < 1) OR (length(p_client_order_id) > 48)) THEN 'out_of_range:client_order_id'::text WHEN ((COALESCE(p_quantity, p_limit_price, p_stop_price) IS NULL) AND (p_time_in_force IS NULL)) THEN 'required:qty'::text WHEN (NOT fb_private.is_finite(p_quantity)) THEN 'invalid_value:qty'::text WHEN (NOT fb_private.is_finite(p_limit_price)) THEN 'invalid_value:limit_price'::text WHEN (NOT fb_private.is_finite(p_stop_price)) THEN 'invalid_value:stop_price'::text ELSE NULL::text END;
+
+CREATE FUNCTION fb_private.report_strange_deposits(p_ids uuid[], p_states text[], p_account_ids uuid[]) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.require_attached(p_source text, p_date date) RETURNS void
     LANGUAGE plpgsql STABLE
@@ -1820,9 +1828,51 @@ CREATE FUNCTION fb_private.uuid7() RETURNS uuid
 
 COMMENT ON FUNCTION fb_private.uuid7() IS 'A time-ordered id (RFC 9562, version 7): new rows land beside each other.';
 
+CREATE TABLE public.idempotency_keys (
+    actor text NOT NULL,
+    key text NOT NULL,
+    command text NOT NULL,
+    request_hash bytea NOT NULL,
+    command_id uuid NOT NULL,
+    refusal_code text,
+    refusal_field text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+)
+WITH (fillfactor='90');
+
+ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.idempotency_keys IS 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
+
 CREATE FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text)
-    LANGUAGE plpgsql STABLE
-    SET search_path TO 'pg_catalog', 'pg_temp';
+    LANGUAGE sql STABLE
+    BEGIN ATOMIC
+ SELECT (i.ordinal)::integer AS ordinal,
+         CASE
+             WHEN (i.state = 'busy'::text) THEN 'busy'::text
+             WHEN (i.state = 'conflict'::text) THEN 'conflict'::text
+             WHEN (COALESCE(k.refusal_code, i.code) IS NOT NULL) THEN 'refused'::text
+             ELSE 'accepted'::text
+         END AS "case",
+     COALESCE((i.state = 'replay'::text), false) AS "coalesce",
+     i.command_id,
+         CASE
+             WHEN (i.state = 'conflict'::text) THEN 'idempotency_conflict'::text
+             WHEN (i.state = 'busy'::text) THEN 'account_busy'::text
+             ELSE COALESCE(k.refusal_code, i.code)
+         END AS "coalesce",
+         CASE
+             WHEN (i.state = 'conflict'::text) THEN NULL::text
+             ELSE COALESCE(k.refusal_field, i.field)
+         END AS "coalesce"
+    FROM (UNNEST(verdicts.p_ids, verdicts.p_states, verdicts.p_codes, verdicts.p_fields) WITH ORDINALITY i(command_id, state, code, field, ordinal)
+      LEFT JOIN LATERAL ( SELECT n.refusal_code,
+             n.refusal_field
+            FROM public.idempotency_keys n
+           WHERE ((i.state = 'replay'::text) AND (n.command_id = i.command_id))
+          LIMIT 1) k ON (true));
+END;
 
 CREATE FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) RETURNS record
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -2329,23 +2379,6 @@ ALTER TABLE ONLY public.holdings FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.holdings IS 'Shares of one security on one account: the sum of its open lots.';
 
 COMMENT ON COLUMN public.holdings.total_cost IS 'Cost of the open lots; the average cost is total_cost / quantity.';
-
-CREATE TABLE public.idempotency_keys (
-    actor text NOT NULL,
-    key text NOT NULL,
-    command text NOT NULL,
-    request_hash bytea NOT NULL,
-    command_id uuid NOT NULL,
-    refusal_code text,
-    refusal_field text,
-    created_at timestamp with time zone NOT NULL,
-    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 255)))
-)
-WITH (fillfactor='90');
-
-ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.idempotency_keys IS 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
 
 CREATE TABLE public.key_epochs (
     tree text NOT NULL,
@@ -4958,6 +4991,8 @@ REVOKE ALL ON FUNCTION fb_private.audit_identity_keys() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.audit_statement() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.await_settlement(p_ids uuid[], p_states text[], p_settle_on date[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.await_writers(p_month date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.begin_command(p_lengths integer[]) FROM PUBLIC;
@@ -5306,6 +5341,8 @@ REVOKE ALL ON FUNCTION fb_private.replace_order_wave(p_wave integer, p_waves int
 
 REVOKE ALL ON FUNCTION fb_private.replace_problem(p_key text, p_order_id uuid, p_client_order_id text, p_quantity numeric, p_time_in_force text, p_limit_price numeric, p_stop_price numeric) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.report_strange_deposits(p_ids uuid[], p_states text[], p_account_ids uuid[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.require_attached(p_source text, p_date date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.require_scope(p_identity text, p_scopes text[]) FROM PUBLIC;
@@ -5412,6 +5449,9 @@ REVOKE ALL ON FUNCTION fb_private.undo_settlements(p_account_id uuid, p_executio
 REVOKE ALL ON FUNCTION fb_private.uuid7_time(p_tick bigint) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.uuid7() FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.idempotency_keys TO fb_worker;
+GRANT SELECT ON TABLE public.idempotency_keys TO auditor;
 
 REVOKE ALL ON FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
@@ -5601,9 +5641,6 @@ GRANT SELECT(held) ON TABLE public.holdings TO fb_reporting;
 GRANT SELECT(total_cost) ON TABLE public.holdings TO fb_reporting;
 
 GRANT SELECT(realized_gain) ON TABLE public.holdings TO fb_reporting;
-
-GRANT SELECT ON TABLE public.idempotency_keys TO fb_worker;
-GRANT SELECT ON TABLE public.idempotency_keys TO auditor;
 
 GRANT SELECT(tree) ON TABLE public.key_epochs TO auditor;
 

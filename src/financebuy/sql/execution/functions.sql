@@ -216,10 +216,12 @@ declare
     v_busy uuid[];
     v_actors text[];
     v_hashes bytea[];
+    v_claim record;
     v_ids uuid[];
     v_states text[];
     v_codes text[];
     v_waves integer[];
+    v_last_wave integer;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins), cardinality(p_venues),
@@ -248,18 +250,19 @@ begin
             order by i.ordinal
         ),
         array_agg(sha256(convert_to(row(i.order_id, i.note)::text, 'UTF8')) order by i.ordinal),
-        array_agg(i.wave order by i.ordinal)
-    into v_actors, v_codes, v_hashes, v_waves
+        array_agg(i.wave order by i.ordinal), max(i.wave)
+    into v_actors, v_codes, v_hashes, v_waves, v_last_wave
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
         from unnest(p_keys, p_venues, p_order_ids, p_notes, p_effective_at, v_account_ids)
             with ordinality as n (key, venue, order_id, note, effective_at, account_id, ordinal)
     ) as i;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
-    select c.p_ids, c.states into v_ids, v_states
-    from fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+    v_claim := fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count));
+    v_ids := v_claim.p_ids;
+    v_states := v_claim.states;
 
-    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+    for v_wave in 1..v_last_wave loop
         if p_fact in ('order_replaced', 'replace_rejected') then
             perform fb_private.replace_fact_wave(
                 p_fact, v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids,
@@ -494,11 +497,13 @@ declare
     v_keys text[];
     v_hashes bytea[];
     v_new_ids uuid[];
-    v_claimed_ids uuid[];
+    v_claim record;
     v_ids uuid[];
     v_states text[];
     v_codes text[];
     v_waves integer[];
+    v_last_wave integer;
+    v_replacing boolean;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_request_ids), cardinality(p_origins), cardinality(p_venues), cardinality(p_venue_execution_ids),
@@ -539,8 +544,8 @@ begin
             ))
             order by i.ordinal
         ),
-        array_agg(i.wave order by i.ordinal)
-    into v_actors, v_keys, v_codes, v_hashes, v_waves
+        array_agg(i.wave order by i.ordinal), max(i.wave), bool_or(o.replaces is not null)
+    into v_actors, v_keys, v_codes, v_hashes, v_waves, v_last_wave, v_replacing
     from (
         select n.*, row_number() over (partition by n.account_id order by n.ordinal)::integer as wave
         from unnest(
@@ -553,37 +558,47 @@ begin
     left join public.assets as u on u.asset_id = o.security_id;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     v_new_ids := fb_private.new_ids(v_count);
-    select c.p_ids, c.states into v_claimed_ids, v_states
-    from fb_private.claim('execution', v_actors, v_keys, v_hashes, v_new_ids) as c;
+    v_claim := fb_private.claim('execution', v_actors, v_keys, v_hashes, v_new_ids);
+    v_ids := v_claim.p_ids;
+    v_states := v_claim.states;
     -- A key that had been pruned was claimed anew just now; the execution stands for ever.
-    select
-        array_agg(coalesce(e.command_id, i.command_id) order by i.ordinal),
-        array_agg(
-            case
-                when e.execution_id is null then i.state
-                when e.kind = 'fill' and e.order_id = i.order_id and e.reported_quantity = i.quantity and e.price = i.price then 'replay'
-                else 'conflict'
-            end
-            order by i.ordinal
-        )
-    into v_ids, v_states
-    from unnest(v_claimed_ids, v_states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
-        with ordinality as i (command_id, state, venue, venue_execution_id, order_id, quantity, price, ordinal)
-    left join lateral (
-        select n.execution_id, n.command_id, n.kind, n.order_id, n.reported_quantity, n.price
-        from public.executions as n
-        where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
-            and n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
-        limit 1
-    ) as e on true;
-    if v_ids <> v_claimed_ids then
-        perform fb_private.restore_keys(v_actors, v_keys, v_new_ids, v_ids, v_states);
+    if exists (
+        select 1 from unnest(v_states, p_venues, p_venue_execution_ids) as i (state, venue, venue_execution_id)
+        inner join public.executions as e on e.venue = i.venue and e.venue_execution_id = i.venue_execution_id
+        where i.state = 'claimed'
+    ) then
+        select
+            array_agg(coalesce(e.command_id, i.command_id) order by i.ordinal),
+            array_agg(
+                case
+                    when e.execution_id is null then i.state
+                    when e.kind = 'fill' and e.order_id = i.order_id and e.reported_quantity = i.quantity and e.price = i.price then 'replay'
+                    else 'conflict'
+                end
+                order by i.ordinal
+            )
+        into v_ids, v_states
+        from unnest(v_claim.p_ids, v_claim.states, p_venues, p_venue_execution_ids, p_order_ids, p_quantities, p_prices)
+            with ordinality as i (command_id, state, venue, venue_execution_id, order_id, quantity, price, ordinal)
+        left join lateral (
+            select n.execution_id, n.command_id, n.kind, n.order_id, n.reported_quantity, n.price
+            from public.executions as n
+            where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
+                and n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
+            limit 1
+        ) as e on true;
+        if v_ids <> v_claim.p_ids then
+            perform fb_private.restore_keys(v_actors, v_keys, v_new_ids, v_ids, v_states);
+        end if;
     end if;
 
-    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
-        perform fb_private.imply_replaced(
-            v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids, p_effective_at
-        );
+    for v_wave in 1..v_last_wave loop
+        if v_replacing then
+            perform fb_private.imply_replaced(
+                v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_order_ids,
+                p_effective_at
+            );
+        end if;
         perform fb_private.execution_wave(
             v_wave, v_waves, v_ids, v_states, v_actors, p_request_ids, p_origins, p_venues, p_venue_execution_ids,
             p_order_ids, p_quantities, p_prices, p_effective_at

@@ -19,7 +19,7 @@ declare
     v_who record;
     v_hashes bytea[];
     v_new_ids uuid[];
-    v_claimed_ids uuid[];
+    v_claim record;
     v_ids uuid[];
     v_states text[];
     v_codes text[];
@@ -71,31 +71,39 @@ begin
     left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     v_new_ids := fb_private.new_ids(v_count);
-    select c.p_ids, c.states into v_claimed_ids, v_states
-    from fb_private.claim('deposit_received', v_actors, p_bank_references, v_hashes, v_new_ids) as c;
+    v_claim := fb_private.claim('deposit_received', v_actors, p_bank_references, v_hashes, v_new_ids);
+    v_ids := v_claim.p_ids;
+    v_states := v_claim.states;
     -- A key that had been pruned was claimed anew just now; the transfer stands for ever.
-    select
-        array_agg(coalesce(t.transfer_id, i.command_id) order by i.ordinal),
-        array_agg(
-            case
-                when t.transfer_id is null then i.state
-                when t.amount = i.amount and (t.account_id = i.account_id or h.house_code = 'suspense') then 'replay'
-                else 'conflict'
-            end
-            order by i.ordinal
-        )
-    into v_ids, v_states
-    from unnest(v_claimed_ids, v_states, p_banks, p_bank_references, p_account_ids, p_amounts)
-        with ordinality as i (command_id, state, bank, bank_reference, account_id, amount, ordinal)
-    left join lateral (
-        select n.transfer_id, n.amount, n.account_id from public.transfers as n
-        where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
-            and n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
-        limit 1
-    ) as t on true
-    left join public.accounts as h on h.account_id = t.account_id;
-    if v_ids <> v_claimed_ids then
-        perform fb_private.restore_keys(v_actors, p_bank_references, v_new_ids, v_ids, v_states);
+    if exists (
+        select 1 from unnest(v_states, p_banks, p_bank_references) as i (state, bank, bank_reference)
+        inner join public.transfers as t
+            on t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+        where i.state = 'claimed'
+    ) then
+        select
+            array_agg(coalesce(t.transfer_id, i.command_id) order by i.ordinal),
+            array_agg(
+                case
+                    when t.transfer_id is null then i.state
+                    when t.amount = i.amount and (t.account_id = i.account_id or h.house_code = 'suspense') then 'replay'
+                    else 'conflict'
+                end
+                order by i.ordinal
+            )
+        into v_ids, v_states
+        from unnest(v_claim.p_ids, v_claim.states, p_banks, p_bank_references, p_account_ids, p_amounts)
+            with ordinality as i (command_id, state, bank, bank_reference, account_id, amount, ordinal)
+        left join lateral (
+            select n.transfer_id, n.amount, n.account_id from public.transfers as n
+            where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
+                and n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
+            limit 1
+        ) as t on true
+        left join public.accounts as h on h.account_id = t.account_id;
+        if v_ids <> v_claim.p_ids then
+            perform fb_private.restore_keys(v_actors, p_bank_references, v_new_ids, v_ids, v_states);
+        end if;
     end if;
 
     v_who := fb_private.who_says(p_identities, v_actors);
@@ -122,7 +130,7 @@ $$;
 
 -- A transfer as it was first booked: the same answer to the first request and to every repeat.
 create or replace function fb_private.booked_transfer(p_transfer public.transfers) returns jsonb
-language sql immutable
+language sql stable
 return jsonb_build_object(
     'transfer_id', p_transfer.transfer_id, 'account_id', p_transfer.account_id, 'direction', p_transfer.direction,
     'amount', p_transfer.amount::text, 'currency', p_transfer.currency, 'bank', p_transfer.bank,
@@ -143,6 +151,7 @@ declare
     v_now timestamptz := clock_timestamp();
     v_market_time timestamptz := fb_private.market_time();
     v_transaction_ids uuid[] := fb_private.new_ids(cardinality(p_ids));
+    v_strange boolean;
 begin
     with houses as materialized (
         select h.currency, h.account_id, h.house_code from public.accounts as h
@@ -151,11 +160,11 @@ begin
 
     input as (
         select
-            i.*, c.asset_id, b.account_id as bank_id, a.account_id as found_id, a.event_seq as last_event_seq, a.version as last_version,
-            case
-                when a.account_id is null then 'unknown_account'
-                when a.status = 'closed' or a.currency <> i.currency then 'unexpected_state'
-            end as exception_kind,
+            i.command_id, i.actor, i.key_id, i.request_id, i.origin, i.bank, i.bank_reference, i.account_id, i.amount,
+            i.currency, i.settle_on, i.transaction_id, i.ordinal, c.asset_id, b.account_id as bank_id,
+            a.event_seq as last_event_seq, a.version as last_version,
+            -- Unknown, closed, or of another currency.
+            coalesce(a.status = 'closed' or a.currency <> i.currency, true) as is_strange,
             greatest(v_now, a.last_recorded_at) as recorded_at,
             coalesce(i.effective_at_given, v_market_time) as effective_at
         from unnest(
@@ -175,12 +184,13 @@ begin
         select
             i.*,
             case
-                when i.exception_kind is null then i.account_id
-                else (select h.account_id from houses as h where h.house_code = 'suspense' and h.currency = i.currency)
+                when i.is_strange
+                    then (select h.account_id from houses as h where h.house_code = 'suspense' and h.currency = i.currency)
+                else i.account_id
             end as booked_on,
-            case when i.exception_kind is null then row_number() over theirs end as nth
+            case when not i.is_strange then row_number() over theirs end as nth
         from input as i
-        window theirs as (partition by i.account_id, i.exception_kind is null order by i.ordinal)
+        window theirs as (partition by i.account_id, i.is_strange order by i.ordinal)
     ),
 
     new_transfers as (
@@ -217,31 +227,6 @@ begin
         from deposits as d
     ),
 
-    waiting as (
-        insert into public.settlements (
-            settlement_id, account_id, asset_id, transfer_id, amount, settle_on, state, created_at
-        )
-        select
-            fb_private.uuid7(), d.booked_on, d.asset_id, d.command_id, d.amount, d.settle_on, 'open', d.recorded_at
-        from deposits as d
-        where d.settle_on is not null and d.exception_kind is null
-    ),
-
-    needing_a_person as (
-        insert into public.exceptions (
-            exception_id, kind, account_id, command_id, detail, created_at, updated_at
-        )
-        select
-            fb_private.uuid7(), d.exception_kind, d.found_id, d.command_id,
-            jsonb_build_object(
-                'fact', 'deposit_received', 'account_id', d.account_id, 'amount', d.amount::text,
-                'currency', d.currency, 'bank', d.bank, 'bank_reference', d.bank_reference
-            ),
-            d.recorded_at, d.recorded_at
-        from deposits as d
-        where d.exception_kind is not null
-    ),
-
     outgoing as (
         insert into public.outbox (account_id, event_seq, kind, payload, command_id, recorded_at, effective_at)
         select
@@ -249,26 +234,81 @@ begin
             jsonb_build_object('transfer_id', d.command_id, 'amount', d.amount::text, 'currency', d.currency),
             d.command_id, d.recorded_at, d.effective_at
         from deposits as d
-        where d.exception_kind is null
+        where not d.is_strange
+    ),
+
+    moved as (
+        update public.accounts as a
+        set
+            balance = a.balance + t.amount,
+            unsettled = a.unsettled + t.unsettled,
+            version = a.version + t.entries,
+            event_seq = a.event_seq + t.entries,
+            last_recorded_at = t.recorded_at,
+            updated_at = t.recorded_at
+        from (
+            select
+                d.account_id, sum(d.amount) as amount, count(*) as entries, max(d.recorded_at) as recorded_at,
+                coalesce(sum(d.amount) filter (where d.settle_on is not null), 0) as unsettled
+            from deposits as d
+            where not d.is_strange
+            group by d.account_id
+        ) as t
+        where a.account_id = t.account_id
     )
 
-    update public.accounts as a
-    set
-        balance = a.balance + t.amount,
-        unsettled = a.unsettled + t.unsettled,
-        version = a.version + t.entries,
-        event_seq = a.event_seq + t.entries,
-        last_recorded_at = t.recorded_at,
-        updated_at = t.recorded_at
-    from (
-        select
-            d.account_id, sum(d.amount) as amount, count(*) as entries, max(d.recorded_at) as recorded_at,
-            coalesce(sum(d.amount) filter (where d.settle_on is not null), 0) as unsettled
-        from deposits as d
-        where d.exception_kind is null
-        group by d.account_id
-    ) as t
-    where a.account_id = t.account_id;
+    select coalesce(bool_or(d.is_strange), false) into v_strange from deposits as d;
+    if cardinality(array_remove(p_settle_on, null)) > 0 then
+        perform fb_private.await_settlement(p_ids, p_states, p_settle_on);
+    end if;
+    if v_strange then
+        perform fb_private.report_strange_deposits(p_ids, p_states, p_account_ids);
+    end if;
+end
+$$;
+
+-- Deposits that the bank has yet to settle. What is in suspense belongs to nobody whose cash would wait.
+create or replace function fb_private.await_settlement(p_ids uuid[], p_states text[], p_settle_on date[]) returns void
+language plpgsql
+as $$
+begin
+    insert into public.settlements (
+        settlement_id, account_id, asset_id, transfer_id, amount, settle_on, state, created_at
+    )
+    select
+        fb_private.uuid7(), t.account_id, c.asset_id, t.transfer_id, t.amount, i.settle_on, 'open', t.requested_at
+    from unnest(p_ids, p_states, p_settle_on) with ordinality as i (transfer_id, state, settle_on, ordinal)
+    inner join public.transfers as t on t.transfer_id = i.transfer_id
+    inner join public.accounts as a on a.account_id = t.account_id and a.balance is not null
+    inner join public.assets as c on c.kind = 'currency' and c.code = t.currency
+    where i.state = 'claimed' and i.settle_on is not null
+    order by i.ordinal;
+end
+$$;
+
+-- Deposits that were just booked in suspense need a person.
+create or replace function fb_private.report_strange_deposits(p_ids uuid[], p_states text[], p_account_ids uuid[])
+returns void
+language plpgsql
+as $$
+begin
+    insert into public.exceptions (
+        exception_id, kind, account_id, command_id, detail, created_at, updated_at
+    )
+    select
+        fb_private.uuid7(), case when a.account_id is null then 'unknown_account' else 'unexpected_state' end,
+        a.account_id, t.transfer_id,
+        jsonb_build_object(
+            'fact', 'deposit_received', 'account_id', i.account_id, 'amount', t.amount::text,
+            'currency', t.currency, 'bank', t.bank, 'bank_reference', t.bank_reference
+        ),
+        t.requested_at, t.requested_at
+    from unnest(p_ids, p_states, p_account_ids) with ordinality as i (transfer_id, state, account_id, ordinal)
+    inner join public.transfers as t on t.transfer_id = i.transfer_id
+    inner join public.accounts as h on h.account_id = t.account_id and h.balance is null
+    left join public.accounts as a on a.account_id = i.account_id and a.balance is not null
+    where i.state = 'claimed'
+    order by i.ordinal;
 end
 $$;
 

@@ -174,7 +174,7 @@ $$;
 -- An order as it was when it was placed: the same answer to the first request and to every repeat, though a split or
 -- another choice of lots may have changed its terms since.
 create or replace function fb_private.placed_order(p_order public.orders, p_unit_scale integer) returns jsonb
-language sql immutable
+language sql stable
 return coalesce(p_order.placed_as, jsonb_build_object(
     'order_id', p_order.order_id, 'account_id', p_order.account_id, 'security_id', p_order.security_id,
     'client_order_id', p_order.client_order_id, 'side', p_order.side, 'order_type', p_order.order_type,
@@ -212,10 +212,12 @@ declare
     v_identity record;
     v_problems text[];
     v_hashes bytea[];
+    v_claim record;
     v_ids uuid[];
     v_states text[];
     v_codes text[];
     v_waves integer[];
+    v_last_wave integer;
 begin
     perform fb_private.begin_command(array[
         cardinality(p_identities), cardinality(p_keys), cardinality(p_request_ids), cardinality(p_origins),
@@ -269,12 +271,15 @@ begin
         limit_price, stop_price, lot_method, lots, ordinal
     );
     v_hashes := fb_private.hashes_to_claim(v_problems, v_hashes);
-    select c.p_ids, c.states into v_ids, v_states
-    from fb_private.claim('place_order', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+    v_claim := fb_private.claim(
+        'place_order', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)
+    );
+    v_ids := v_claim.p_ids;
+    v_states := v_claim.states;
 
     -- A client_order_id twice in one batch: the second can stand only if the first was refused, so it waits for a wave
     -- of its own, and what its account asked after it waits with it.
-    select array_agg(w.wave order by w.ordinal) into v_waves
+    select array_agg(w.wave order by w.ordinal), max(w.wave) into v_waves, v_last_wave
     from (
         select
             r.ordinal,
@@ -290,7 +295,7 @@ begin
         ) as r
     ) as w;
     v_codes := v_problems;
-    for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop
+    for v_wave in 1..v_last_wave loop
         v_codes := fb_private.place_order_wave(
             v_wave, v_waves, v_ids, v_states, v_codes, v_identity.actors, v_identity.user_ids, v_identity.key_ids,
             v_identity.scopes, v_identity.account_ids, p_request_ids, p_origins, p_account_ids, p_security_ids,
@@ -299,9 +304,11 @@ begin
         );
     end loop;
 
-    perform fb_private.record_refusals(
-        v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
-    );
+    if not fb_private.has_none(v_codes) then
+        perform fb_private.record_refusals(
+            v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
+        );
+    end if;
     return query
     select
         v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
@@ -566,6 +573,7 @@ declare
     v_busy uuid[];
     v_identity record;
     v_hashes bytea[];
+    v_claim record;
     v_ids uuid[];
     v_states text[];
     v_codes text[];
@@ -604,8 +612,11 @@ begin
     from unnest(v_identity.problems, p_keys, v_account_ids, p_order_ids)
         with ordinality as i (problem, key, account_id, order_id, ordinal);
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
-    select c.p_ids, c.states into v_ids, v_states
-    from fb_private.claim('cancel_order', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+    v_claim := fb_private.claim(
+        'cancel_order', v_identity.actors, p_keys, v_hashes, fb_private.new_ids(v_count)
+    );
+    v_ids := v_claim.p_ids;
+    v_states := v_claim.states;
 
     with input as (
         select i.*
@@ -705,9 +716,11 @@ begin
     where j.verdict is not null;
     v_codes := fb_private.with_verdicts(v_codes, v_refused, v_verdicts);
 
-    perform fb_private.record_refusals(
-        v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
-    );
+    if not fb_private.has_none(v_codes) then
+        perform fb_private.record_refusals(
+            v_ids, fb_private.codes_of(v_codes, v_states), fb_private.fields_of(v_codes)
+        );
+    end if;
     return query
     select
         v.ordinal, v.outcome, v.replayed, v.command_id, v.code, v.field,
