@@ -10,6 +10,8 @@ Question = TypeVar("Question")
 Answer = TypeVar("Answer")
 
 MOST_AT_ONCE = 256
+_TRIES = 2
+"""How often one is asked where there is a deadline."""
 
 
 class Gathered(Generic[Question, Answer]):
@@ -23,15 +25,26 @@ class Gathered(Generic[Question, Answer]):
         ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]],
         *,
         most: int = MOST_AT_ONCE,
+        seconds: float | None = None,
     ) -> None:
-        """`ask` answers at most so many questions, in their order; one call is under way."""
+        """`ask` answers at most so many questions, in their order; one call is under way.
+
+        One that has no answer after so many seconds is left to itself, cancelled, and asked once
+        more: so nobody waits behind a line that is silent for longer than twice that.
+        """
         self._ask = ask
         self._most = most
+        self._seconds = seconds
+        self._left: set[asyncio.Future[Sequence[Answer]]] = set()
         self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
         self._task: asyncio.Task[None] | None = None
 
     async def find(self, question: Question) -> Answer:
-        """Return the answer; raises what `ask` raises."""
+        """Return the answer; raises what `ask` raises.
+
+        Raises:
+            TimeoutError: there is a deadline, and none was given in time.
+        """
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._task is None or self._task.done():
@@ -57,7 +70,7 @@ class Gathered(Generic[Question, Answer]):
 
     async def _answer(self, due: Sequence[tuple[Question, asyncio.Future[Answer]]]) -> None:
         try:
-            answers = await self._ask([question for question, _ in due])
+            answers = await self._ask_in_time([question for question, _ in due])
             for (_, waiting), answer in zip(due, answers, strict=True):
                 if not waiting.done():
                     waiting.set_result(answer)
@@ -69,3 +82,26 @@ class Gathered(Generic[Question, Answer]):
             for _, waiting in due:
                 if not waiting.done():
                     waiting.set_exception(error)
+
+    async def _ask_in_time(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        if self._seconds is None:
+            return await self._ask(questions)
+        for _ in range(_TRIES):
+            asking = asyncio.ensure_future(self._ask(questions))
+            self._left.add(asking)
+            asking.add_done_callback(self._forget)
+            try:
+                done, _pending = await asyncio.wait({asking}, timeout=self._seconds)
+            except asyncio.CancelledError:
+                asking.cancel()
+                raise
+            if done:
+                return asking.result()
+            # Its end is not waited for: a connection that is silent takes seconds to give up.
+            asking.cancel()
+        raise TimeoutError
+
+    def _forget(self, asking: "asyncio.Future[Sequence[Answer]]") -> None:
+        self._left.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # whoever still waits has it; others need not hear of it

@@ -1,10 +1,7 @@
 """A server that neither answers nor hangs up, as on a stalled disk: its processes are stopped."""
 
 import asyncio
-import os
-import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 
 import pytest
@@ -15,6 +12,7 @@ from financebuy.database.pools import Pools
 from financebuy.errors import OutcomeUnknownError, TryAgainError
 from tests.support import world as w
 from tests.support.databases import Database
+from tests.support.silence import silent
 from tests.support.world import User, World
 
 HANG_SECONDS = 100
@@ -30,22 +28,6 @@ def world(database: Database) -> Iterator[World]:
 @pytest.fixture
 def user(world: World) -> User:
     return world.user()
-
-
-@contextmanager
-def silent(world: World, role: str) -> Iterator[None]:
-    """Stop the server processes that serve the database's connections of `role`."""
-    serving = world.rows(
-        "select pid from pg_stat_activity where datname = current_database() and usename = %s", role
-    )
-    assert serving
-    for each in serving:
-        os.kill(each["pid"], signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        for each in serving:
-            os.kill(each["pid"], signal.SIGCONT)
 
 
 def test_a_command_is_answered_and_its_repeat_has_one_effect(world: World, user: User) -> None:

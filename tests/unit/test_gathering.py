@@ -85,3 +85,22 @@ def test_closing_leaves_nobody_waiting() -> None:
                 await each
 
     asyncio.run(work())
+
+
+def test_a_silent_question_is_asked_again_and_then_given_up() -> None:
+    async def work() -> tuple[int, list[list[int]]]:
+        oracle = Oracle()
+        gathered = Gathered(oracle.answer, seconds=0.05)
+        with pytest.raises(TimeoutError):
+            await gathered.find(1)
+        second = asyncio.create_task(gathered.find(2))
+        await asyncio.sleep(0.07)
+        oracle.may.set()
+        answer = await second
+        await gathered.aclose()
+        return answer, oracle.asked
+
+    answer, asked = asyncio.run(work())
+    assert answer == 4
+    assert asked[:2] == [[1], [1]]
+    assert asked[2:] in ([[2]], [[2], [2]])
