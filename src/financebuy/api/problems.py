@@ -15,10 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from financebuy.errors import FinanceBuyError, TooManyRequestsError, TryAgainError, refused
+from financebuy.program.log import described
+from financebuy.program.tally import Tally
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
 log = logging.getLogger(__name__)
+_errors = Tally(log)
+_losses = Tally(log, logging.WARNING)
 
 
 class MalformedError(FinanceBuyError):
@@ -156,7 +160,8 @@ def _field(location: Sequence[str | int]) -> str | None:
 async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FinanceBuyError)  # noqa: S101 (how starlette registers handlers)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s: %s", error.slug, error.message)
+        # Each request has its own line besides, with its status.
+        _errors.tell(f"{error.slug}: {error.message}")
     to_browser = "sec-fetch-site" in request.headers
     return response(error, request.state.request_id, to_browser=to_browser)
 
@@ -179,7 +184,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_lost_database(request: Request, error: Exception) -> Response:
     """A read lost its connection: nothing was written. Commands have their own errors."""
-    log.warning("a read lost the database: %s", error)
+    _losses.tell(f"a read lost the database: {described(error)}")
     return response(TryAgainError(), request.state.request_id)
 
 

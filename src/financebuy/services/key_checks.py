@@ -1,6 +1,5 @@
 """Checking API keys in PostgreSQL: those that are shown at the same time, in one question."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID

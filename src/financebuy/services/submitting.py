@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from financebuy import errors
 from financebuy.database.commands import Verdict
+from financebuy.domain.ids import random_text
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
@@ -27,7 +27,7 @@ async def command(
     Raises:
         FinanceBuyError: the refusal, as the class of its code; only the verdict was written.
     """
-    row = {"key": str(uuid4()) if key is None else key, **parameters}
+    row = {"key": random_text() if key is None else key, **parameters}
     _refuse_unstorable(row)
     identity = {"identity": caller.token(platform)}
     return _accepted(await platform.writer.submit(function, row | identity | _origin(caller)))
