@@ -113,6 +113,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _head: int | None = None  # bytes so far of a head that has not ended
     _deadline: asyncio.TimerHandle | None = None
+    _is_due = False  # a request has begun and not ended
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -131,7 +132,8 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self.scope["extensions"] = {CONSTANT: {}, LINE: {LINE: self._line}}
         self._head = 0
-        self._expect_end()
+        self._is_due = True
+        self._rest()
 
     def on_headers_complete(self) -> None:
         """Stop counting: bodies have a limit of their own."""
@@ -145,12 +147,16 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Wait no more: the request is here."""
+        self._is_due = False
         self._rest()
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and count it."""
         super().data_received(data)
+        # One that came whole needs no clock.
+        if self._is_due and self._deadline is None:
+            self._expect_end()
         if self._head is not None:
             self._head += len(data)
             if self._head > MOST_HEAD_BYTES and not self.transport.is_closing():

@@ -9,7 +9,7 @@ _SECONDS = 1.0
 
 @dataclass(slots=True)
 class _Told:
-    again_at: float
+    loop: asyncio.AbstractEventLoop
     more: int = 0
 
 
@@ -25,8 +25,8 @@ class Tally:
     def tell(self, text: str) -> None:
         """Log `text`, or count it where it was told less than a second ago."""
         told = self._told.get(text)
-        # Past its time nobody looks any more: another loop counted.
-        if told is not None and asyncio.get_running_loop().time() < told.again_at + _SECONDS:
+        # One of a loop that has ended is looked at by nobody.
+        if told is not None and told.loop is asyncio.get_running_loop():
             told.more += 1
             return
         self._log.log(self._level, "%s", text)
@@ -34,7 +34,7 @@ class Tally:
 
     def _wait(self, text: str) -> None:
         loop = asyncio.get_running_loop()
-        self._told[text] = _Told(loop.time() + _SECONDS)
+        self._told[text] = _Told(loop)
         loop.call_later(_SECONDS, self._look, text)
 
     def _look(self, text: str) -> None:
