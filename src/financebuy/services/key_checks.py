@@ -6,6 +6,7 @@ from uuid import UUID
 
 import psycopg
 
+from financebuy.database.columns import pack_column
 from financebuy.database.pools import Pools
 from financebuy.errors import TryAgainError
 from financebuy.gathering import Gathered
@@ -77,11 +78,16 @@ class KeyChecks:
                 KeyHolder,
                 load("identity").authenticate,
                 {
-                    "key_ids": [each.key_id for each in shown],
-                    "secret_hashes": [each.secret_hash for each in shown],
-                    "addresses": [each.address for each in shown],
+                    "key_ids": pack_column("text", [each.key_id for each in shown]),
+                    "secret_hashes": _bytes([each.secret_hash for each in shown]),
+                    "addresses": pack_column("text", [each.address for each in shown]),
                 },
             )
         for row in rows:
             answers[row.question - 1] = row
         return answers
+
+
+def _bytes(values: Sequence[bytes]) -> str:
+    """Write an array of byte strings: psycopg would look at each of a list."""
+    return "{" + ",".join([f'"\\\\x{each.hex()}"' for each in values]) + "}"
