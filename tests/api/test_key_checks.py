@@ -2,14 +2,17 @@
 
 import asyncio
 import secrets
+import time
 from hashlib import sha256
 
 import pytest
 
 from financebuy.database.pools import Pools
 from financebuy.errors import TryAgainError
+from financebuy.services import key_checks
 from financebuy.services.key_checks import KeyChecks, KeyHolder, ShownKey
 from tests.support.api import Api, Key
+from tests.support.silence import silent
 from tests.support.world import World
 
 
@@ -71,3 +74,25 @@ def test_without_a_database_they_are_told_to_come_again() -> None:
 
     with pytest.raises(TryAgainError):
         asyncio.run(work())
+
+
+def test_nobody_waits_behind_a_silent_connection(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its server process is stopped; the question is asked again of another."""
+    monkeypatch.setattr(key_checks, "ANSWER_SECONDS", 0.3)
+    customer = api.customer()
+    key = shown(customer.key)
+
+    async def work() -> tuple[list[KeyHolder | None], float]:
+        async with Pools({"fb_auth": api.world.database.url("fb_auth")}) as pools:
+            checks = KeyChecks(pools)
+            await checks.find(key)
+            with silent(api.world, "fb_auth"):
+                began = time.monotonic()
+                found = await asyncio.gather(*(checks.find(key) for _ in range(3)))
+                took = time.monotonic() - began
+            return list(found), took
+
+    found, took = asyncio.run(work())
+    assert [each and each.user_id for each in found] == [customer.user.user_id] * 3
+    # Whoever waits for the silent one itself waits for ten seconds more.
+    assert took < 10 * key_checks.ANSWER_SECONDS

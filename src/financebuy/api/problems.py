@@ -22,11 +22,15 @@ from financebuy.errors import (
     TryAgainError,
     refused,
 )
+from financebuy.program.log import described
+from financebuy.program.tally import Tally
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER_SECONDS = 1
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 log = logging.getLogger(__name__)
+_errors = Tally(log)
+_losses = Tally(log, logging.WARNING)
 
 
 class MalformedError(FinanceBuyError):
@@ -164,7 +168,8 @@ def _field(location: Sequence[str | int]) -> str | None:
 async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FinanceBuyError)  # noqa: S101 (how starlette registers handlers)
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("%s: %s", error.slug, error.message)
+        # Each request has its own line besides, with its status.
+        _errors.tell(f"{error.slug}: {error.message}")
     to_browser = "sec-fetch-site" in request.headers
     return response(error, request.state.request_id, to_browser=to_browser)
 
@@ -187,7 +192,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
 
 async def _on_lost_database(request: Request, error: Exception) -> Response:
     """A connection was lost outside the command path: a read's, or that of a single statement."""
-    log.warning("a request lost the database: %s", error)
+    _losses.tell(f"a request lost the database: {described(error)}")
     assert isinstance(error, psycopg.Error)  # noqa: S101 (as above)
     if request.method not in _READING and may_have_committed(error):
         return response(OutcomeUnknownError(), request.state.request_id)

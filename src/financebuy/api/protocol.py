@@ -1,12 +1,14 @@
 """HTTP/1.1 with limits that uvicorn's parser does not have: a head's size, a request's time.
 
-And with answers whose constant headers are written in one piece.
+And with answers whose constant headers are written in one piece, and which go out in one.
 """
 
 import asyncio
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from financebuy.api.line import LINE, Line
 
 MOST_HEAD_BYTES = 64 * 1024
 """The request line and all headers."""
@@ -30,6 +32,8 @@ _TOO_SLOW = (
 class _Head:
     """Where a cycle writes the head of an answer."""
 
+    __slots__ = ("written",)
+
     def __init__(self) -> None:
         self.written = b""
 
@@ -37,14 +41,48 @@ class _Head:
         self.written += data
 
 
+class _Behind:
+    """Where a cycle writes a body: behind a head that is not out yet, in the same write."""
+
+    __slots__ = ("_head", "_transport")
+
+    def __init__(self, head: bytes, transport: asyncio.Transport) -> None:
+        self._head, self._transport = head, transport
+
+    def write(self, data: bytes) -> None:
+        head, self._head = self._head, b""
+        self._transport.write(head + data)
+
+    def close(self) -> None:
+        self.end()
+        self._transport.close()
+
+    def end(self) -> None:
+        """What has no body has a head."""
+        if self._head:
+            self.write(b"")
+
+
 class _Cycle(RequestResponseCycle):
-    """Puts the constant piece of a head before the empty line that ends it."""
+    """Puts the constant piece of a head before the empty line that ends it.
+
+    Each write is a call of the kernel: where an answer's length is known its head waits for its
+    body, which comes at once.
+    """
+
+    _head = b""
 
     async def send(self, message: Any) -> None:
-        piece = message.get(CONSTANT)
-        if piece is None or self.disconnected:
+        if self.disconnected:
             await super().send(message)
-            return
+        elif CONSTANT in message:
+            await self._send_head(message)
+        elif self._head:
+            await self._send_behind_head(message)
+        else:
+            await super().send(message)
+
+    async def _send_head(self, message: Any) -> None:
         if self.flow.write_paused:
             await self.flow.drain()
         transport, head = self.transport, _Head()
@@ -54,7 +92,20 @@ class _Cycle(RequestResponseCycle):
         finally:
             self.transport = transport
         if head.written:
-            transport.write(head.written[:-2] + piece + b"\r\n")
+            self._head = head.written[:-2] + message[CONSTANT] + b"\r\n"
+            if self.chunked_encoding:
+                transport.write(self._head)
+                self._head = b""
+
+    async def _send_behind_head(self, message: Any) -> None:
+        transport, behind = self.transport, _Behind(self._head, self.transport)
+        self._head = b""
+        self.transport = behind  # type: ignore[assignment]
+        try:
+            await super().send(message)
+        finally:
+            behind.end()
+            self.transport = transport
 
 
 class BoundedProtocol(HttpToolsProtocol):
@@ -62,23 +113,27 @@ class BoundedProtocol(HttpToolsProtocol):
 
     _head: int | None = None  # bytes so far of a head that has not ended
     _deadline: asyncio.TimerHandle | None = None
+    _is_due = False  # a request has begun and not ended
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self._line = Line()
         self._expect_end()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Wait no more, and say so to those who work for it."""
         self._rest()
         super().connection_lost(exc)
+        self._line.lose()
 
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
-        self.scope["extensions"] = {CONSTANT: {}}
+        self.scope["extensions"] = {CONSTANT: {}, LINE: {LINE: self._line}}
         self._head = 0
-        self._expect_end()
+        self._is_due = True
+        self._rest()
 
     def on_headers_complete(self) -> None:
         """Stop counting: bodies have a limit of their own."""
@@ -92,12 +147,16 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """Wait no more: the request is here."""
+        self._is_due = False
         self._rest()
         super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
         """Read what came, and count it."""
         super().data_received(data)
+        # One that came whole needs no clock.
+        if self._is_due and self._deadline is None:
+            self._expect_end()
         if self._head is not None:
             self._head += len(data)
             if self._head > MOST_HEAD_BYTES and not self.transport.is_closing():

@@ -4,13 +4,14 @@ import logging
 import re
 import time
 from typing import Any
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from financebuy.api import problems
+from financebuy.api.line import LINE, Line
 from financebuy.api.problems import MalformedError
 from financebuy.api.protocol import CONSTANT
+from financebuy.domain.ids import random_text
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
@@ -55,6 +56,8 @@ class Requests:
         scope.setdefault("state", {})["request_id"] = request_id
         answer = _Answer(send, request_id.encode(), scope)
         began = time.perf_counter()
+        line: Line | None = scope.get("extensions", {}).get(LINE, {}).get(LINE)
+        presence = None if line is None else line.begin()
         try:
             if _has_zero(scope):
                 error = MalformedError("the path or query holds a character that cannot be stored")
@@ -68,6 +71,8 @@ class Requests:
             if not answer.complete:
                 raise
         finally:
+            if line is not None and presence is not None:
+                line.end(presence)
             _log(scope, answer.status, time.perf_counter() - began)
 
 
@@ -114,7 +119,7 @@ _CONSTANT = {
 
 def _request_id(scope: Scope) -> str:
     given = next((value for name, value in scope["headers"] if name == _HEADER), b"")
-    return given.decode() if _SANE.fullmatch(given) else str(uuid4())
+    return given.decode() if _SANE.fullmatch(given) else random_text()
 
 
 def _has_zero(scope: Scope) -> bool:

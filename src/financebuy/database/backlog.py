@@ -91,15 +91,21 @@ class Backlog:
             if chain:
                 self._in_turn[command.subject] = chain
 
-    def drop(self, command: Command) -> None:
-        """Take out a command that nobody waits for any more, unless it is being written."""
+    def drop(self, command: Command) -> bool:
+        """Take out a command that nobody waits for any more, unless it is being written.
+
+        Says whether it was there.
+        """
+        found = False
         for chains in (self._in_turn, self._out_of_turn):
             chain = chains.get(command.subject)
             if chain is not None and command in chain:
                 chain.remove(command)
                 self.waiting -= 1
+                found = True
         if not self._in_turn.get(command.subject, True):
             del self._in_turn[command.subject]
+        return found
 
     def drop_late(self, now: float) -> None:
         """Give up those that have waited too long; who came first is first to be late."""

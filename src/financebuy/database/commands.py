@@ -10,6 +10,7 @@ from financebuy.database.columns import call
 from financebuy.database.command import Command, Verdict
 from financebuy.database.lanes import Lane
 from financebuy.database.pools import Pools
+from financebuy.database.presence import present
 from financebuy.errors import TryAgainError
 
 __all__ = ["ROLES", "CommandWriter", "Verdict", "parameters"]
@@ -92,7 +93,7 @@ class CommandWriter:
         `sign` makes the row's identity anew, for when the command must be sent once more: what it
         returns is checked as the first one was.
         Who stops waiting (a timeout, a cancelled task) before the command was sent has it never
-        written; after that, its outcome is unknown.
+        written; after that, its outcome is unknown. So it is for who hangs up (`presence`).
 
         Raises:
             OverloadedError: too many wait; nothing was written.
@@ -108,12 +109,19 @@ class CommandWriter:
         key = subject.int if isinstance(subject, UUID) else subject
         command = Command(function, row, key, answer, time.monotonic() + self._patience, sign)
         lane = self._lane(ROLES[function])
+        presence = present.get()
+        if presence is None:
+            lane.add(command)
+            return await _answer(lane, command)
+        presence.check()
         lane.add(command)
+        presence.wait(command, lane.drop)
         try:
-            return await answer
-        except asyncio.CancelledError:
-            lane.drop(command)
-            raise
+            verdict = await _answer(lane, command)
+            presence.decided()
+        finally:
+            presence.forget(command)
+        return verdict
 
     def _lane(self, role: str) -> Lane:
         lane = self._lanes.get(role)
@@ -125,3 +133,11 @@ class CommandWriter:
         if self._closed:
             raise TryAgainError
         return lane
+
+
+async def _answer(lane: Lane, command: Command) -> Verdict:
+    try:
+        return await command.answer
+    except asyncio.CancelledError:
+        lane.drop(command)
+        raise

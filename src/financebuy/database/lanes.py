@@ -51,9 +51,9 @@ class Lane:
             self._starts = True
             self._loop.call_soon(self._start)
 
-    def drop(self, command: Command) -> None:
-        """Free the place of a command that nobody waits for any more."""
-        self._backlog.drop(command)
+    def drop(self, command: Command) -> bool:
+        """Free the place of a command that nobody waits for any more; whether it waited."""
+        return self._backlog.drop(command)
 
     async def close(self) -> None:
         """Stop; whoever may have been written hears so, the others may try again."""

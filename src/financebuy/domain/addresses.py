@@ -1,5 +1,6 @@
 """Addresses of callers: what of one may be written down."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from financebuy.errors import InvalidValueError
@@ -7,8 +8,11 @@ from financebuy.errors import InvalidValueError
 _IPV4_BITS = 24
 _IPV6_BITS = 48
 _IPV6_HOUSEHOLD_BITS = 64
+_MOST = 1_000
+"""How many addresses are remembered in their canonical form; reading one takes a while."""
 
 
+@lru_cache(maxsize=_MOST)
 def known(host: str | None) -> str | None:
     """Return a host as a canonical address, None when it is no address (a unix socket's name)."""
     found = _parse(host)
@@ -24,6 +28,7 @@ def network(host: str | None) -> str | None:
     return str(ip_network((found, bits), strict=False))
 
 
+@lru_cache(maxsize=_MOST)
 def limited(host: str | None) -> str:
     """Return what limits count by: an address, of IPv6 the /64 that one household has."""
     found = _parse(host)

@@ -4,11 +4,15 @@ What an error says of the values that it met is left out unless FinanceBuy itsel
 library's message repeats what it could not read, and that may be somebody's address.
 """
 
+import asyncio
 import json
 import logging
 import traceback
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import lru_cache
 from types import TracebackType
+from typing import TextIO
 
 import psycopg
 
@@ -22,8 +26,9 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
+        seconds = int(record.created)
         line = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "at": f"{_second(seconds)}.{int((record.created - seconds) * 1000):03}+00:00",
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": _message(record),
@@ -45,6 +50,11 @@ class JsonLines(logging.Formatter):
 
 
 _MOST_CAUSES = 8
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -76,8 +86,44 @@ def _shown(value: object) -> str:
 _ENCODER = json.JSONEncoder(default=_shown)
 
 
+class _Together(logging.StreamHandler[TextIO]):
+    """Writes the lines of one turn of the event loop in one go: each write is a system's call.
+
+    What is a warning, or is told from elsewhere, is written at once, behind what waits.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._lines.append(self.format(record))
+            loop = None if record.levelno > logging.INFO else _running_loop()
+            if loop is None:
+                self.flush()
+            elif len(self._lines) == 1:
+                loop.call_soon(self.flush)
+        except Exception:  # noqa: BLE001 (a log that cannot be written stops nobody)
+            self.handleError(record)
+
+    def flush(self) -> None:
+        with self.lock or nullcontext():
+            lines, self._lines = self._lines, []
+            if lines:
+                self.stream.write("\n".join([*lines, ""]))
+            super().flush()
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
 def write_json_lines(level: str) -> None:
     """Send every record of `level` and above to standard error, one JSON object a line."""
-    handler = logging.StreamHandler()
+    handler = _Together()
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from financebuy.database.identity import Identity
 from financebuy.database.pools import Connection
+from financebuy.domain.ids import random_text
 from financebuy.errors import NotPermittedError, StepUpRequiredError
 from financebuy.services.platform import Platform
 from financebuy.sql import load
@@ -15,10 +16,6 @@ from financebuy.sql import load
 CUSTOMER_SCOPES = frozenset({"read", "trade", "funding"})
 OPERATOR_SCOPES = frozenset({"read", "inspect", "broker", "operations"})
 _SEES_EVERYBODY = frozenset({"inspect", "broker", "operations"})
-
-
-def _request_id() -> str:
-    return str(uuid4())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ class Caller:
     account_id: UUID | None = None
     kind: str = "customer"
     origin: str = "in-process"
-    request_id: str = field(default_factory=_request_id)
+    request_id: str = field(default_factory=random_text)
     session: SessionFacts | None = None
 
     @property

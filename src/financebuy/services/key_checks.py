@@ -1,17 +1,20 @@
 """Checking API keys in PostgreSQL: those that are shown at the same time, in one question."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 import psycopg
 
-from financebuy.database.pools import READ_SECONDS, Pools
+from financebuy.database.columns import pack_column
+from financebuy.database.pools import Pools
 from financebuy.errors import TryAgainError
 from financebuy.gathering import Gathered
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
+
+ANSWER_SECONDS = 2.0
+"""How long a question may take before it is asked again, on another connection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class KeyChecks:
     def __init__(self, pools: Pools) -> None:
         """Ask through `pools` as `fb_auth`."""
         self._pools = pools
-        self._questions = Gathered(self._ask)
+        self._questions = Gathered(self._ask, seconds=ANSWER_SECONDS)
 
     async def find(self, shown: ShownKey) -> KeyHolder | None:
         """Return whose key it is; None when it is not good.
@@ -48,7 +51,10 @@ class KeyChecks:
         Raises:
             TryAgainError: the database does not answer.
         """
-        return await self._questions.find(shown)
+        try:
+            return await self._questions.find(shown)
+        except TimeoutError:
+            raise TryAgainError from None
 
     async def aclose(self) -> None:
         """End what is under way."""
@@ -66,20 +72,22 @@ class KeyChecks:
 
     async def _read(self, shown: Sequence[ShownKey]) -> list[KeyHolder | None]:
         answers: list[KeyHolder | None] = [None] * len(shown)
-        try:
-            async with asyncio.timeout(READ_SECONDS), self._pools.connection("fb_auth") as lent:
-                rows = await fetch_all(
-                    lent,
-                    KeyHolder,
-                    load("identity").authenticate,
-                    {
-                        "key_ids": [each.key_id for each in shown],
-                        "secret_hashes": [each.secret_hash for each in shown],
-                        "addresses": [each.address for each in shown],
-                    },
-                )
-        except TimeoutError:
-            raise TryAgainError from None
+        async with self._pools.connection("fb_auth") as lent:
+            rows = await fetch_all(
+                lent,
+                KeyHolder,
+                load("identity").authenticate,
+                {
+                    "key_ids": pack_column("text", [each.key_id for each in shown]),
+                    "secret_hashes": _bytes([each.secret_hash for each in shown]),
+                    "addresses": pack_column("text", [each.address for each in shown]),
+                },
+            )
         for row in rows:
             answers[row.question - 1] = row
         return answers
+
+
+def _bytes(values: Sequence[bytes]) -> str:
+    """Write an array of byte strings: psycopg would look at each of a list."""
+    return "{" + ",".join([f'"\\\\x{each.hex()}"' for each in values]) + "}"

@@ -4,8 +4,9 @@ import asyncio
 import time
 from datetime import datetime
 from typing import Literal
-from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
+from financebuy.domain.ids import random_text
 from financebuy.errors import (
     DuplicateClientOrderIdError,
     InvalidValueError,
@@ -69,7 +70,7 @@ async def place(
         RefusedError: a value breaks a rule; `field` says which.
     """
     security = await pricing.asset(platform, _named(order))
-    chosen = key or str(uuid4())
+    chosen = key or random_text()
     client_order_id = order.client_order_id or str(
         uuid5(NAMESPACE_OID, f"{caller.user_id}/{order.account_id}/{chosen}")
     )
@@ -121,7 +122,7 @@ async def replace(
         RefusedError: a value breaks a rule; `field` says which.
     """
     old = await get(platform, caller, order_id)
-    chosen = key or str(uuid4())
+    chosen = key or random_text()
     accepted = await command(
         platform,
         caller,

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from financebuy import errors
 from financebuy.database.commands import Verdict
+from financebuy.domain.ids import random_text
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
@@ -28,7 +28,7 @@ async def command(
     Raises:
         FinanceBuyError: the refusal, as the class of its code; only the verdict was written.
     """
-    row = {"key": str(uuid4()) if key is None else key, **parameters}
+    row = {"key": random_text() if key is None else key, **parameters}
     _refuse_unstorable(row)
     sign = partial(caller.token, platform)
     row |= {"identity": sign()} | _origin(caller)

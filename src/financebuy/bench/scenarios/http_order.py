@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -23,6 +23,8 @@ from financebuy.services.caller import PLATFORM
 _NAME = "http-order"
 _KEYS_AT_ONCE = 100
 _RIVAL = "financebuy.bench.rivals.fastapi_app"
+_NAMELESS = str(UUID(int=0)).encode()
+_NOBODY = b"(the identity)"
 _TERMS = {"side": "buy", "qty": "1", "limit_price": "100"}
 
 
@@ -33,7 +35,7 @@ async def _entrants(world: World, choice: Choice) -> list[Entrant]:
     entrants = _over_http(OURS, port, make, choice)
     if FASTAPI in choice.rivals:
         port = await asyncio.to_thread(_start_rival, world)
-        entrants += _over_http(FASTAPI, port, partial(_their_request, world), choice)
+        entrants += _over_http(FASTAPI, port, _their_requests(world), choice)
     return entrants + pgbench_calls(_NAME, world, None, buy_scripts(world), choice)
 
 
@@ -48,7 +50,7 @@ def _over_http(
 
 async def _our_requests(world: World) -> Callable[[int], bytes]:
     """Each account's owner has a key; the API checks it as it checks every caller's."""
-    headers: list[list[tuple[str, str]]] = []
+    requests: list[bytes] = []
     for at in range(0, len(world.accounts), _KEYS_AT_ONCE):
         some = range(at, min(at + _KEYS_AT_ONCE, len(world.accounts)))
         made = await asyncio.gather(
@@ -59,29 +61,40 @@ async def _our_requests(world: World) -> Callable[[int], bytes]:
                 for n in some
             )
         )
-        headers += [
-            [("apca-api-key-id", each.key_id), ("apca-api-secret-key", each.secret or "")]
-            for each in made
-        ]
+        requests += [_request_of(each) for each in made]
+
+    # Written beforehand, but for the order's name: the load shares the machine with the server.
+    return lambda turn: requests[turn % len(requests)].replace(_NAMELESS, str(uuid4()).encode(), 1)
+
+
+def _request_of(key: api_keys.ApiKey) -> bytes:
+    body = {
+        **_TERMS, "symbol": "BENCH", "type": "limit", "time_in_force": "day",
+        "client_order_id": _NAMELESS.decode(),
+    }  # fmt: skip
+    headers = [("apca-api-key-id", key.key_id), ("apca-api-secret-key", key.secret or "")]
+    return request("POST", "/v2/orders", headers, msgspec.json.encode(body))
+
+
+def _their_requests(world: World) -> Callable[[int], bytes]:
+    requests = [_their_request(world, n) for n in range(len(world.accounts))]
 
     def make(turn: int) -> bytes:
-        body = {
-            **_TERMS, "symbol": "BENCH", "type": "limit", "time_in_force": "day",
-            "client_order_id": str(uuid4()),
-        }  # fmt: skip
-        chosen = headers[turn % len(headers)]
-        return request("POST", "/v2/orders", chosen, msgspec.json.encode(body))
+        n = turn % len(requests)
+        # An identity is good for a minute, so it is signed when it is sent.
+        named = requests[n].replace(_NAMELESS, str(uuid4()).encode(), 1)
+        return named.replace(_NOBODY, world.token(n).encode(), 1)
 
     return make
 
 
-def _their_request(world: World, turn: int) -> bytes:
-    n = turn % len(world.accounts)
+def _their_request(world: World, n: int) -> bytes:
     body = {
         **_TERMS, "account_id": world.accounts[n], "security_id": world.security_id,
-        "client_order_id": str(uuid4()),
+        "client_order_id": _NAMELESS.decode(),
     }  # fmt: skip
-    return request("POST", "/orders", [("x-identity", world.token(n))], msgspec.json.encode(body))
+    headers = [("x-identity", _NOBODY.decode())]
+    return request("POST", "/orders", headers, msgspec.json.encode(body))
 
 
 def _start_rival(world: World) -> int:
