@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from financebuy.database.pools import Connection
-from financebuy.domain.audit import TABLES, RowKey
+from financebuy.domain import merkle
+from financebuy.domain.audit import TABLES, RowKey, split_keys
 from financebuy.errors import InvalidValueError, NotFoundError
 from financebuy.services.audit.errors import NotSealedError
 from financebuy.services.audit.exporting import Export, Exported, Selection
@@ -346,6 +347,73 @@ def test_what_is_attached_or_young_is_not_due(old: Old, tmp_path: Path) -> None:
     ):  # fmt: skip
         with pytest.raises(psycopg.Error, match=problem):
             sealer.execute(RETIRE, (table, 1))
+
+
+def bits(*set_: int) -> bytes:
+    number = sum(1 << at for at in set_)
+    return number.to_bytes((number.bit_length() + 7) // 8 or 1, "little")
+
+
+def test_leaves_that_are_not_the_rows_drop_nothing(old: Old) -> None:
+    """The sealer's login says which leaves are of a month's rows; the function looks."""
+    old.audit.seal()
+    old.detach()
+    table = f"order_events_{old.month}"
+    count = old.world.value(f"select count(*) from {table}")
+    (seal,) = old.world.rows("select row_count, row_keys, leaves from seals")
+    keys = split_keys(bytes(seal["row_keys"]))
+    own = [at for at, key in enumerate(keys) if key[0] == 4]
+    others = [at for at, key in enumerate(keys) if key[0] == 2]
+    assert len(own) == count <= len(others)
+    sealer = old.world.as_role("fb_sealer")
+
+    def retire_with(epochs: list[int], *leaves: bytes) -> None:
+        with sealer.transaction(force_rollback=True):
+            sealer.execute(
+                "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'ann', %s::integer[],"
+                " %s::bigint[], %s::bytea[])",
+                (table, count, epochs, [1] * len(epochs), list(leaves)),
+            )  # fmt: skip
+
+    retire_with([1], bits(*own))
+    for epochs, leaves in (
+        ([1], [bits(*others[:count])]),
+        ([1], [bits(*own[1:], others[0])]),
+        ([1], [bits(*own[1:], seal["row_count"])]),
+        ([1, 1], [bits(*own[1:]), bits(own[1])]),
+        ([2], [bits(*own)]),
+    ):
+        with pytest.raises(psycopg.Error, match="not what the named leaves"):
+            retire_with(epochs, *leaves)
+    old.world.admin.execute("set session_replication_role = replica")
+    old.world.admin.execute(f"update {table} set reason = 'another' where order_id = (select"
+                            f" order_id from {table} limit 1)")  # fmt: skip
+    with pytest.raises(psycopg.Error, match="not what the named leaves"):
+        retire_with([1], bits(*own))
+    at = own[0] * 32
+    forged = bytes(seal["leaves"])[:at] + b"x" * 32 + bytes(seal["leaves"])[at + 32 :]
+    old.world.admin.execute("update seals set leaves = %s", (forged,))
+    with pytest.raises(psycopg.Error, match="do not give its root"):
+        retire_with([1], bits(*own))
+    assert old.world.value(f"select count(*) from {table}") == count
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13])
+def test_the_database_makes_the_same_roots(count: int, old: Old) -> None:
+    leaves = [bytes([n]) * 32 for n in range(count)]
+    found = old.world.value("select fb_private.merkle_root(%s)", b"".join(leaves))
+    assert bytes(found) == merkle.root(leaves)
+
+
+@pytest.mark.parametrize("by", ["user:0190b7a0-0000-7000-8000-000000000000", "job:x", "anonymous"])
+def test_the_sealer_works_in_nobodys_name(by: str, old: Old) -> None:
+    sealer = old.world.as_role("fb_sealer")
+    for statement in (
+        "select fb.retire_month('entries_2001_01', 1, 'x', sha256('x'), %s, null, null, null)",
+        "select fb.open_epoch(9, gen_random_uuid(), 'x', 'x', 0, now(), %s, 'x', 'x', 'x')",
+    ):
+        with pytest.raises(psycopg.Error, match="does not work by"):
+            sealer.execute(statement.encode(), (by,))
 
 
 RETIRE = (
