@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -360,41 +360,53 @@ def test_leaves_that_are_not_the_rows_drop_nothing(old: Old) -> None:
     old.detach()
     table = f"order_events_{old.month}"
     count = old.world.value(f"select count(*) from {table}")
-    (seal,) = old.world.rows("select row_count, row_keys, leaves from seals")
-    keys = split_keys(bytes(seal["row_keys"]))
-    own = [at for at, key in enumerate(keys) if key[0] == 4]
-    others = [at for at, key in enumerate(keys) if key[0] == 2]
+    seals = {
+        row["seal_seq"]: row
+        for row in old.world.rows("select seal_seq, row_count, row_keys, leaves from seals")
+    }
+    places = [
+        ((seq, at), key[0])
+        for seq, seal in seals.items()
+        for at, key in enumerate(split_keys(bytes(seal["row_keys"])))
+    ]
+    own, others = ([place for place, number in places if number == n] for n in (4, 2))
     assert len(own) == count <= len(others)
     sealer = old.world.as_role("fb_sealer")
 
-    def retire_with(epochs: list[int], *leaves: bytes) -> None:
+    def retire_with(*named: tuple[int, int], epoch: int = 1) -> None:
+        seqs = sorted({seq for seq, _ in named})
+        leaves = [bits(*(at for of, at in named if of == seq)) for seq in seqs]
         with sealer.transaction(force_rollback=True):
             sealer.execute(
                 "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'ann', %s::integer[],"
                 " %s::bigint[], %s::bytea[])",
-                (table, count, epochs, [1] * len(epochs), list(leaves)),
+                (table, count, [epoch] * len(seqs), seqs, leaves),
             )  # fmt: skip
 
-    retire_with([1], bits(*own))
-    for epochs, leaves in (
-        ([1], [bits(*others[:count])]),
-        ([1], [bits(*own[1:], others[0])]),
-        ([1], [bits(*own[1:], seal["row_count"])]),
-        ([1, 1], [bits(*own[1:]), bits(own[1])]),
-        ([2], [bits(*own)]),
-    ):
+    retire_with(*own)
+    first = [[1, 1], [own[0][0]] * 2, [bits(own[0][1])] * 2]
+    twice = "select fb_private.sealed_in(%s, %s::integer[], %s::bigint[], %s::bytea[])"
+    assert old.world.value(twice, table, *first) == 1, "a row counts once"
+    beyond = (own[0][0], seals[own[0][0]]["row_count"])
+    for named, epoch in (
+        (others[:count], 1), ([*own[1:], others[0]], 1), ([*own[1:], beyond], 1), (own, 2),
+    ):  # fmt: skip
         with pytest.raises(psycopg.Error, match="not what the named leaves"):
-            retire_with(epochs, *leaves)
+            retire_with(*named, epoch=epoch)
     old.world.admin.execute("set session_replication_role = replica")
-    old.world.admin.execute(f"update {table} set reason = 'another' where order_id = (select"
-                            f" order_id from {table} limit 1)")  # fmt: skip
+    seq, at = own[0]
+    key = split_keys(bytes(seals[seq]["row_keys"]))[at]
+    row = (UUID(bytes=key[1:17]), int.from_bytes(key[17:]))
+    changed = f"update {table} set reason = 'another' where order_id = %s and event_seq = %s"
+    assert old.world.admin.execute(changed.encode(), row).rowcount == 1
     with pytest.raises(psycopg.Error, match="not what the named leaves"):
-        retire_with([1], bits(*own))
-    at = own[0] * 32
-    forged = bytes(seal["leaves"])[:at] + b"x" * 32 + bytes(seal["leaves"])[at + 32 :]
-    old.world.admin.execute("update seals set leaves = %s", (forged,))
+        retire_with(*own)
+    leaves = bytearray(seals[seq]["leaves"])
+    leaves[at * 32 : at * 32 + 32] = b"x" * 32
+    forged = "update seals set leaves = %s where seal_seq = %s"
+    old.world.admin.execute(forged, (bytes(leaves), seq))
     with pytest.raises(psycopg.Error, match="do not give its root"):
-        retire_with([1], bits(*own))
+        retire_with(*own)
     assert old.world.value(f"select count(*) from {table}") == count
 
 
