@@ -581,7 +581,7 @@ CREATE FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_reques
     SET enable_mergejoin TO 'off'
     SET jit TO 'off';
 
-COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
+COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal, a fact by hand or a colleague''s reset, which another one confirms.';
 
 CREATE FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1124,6 +1124,10 @@ CREATE FUNCTION fb_private.drop_month(p_table text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.drop_second_factors(p_user_id uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) RETURNS integer
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1210,7 +1214,7 @@ CREATE FUNCTION fb_private.fields_of(p_codes text[]) RETURNS text[]
 
 CREATE FUNCTION fb_private.fields_of_action(p_action text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
+    RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'reset_access'::text THEN ARRAY['user_id'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
 
 CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
@@ -1328,6 +1332,10 @@ CREATE FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_i
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.is_administrators(p_identity text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.is_empty(p_account public.accounts) RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1360,6 +1368,10 @@ CREATE FUNCTION fb_private.is_somebody_elses(p_maker_id uuid, p_user_id uuid) RE
     LANGUAGE sql IMMUTABLE
     RETURN ((p_maker_id IS DISTINCT FROM p_user_id) AND (p_maker_id IS DISTINCT FROM fb_private.platform_user()));
 
+CREATE FUNCTION fb_private.is_vouched(p_said text, p_proof text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.keep_detached(p_name text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1371,6 +1383,10 @@ CREATE FUNCTION fb_private.keeps_month(p_month date) RETURNS text
 CREATE FUNCTION fb_private.last_session(p_time_in_force text, p_clock public.market_clock) RETURNS date
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_time_in_force = 'gtc'::text) THEN NULL::date WHEN ((p_time_in_force <> 'opg'::text) AND ((p_clock).phase = 'open'::text)) THEN (p_clock).session_date ELSE (p_clock).next_session_date END;
+
+CREATE FUNCTION fb_private.lent_rows(p_table text) RETURNS TABLE(key bytea, payload bytea)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) RETURNS uuid[]
     LANGUAGE plpgsql
@@ -1416,8 +1432,16 @@ CREATE FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_c
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.merkle_root(p_leaves bytea) RETURNS bytea
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.month_end(p_month date) RETURNS timestamp with time zone
     LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.month_rows(p_table text) RETURNS TABLE(key bytea, payload bytea)
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.month_start(p_month date) RETURNS timestamp with time zone
@@ -1602,6 +1626,10 @@ CREATE FUNCTION fb_private.prepare_partition(p_name text, p_table text) RETURNS 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.proof_of(p_said text, p_key fb_private.identity_keys) RETURNS text
+    LANGUAGE sql
+    RETURN encode(sha256(((p_key).outer_block || sha256(((p_key).inner_block || convert_to(((('acting '::text || (pg_current_xact_id())::text) || ' '::text) || p_said), 'UTF8'::name))))), 'hex'::text);
+
 CREATE FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) RETURNS numeric
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1620,6 +1648,10 @@ CREATE FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_key_id text
 
 CREATE FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) RETURNS void
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.refuse_alone(p_codes text[], p_senders text[], p_actors text[], p_amounts numeric[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.refuse_change() RETURNS trigger
@@ -1650,6 +1682,10 @@ CREATE FUNCTION fb_private.require_attached(p_source text, p_date date) RETURNS 
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.require_console(p_by text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.require_scope(p_identity text, p_scopes text[]) RETURNS TABLE(user_id uuid, actor text, key_id text, scopes text[])
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1660,6 +1696,39 @@ CREATE FUNCTION fb_private.reserve_keys(p_actors text[], p_keys text[]) RETURNS 
 
 CREATE FUNCTION fb_private.reserve_keys_of_facts(p_approval_ids uuid[]) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE TABLE public.approvals (
+    approval_id uuid NOT NULL,
+    action text NOT NULL,
+    payload jsonb NOT NULL,
+    reason text NOT NULL,
+    state text DEFAULT 'requested'::text NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_by uuid,
+    decided_at timestamp with time zone,
+    note text,
+    effect_id uuid,
+    CONSTRAINT approvals_action_check CHECK ((action = ANY (ARRAY['reverse'::text, 'deposit_received'::text, 'deposit_returned'::text, 'withdrawal_settled'::text, 'withdrawal_returned'::text, 'order_canceled'::text, 'order_expired'::text, 'order_rejected'::text, 'execution'::text, 'execution_busted'::text, 'execution_corrected'::text, 'reset_access'::text]))),
+    CONSTRAINT approvals_decided CHECK ((((state = 'requested'::text) = (decided_by IS NULL)) AND ((state = 'requested'::text) = (decided_at IS NULL)))),
+    CONSTRAINT approvals_effect CHECK (((state = 'confirmed'::text) = (effect_id IS NOT NULL))),
+    CONSTRAINT approvals_note_check CHECK ((length(note) <= 500)),
+    CONSTRAINT approvals_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
+    CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
+    CONSTRAINT approvals_second_person CHECK ((decided_by <> requested_by)),
+    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'declined'::text])))
+);
+
+ALTER TABLE ONLY public.approvals FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.approvals IS 'What one operator asked for and a second one decides.';
+
+COMMENT ON COLUMN public.approvals.effect_id IS 'The command that carried it out: it stands on all that came of it.';
+
+CREATE FUNCTION fb_private.reset_access(p_approval public.approvals) RETURNS void
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) RETURNS void
@@ -1695,6 +1764,17 @@ COMMENT ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator nu
 CREATE FUNCTION fb_private.round_up(p_value numeric, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.said(p_actor text, p_key_id text, p_request_id text, p_origin text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN NULLIF((jsonb_build_array(COALESCE(p_actor, ''::text), COALESCE(p_key_id, ''::text), COALESCE(p_request_id, ''::text), COALESCE(p_origin, ''::text)))::text, '["", "", "", ""]'::text);
+
+CREATE FUNCTION fb_private.sealed_in(p_table text, p_epochs integer[], p_seal_seqs bigint[], p_leaves bytea[]) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET "DateStyle" TO 'ISO, YMD'
+    SET bytea_output TO 'hex';
 
 CREATE FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1784,6 +1864,10 @@ CREATE FUNCTION fb_private.take_means_of_entry(p_user_id uuid) RETURNS void
 
 CREATE FUNCTION fb_private.take_rights_back() RETURNS void
     LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.takes_two(p_by uuid, p_user_id uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) RETURNS void
@@ -1878,6 +1962,10 @@ CREATE FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.vouch(p_said text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.who_says(p_identities text[], p_senders text[], OUT actors text[], OUT key_ids text[]) RETURNS record
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1904,6 +1992,10 @@ CREATE FUNCTION fb_private.why_not_make_key(p_maker_id uuid, p_maker_scopes text
 
 CREATE FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) RETURNS text
     LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.why_not_reset(p_identity text, p_by uuid, p_user_id uuid) RETURNS text
+    LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) RETURNS text
@@ -2008,35 +2100,6 @@ COMMENT ON TABLE public.api_keys IS 'Keys of callers: the hash of the secret, sc
 
 COMMENT ON COLUMN public.api_keys.allowed_addresses IS 'From where the key works; NULL is everywhere.';
 
-CREATE TABLE public.approvals (
-    approval_id uuid NOT NULL,
-    action text NOT NULL,
-    payload jsonb NOT NULL,
-    reason text NOT NULL,
-    state text DEFAULT 'requested'::text NOT NULL,
-    requested_by uuid NOT NULL,
-    requested_at timestamp with time zone NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    decided_by uuid,
-    decided_at timestamp with time zone,
-    note text,
-    effect_id uuid,
-    CONSTRAINT approvals_action_check CHECK ((action = ANY (ARRAY['reverse'::text, 'deposit_received'::text, 'deposit_returned'::text, 'withdrawal_settled'::text, 'withdrawal_returned'::text, 'order_canceled'::text, 'order_expired'::text, 'order_rejected'::text, 'execution'::text, 'execution_busted'::text, 'execution_corrected'::text]))),
-    CONSTRAINT approvals_decided CHECK ((((state = 'requested'::text) = (decided_by IS NULL)) AND ((state = 'requested'::text) = (decided_at IS NULL)))),
-    CONSTRAINT approvals_effect CHECK (((state = 'confirmed'::text) = (effect_id IS NOT NULL))),
-    CONSTRAINT approvals_note_check CHECK ((length(note) <= 500)),
-    CONSTRAINT approvals_payload_check CHECK ((jsonb_typeof(payload) = 'object'::text)),
-    CONSTRAINT approvals_reason_check CHECK (((length(reason) >= 1) AND (length(reason) <= 500))),
-    CONSTRAINT approvals_second_person CHECK ((decided_by <> requested_by)),
-    CONSTRAINT approvals_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'confirmed'::text, 'declined'::text])))
-);
-
-ALTER TABLE ONLY public.approvals FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.approvals IS 'What one operator asked for and a second one decides.';
-
-COMMENT ON COLUMN public.approvals.effect_id IS 'The command that carried it out: it stands on all that came of it.';
-
 CREATE TABLE public.assets (
     asset_id uuid NOT NULL,
     kind text NOT NULL,
@@ -2091,6 +2154,7 @@ CREATE TABLE public.audit_log (
     actor_kind text DEFAULT 'system'::text NOT NULL,
     key_id text,
     origin text,
+    login text DEFAULT SESSION_USER,
     epoch integer DEFAULT 1 NOT NULL,
     xid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['customer'::text, 'operator'::text, 'broker'::text, 'job'::text, 'system'::text, 'anonymous'::text]))),
@@ -2107,6 +2171,8 @@ COMMENT ON COLUMN public.audit_log.subject_id IS 'The user concerned. No foreign
 COMMENT ON COLUMN public.audit_log.actor_kind IS 'Who acted: a customer, an operator, the broker''s staff, a job of the platform, the platform itself, or nobody known.';
 
 COMMENT ON COLUMN public.audit_log.origin IS 'Where from: how it came in; a network address is encrypted under the key of the user who acted.';
+
+COMMENT ON COLUMN public.audit_log.login IS 'The login that wrote the line, by the server itself: nobody can pass it in. NULL: written before it was kept.';
 
 COMMENT ON COLUMN public.audit_log.epoch IS 'Which life of the database wrote the row: a restore begins the next one.';
 
@@ -2126,6 +2192,7 @@ CREATE TABLE public.audit_log_default (
     actor_kind text DEFAULT 'system'::text NOT NULL,
     key_id text,
     origin text,
+    login text DEFAULT SESSION_USER,
     epoch integer DEFAULT 1 NOT NULL,
     xid bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
     CONSTRAINT audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['customer'::text, 'operator'::text, 'broker'::text, 'job'::text, 'system'::text, 'anonymous'::text]))),
@@ -4169,7 +4236,7 @@ ALTER TABLE public.kyc_events ENABLE ROW LEVEL SECURITY;
 
 ALTER TABLE public.kyc_transitions ENABLE ROW LEVEL SECURITY;
 
-CREATE POLICY lines_are_added ON public.audit_log FOR INSERT TO fb_owner WITH CHECK (true);
+CREATE POLICY lines_are_added ON public.audit_log FOR INSERT TO fb_owner WITH CHECK ((login = SESSION_USER));
 
 ALTER TABLE public.lot_closures ENABLE ROW LEVEL SECURITY;
 
@@ -5081,6 +5148,8 @@ REVOKE ALL ON FUNCTION fb_private.document_json(p_command_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION fb_private.drop_month(p_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.drop_month(p_table text) TO fb_audit;
 
+REVOKE ALL ON FUNCTION fb_private.drop_second_factors(p_user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.end_orders(p_fact text, p_order_ids uuid[], p_actor text, p_reason text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.entitle(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
@@ -5184,6 +5253,8 @@ REVOKE ALL ON FUNCTION fb_private.identity_problem(p_parts text[], p_key fb_priv
 
 REVOKE ALL ON FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.is_administrators(p_identity text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.is_empty(p_account public.accounts) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.is_kept_from_staff(p_maker_id uuid, p_user_id uuid) FROM PUBLIC;
@@ -5200,12 +5271,18 @@ REVOKE ALL ON FUNCTION fb_private.platform_user() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.is_somebody_elses(p_maker_id uuid, p_user_id uuid) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.is_vouched(p_said text, p_proof text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.is_vouched(p_said text, p_proof text) TO fb_owner;
+
 REVOKE ALL ON FUNCTION fb_private.keep_detached(p_name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.keep_detached(p_name text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.keeps_month(p_month date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.last_session(p_time_in_force text, p_clock public.market_clock) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.lent_rows(p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.lent_rows(p_table text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.lock_accounts(p_account_ids uuid[], p_skip_locked boolean) FROM PUBLIC;
 
@@ -5233,7 +5310,12 @@ REVOKE ALL ON FUNCTION fb_private.market_time() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.match_lots(p_account_id uuid, p_security_id uuid, p_cause uuid, p_scale integer, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.merkle_root(p_leaves bytea) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.month_end(p_month date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.month_rows(p_table text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.month_rows(p_table text) TO fb_audit;
 
 REVOKE ALL ON FUNCTION fb_private.month_start(p_month date) FROM PUBLIC;
 
@@ -5319,6 +5401,8 @@ REVOKE ALL ON FUNCTION fb_private.post_deposits(p_ids uuid[], p_states text[], p
 REVOKE ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.prepare_partition(p_name text, p_table text) TO fb_audit;
 
+REVOKE ALL ON FUNCTION fb_private.proof_of(p_said text, p_key fb_private.identity_keys) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.quantity_before(p_account_id uuid, p_security_id uuid, p_quantity numeric, p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.raise_exception_row(p_kind text, p_account_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) FROM PUBLIC;
@@ -5329,6 +5413,8 @@ GRANT ALL ON FUNCTION fb_private.read_identity(p_token text, OUT user_id uuid, O
 REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text, p_custodian text, p_reference text, p_account_id uuid, p_security_id uuid, p_quantity numeric, p_cost numeric, p_acquired_at timestamp with time zone, p_effective_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.refuse_alone(p_codes text[], p_senders text[], p_actors text[], p_amounts numeric[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.refuse_change() TO fb_audit;
@@ -5345,11 +5431,18 @@ REVOKE ALL ON FUNCTION fb_private.report_strange_deposits(p_ids uuid[], p_states
 
 REVOKE ALL ON FUNCTION fb_private.require_attached(p_source text, p_date date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.require_console(p_by text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.require_scope(p_identity text, p_scopes text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.reserve_keys(p_actors text[], p_keys text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.reserve_keys_of_facts(p_approval_ids uuid[]) FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.approvals TO fb_broker;
+GRANT SELECT ON TABLE public.approvals TO auditor;
+
+REVOKE ALL ON FUNCTION fb_private.reset_access(p_approval public.approvals) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.restore_keys(p_actors text[], p_keys text[], p_new_ids uuid[], p_ids uuid[], p_states text[]) FROM PUBLIC;
 
@@ -5367,6 +5460,10 @@ REVOKE ALL ON FUNCTION fb_private.round_half_even(p_value numeric, p_scale integ
 REVOKE ALL ON FUNCTION fb_private.round_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.round_up(p_value numeric, p_scale integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.said(p_actor text, p_key_id text, p_request_id text, p_origin text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.sealed_in(p_table text, p_epochs integer[], p_seal_seqs bigint[], p_leaves bytea[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.session_problem(p_time_in_force text, p_clock public.market_clock) FROM PUBLIC;
 
@@ -5430,6 +5527,8 @@ REVOKE ALL ON FUNCTION fb_private.take_means_of_entry(p_user_id uuid) FROM PUBLI
 REVOKE ALL ON FUNCTION fb_private.take_rights_back() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.take_rights_back() TO fb_audit;
 
+REVOKE ALL ON FUNCTION fb_private.takes_two(p_by uuid, p_user_id uuid) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.tell_of_deficits(p_account_id uuid, p_security_id uuid, p_order_id uuid, p_command_id uuid, p_detail jsonb, p_at timestamp with time zone) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.tell_of_owner(p_account_id uuid, p_kind text, p_payload jsonb, p_command_id uuid) FROM PUBLIC;
@@ -5458,6 +5557,9 @@ REVOKE ALL ON FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_code
 REVOKE ALL ON FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.verified_identities(p_tokens text[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT problems text[]) TO fb_owner;
 
+REVOKE ALL ON FUNCTION fb_private.vouch(p_said text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fb_private.vouch(p_said text) TO fb_owner;
+
 REVOKE ALL ON FUNCTION fb_private.who_says(p_identities text[], p_senders text[], OUT actors text[], OUT key_ids text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_no_key(p_key_id text, p_user_id uuid, p_account_id uuid, p_secret_hash bytea, p_scopes text, p_name text, p_allowed_addresses text) FROM PUBLIC;
@@ -5471,6 +5573,8 @@ REVOKE ALL ON FUNCTION fb_private.why_not_broker(p_problem text, p_scopes text, 
 REVOKE ALL ON FUNCTION fb_private.why_not_make_key(p_maker_id uuid, p_maker_scopes text, p_user_id uuid, p_scopes text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_not_move(p_account public.accounts, p_account_id uuid, p_user_id uuid, p_scopes text, p_key_account_id uuid, p_amount numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.why_not_reset(p_identity text, p_by uuid, p_user_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.why_not_reverse(p_transaction_id uuid) FROM PUBLIC;
 
@@ -5532,9 +5636,6 @@ GRANT SELECT(allowed_addresses) ON TABLE public.api_keys TO fb_broker;
 
 GRANT SELECT(name) ON TABLE public.api_keys TO app_user;
 GRANT SELECT(name) ON TABLE public.api_keys TO fb_broker;
-
-GRANT SELECT ON TABLE public.approvals TO fb_broker;
-GRANT SELECT ON TABLE public.approvals TO auditor;
 
 GRANT SELECT ON TABLE public.assets TO app_user;
 GRANT SELECT ON TABLE public.assets TO fb_broker;

@@ -99,6 +99,14 @@ def _one_of(*words: str) -> Callable[[str], str]:
     return parse
 
 
+def _amount_or_never(text: str) -> str:
+    if text.lower() == "never":
+        return "never"
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,8})?", text):
+        raise ValueError("must be an amount, such as 10000, or never")
+    return text
+
+
 def _web_url(text: str) -> str:
     if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", text):
         raise ValueError("must be http:// or https://, a host and perhaps a port")
@@ -237,6 +245,11 @@ class Settings:
         " owners of accounts with something booked) or any. Default: read, and any on a paper"
         " platform.",
     )  # fmt: skip
+    deposit_approval_from: str | None = _setting(
+        "FINANCEBUY_DEPOSIT_APPROVAL_FROM", _amount_or_never, None,
+        "From this amount on, in any currency, a deposit that a person enters needs a second"
+        " operator; never: one is enough. Default: 10000, and never on a paper platform.",
+    )  # fmt: skip
     log_level: str = _setting(
         "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."
     )
@@ -274,6 +287,8 @@ class Settings:
             "paper": str(self.is_paper).lower(),
             "withdrawal_wait": f"{hours} hours",
             "staff_for_customers": self.staff_for_customers or ("any" if self.is_paper else "read"),
+            "deposit_approval_from": self.deposit_approval_from
+            or ("never" if self.is_paper else "10000"),
         }
 
     @property

@@ -16,9 +16,9 @@ def live(api: Api) -> Iterator[Api]:
         yield api
 
 
-def pay(api: Api, customer: Customer, key: Key, **options: Any) -> Any:
+def pay(api: Api, customer: Customer, key: Key, amount: str = "5", **options: Any) -> Any:
     path = f"/v1/accounts/{customer.account_id}/transfers"
-    return api.post(path, key, {"amount": "5", "direction": "INCOMING"}, **options)
+    return api.post(path, key, {"amount": amount, "direction": "INCOMING"}, **options)
 
 
 def test_customers_do_not_pay_themselves(live: Api, customer: Customer) -> None:
@@ -52,6 +52,14 @@ def test_the_staff_books_what_the_bank_has_received(live: Api, customer: Custome
     assert (row["key_id"], row["request_id"]) == (key.key_id, headers["X-Request-ID"])
     assert row["origin"]
     assert live.get("/v2/account", customer.key)["cash"] == "100005.00"
+
+
+def test_nobody_books_a_large_deposit_alone(live: Api, customer: Customer) -> None:
+    answer = pay(live, customer, live.staff(), amount="10000")
+    problem = answer.json()
+    assert (answer.status_code, problem["code"], problem["field"]) == (403, 40310000, "amount")
+    assert problem["type"] == "urn:financebuy:problem:approval_required"
+    assert "another operator confirms" in problem["message"]
 
 
 def test_staff_without_operations_does_not(live: Api, customer: Customer) -> None:

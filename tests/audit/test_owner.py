@@ -1,6 +1,7 @@
 """The audit log has an owner of its own: the functions of fb_owner add lines, and that is all."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import psycopg
 import pytest
@@ -32,6 +33,13 @@ def as_owner(world: World, owner: str, statement: str) -> None:
     with world.admin.transaction(force_rollback=True):
         world.admin.execute(f"set local session authorization {owner}".encode())
         world.admin.execute(statement.encode())
+
+
+@pytest.mark.parametrize(("login", "refused"), [("session_user", False), ("'fb_broker'", True)])
+def test_no_line_names_another_login(login: str, refused: bool, world: World) -> None:
+    statement = ADD.replace("action)", "action, login)").replace("'x')", f"'x', {login})")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege) if refused else nullcontext():
+        as_owner(world, "fb_owner", statement)
 
 
 @pytest.mark.parametrize(

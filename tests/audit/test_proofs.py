@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from financebuy.database.pools import Connection
-from financebuy.domain.audit import TABLES, RowKey
+from financebuy.domain import merkle
+from financebuy.domain.audit import TABLES, RowKey, split_keys
 from financebuy.errors import InvalidValueError, NotFoundError
 from financebuy.services.audit.errors import NotSealedError
 from financebuy.services.audit.exporting import Export, Exported, Selection
@@ -346,6 +347,85 @@ def test_what_is_attached_or_young_is_not_due(old: Old, tmp_path: Path) -> None:
     ):  # fmt: skip
         with pytest.raises(psycopg.Error, match=problem):
             sealer.execute(RETIRE, (table, 1))
+
+
+def bits(*set_: int) -> bytes:
+    number = sum(1 << at for at in set_)
+    return number.to_bytes((number.bit_length() + 7) // 8 or 1, "little")
+
+
+def test_leaves_that_are_not_the_rows_drop_nothing(old: Old) -> None:
+    """The sealer's login says which leaves are of a month's rows; the function looks."""
+    old.audit.seal()
+    old.detach()
+    table = f"order_events_{old.month}"
+    count = old.world.value(f"select count(*) from {table}")
+    seals = {
+        row["seal_seq"]: row
+        for row in old.world.rows("select seal_seq, row_count, row_keys, leaves from seals")
+    }
+    places = [
+        ((seq, at), key[0])
+        for seq, seal in seals.items()
+        for at, key in enumerate(split_keys(bytes(seal["row_keys"])))
+    ]
+    own, others = ([place for place, number in places if number == n] for n in (4, 2))
+    assert len(own) == count <= len(others)
+    sealer = old.world.as_role("fb_sealer")
+
+    def retire_with(*named: tuple[int, int], epoch: int = 1) -> None:
+        seqs = sorted({seq for seq, _ in named})
+        leaves = [bits(*(at for of, at in named if of == seq)) for seq in seqs]
+        with sealer.transaction(force_rollback=True):
+            sealer.execute(
+                "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'ann', %s::integer[],"
+                " %s::bigint[], %s::bytea[])",
+                (table, count, [epoch] * len(seqs), seqs, leaves),
+            )  # fmt: skip
+
+    retire_with(*own)
+    first = [[1, 1], [own[0][0]] * 2, [bits(own[0][1])] * 2]
+    twice = "select fb_private.sealed_in(%s, %s::integer[], %s::bigint[], %s::bytea[])"
+    assert old.world.value(twice, table, *first) == 1, "a row counts once"
+    beyond = (own[0][0], seals[own[0][0]]["row_count"])
+    for named, epoch in (
+        (others[:count], 1), ([*own[1:], others[0]], 1), ([*own[1:], beyond], 1), (own, 2),
+    ):  # fmt: skip
+        with pytest.raises(psycopg.Error, match="not what the named leaves"):
+            retire_with(*named, epoch=epoch)
+    old.world.admin.execute("set session_replication_role = replica")
+    seq, at = own[0]
+    key = split_keys(bytes(seals[seq]["row_keys"]))[at]
+    row = (UUID(bytes=key[1:17]), int.from_bytes(key[17:]))
+    changed = f"update {table} set reason = 'another' where order_id = %s and event_seq = %s"
+    assert old.world.admin.execute(changed.encode(), row).rowcount == 1
+    with pytest.raises(psycopg.Error, match="not what the named leaves"):
+        retire_with(*own)
+    leaves = bytearray(seals[seq]["leaves"])
+    leaves[at * 32 : at * 32 + 32] = b"x" * 32
+    forged = "update seals set leaves = %s where seal_seq = %s"
+    old.world.admin.execute(forged, (bytes(leaves), seq))
+    with pytest.raises(psycopg.Error, match="do not give its root"):
+        retire_with(*own)
+    assert old.world.value(f"select count(*) from {table}") == count
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 8, 13])
+def test_the_database_makes_the_same_roots(count: int, old: Old) -> None:
+    leaves = [bytes([n]) * 32 for n in range(count)]
+    found = old.world.value("select fb_private.merkle_root(%s)", b"".join(leaves))
+    assert bytes(found) == merkle.root(leaves)
+
+
+@pytest.mark.parametrize("by", ["user:0190b7a0-0000-7000-8000-000000000000", "job:x", "anonymous"])
+def test_the_sealer_works_in_nobodys_name(by: str, old: Old) -> None:
+    sealer = old.world.as_role("fb_sealer")
+    for statement in (
+        "select fb.retire_month('entries_2001_01', 1, 'x', sha256('x'), %s, null, null, null)",
+        "select fb.open_epoch(9, gen_random_uuid(), 'x', 'x', 0, now(), %s, 'x', 'x', 'x')",
+    ):
+        with pytest.raises(psycopg.Error, match="does not work by"):
+            sealer.execute(statement.encode(), (by,))
 
 
 RETIRE = (

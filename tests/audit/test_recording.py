@@ -204,6 +204,61 @@ def test_a_line_stands_or_falls_with_what_it_tells_of(world: World) -> None:
     assert world.value("select count(*) from audit_log") == before
 
 
+CLAIMED = (
+    "select set_config('fb.actor', %(value)s, true)",
+    "select set_config('fb.key_id', %(value)s, true)",
+    "select set_config('fb.request_id', %(value)s, true)",
+    "select set_config('fb.actor', %(value)s, true), set_config('fb.acting', 'forged', true)",
+)
+CONTROL = b"insert into market_control (days_per_minute, updated_at) values (1, now())"
+NOT_SHOWN = psycopg.errors.InvalidAuthorizationSpecification
+
+
+@pytest.mark.parametrize("claim", CLAIMED)
+def test_a_setting_names_nobody_whom_no_signature_has_shown(claim: str, world: World) -> None:
+    """The worker writes reference data itself: what it says of who told it to has to be shown."""
+    worker = world.as_role("fb_worker")
+    value = {"value": f"user:{world.user().user_id}"}
+    with worker.transaction(force_rollback=True):
+        worker.execute(claim.encode(), value)
+        with pytest.raises(NOT_SHOWN, match="has shown"):
+            worker.execute(CONTROL)
+    assert lines(world, "market_control") == []
+
+
+def test_a_proof_ends_with_its_transaction_and_is_of_what_it_was_of(world: World) -> None:
+    worker, staff = world.as_role("fb_worker"), world.staff().user_id
+    name = ("select fb.act_as(%s, 'r', 'o')", (world.token(staff, "operations"),))
+    with worker.transaction():
+        worker.execute(*name)
+        (proof,) = worker.execute("select current_setting('fb.acting') as p").fetchone().values()
+        worker.execute(CONTROL)
+    assert [line["actor"] for line in lines(world, "market_control")] == [f"user:{staff}"]
+    change = b"update market_control set paused = not paused"
+    with worker.transaction(force_rollback=True):
+        worker.execute(
+            "select set_config('fb.actor', %s, true), set_config('fb.request_id', 'r', true),"
+            " set_config('fb.origin', 'o', true), set_config('fb.acting', %s, true)",
+            (f"user:{staff}", proof),
+        )
+        with pytest.raises(NOT_SHOWN):
+            worker.execute(change)
+    with worker.transaction(force_rollback=True):
+        worker.execute(*name)
+        worker.execute("select set_config('fb.origin', 'elsewhere', true)")
+        with pytest.raises(NOT_SHOWN):
+            worker.execute(change)
+
+
+def test_each_line_names_the_login_that_wrote_it(world: World) -> None:
+    with world.as_role("fb_worker") as worker:
+        worker.execute(CONTROL)
+    world.user()
+    found = world.rows("select distinct table_name, actor, login from audit_log")
+    logins = {row["table_name"]: row["login"] for row in found}
+    assert (logins["market_control"], logins["users"]) == ("fb_worker", "fb_broker")
+
+
 INSERT = "insert into audit_log (log_id, recorded_at, actor, action) select uuid, now(), 'x', 'x'"
 
 

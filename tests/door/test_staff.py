@@ -1,5 +1,6 @@
 """Staff are apart from customers, and do no more than their role."""
 
+import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from financebuy.sql import load
 from tests.support import world as w
 from tests.support.api import Api, Key
 from tests.support.people import PASSWORD, Person
+from tests.support.world import User
 
 
 def key_of(api: Api, role: str) -> Key:
@@ -118,6 +120,78 @@ def test_staff_show_a_second_factor_before_they_may_do_anything(api: Api) -> Non
     session = person.get("/fb/v1/auth/session")
     assert session["scopes"] == ["broker", "inspect", "operations", "read", "self"]
     assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 200
+
+
+def test_two_administrators_reset_a_colleagues_access(api: Api) -> None:
+    """Whoever resets how a colleague signs in could be them next; a customer they cannot become."""
+    (one, first), (two, second) = (
+        (person.user_id, api.make_key(person, "read", "operations", "admin"))
+        for person in (api.world.staff("admin"), api.world.staff("admin"))
+    )
+    colleague = Person(api).sign_up().sign_in()
+    colleague_id = colleague.user_id
+    colleague.set_up_codes()
+    api.world.admin.execute(
+        "update users set kind = 'operator' where user_id = %s", (colleague_id,)
+    )
+    api.world.admin.execute(
+        "insert into staff_roles (user_id, role, granted_at) values (%s, 'admin', now())",
+        (colleague_id,),
+    )
+    path = f"/fb/v1/users/{colleague_id}/second-factors"
+    factors = "select count(*) from totp_secrets where user_id = %s"
+    refused = api.call("DELETE", path, first)
+    assert refused.status_code == 403
+    assert refused.json()["type"] == "urn:financebuy:problem:approval_required"
+    assert api.world.value(factors, colleague_id) == 1
+
+    def asked(key: Key) -> str:
+        body = {"action": "reset_access", "payload": {"user_id": str(colleague_id)}}
+        answer = api.post("/fb/v1/ops/approvals", key, body | {"reason": "lost the telephone"})
+        assert answer.status_code == 201, answer.text
+        return f"/fb/v1/ops/approvals/{answer.json()['approval_id']}"
+
+    waiting = asked(first)
+    operator = api.make_key(api.world.staff(), "read", "operations")
+    own = api.make_key(User(colleague_id, ""), "read", "operations", "admin")
+    for key, kind in (
+        (first, "second_operator_required"), (operator, "not_permitted"),
+        (own, "second_operator_required"),
+    ):  # fmt: skip
+        answer = api.post(f"{waiting}/confirm", key, {})
+        assert answer.json()["type"] == f"urn:financebuy:problem:{kind}"
+    assert api.world.value(factors, colleague_id) == 1
+    assert api.post(f"{waiting}/confirm", second, {}).json()["state"] == "confirmed"
+    for table in ("totp_secrets", "credentials"):
+        count = f"select count(*) from {table} where user_id = %s"
+        assert api.world.value(count, colleague_id) == 0
+    deadline = time.monotonic() + 10
+    while colleague.call("GET", "/fb/v1/auth/session").status_code != 401:
+        assert time.monotonic() < deadline, "the session goes on"
+    (told,) = api.world.rows(
+        "select actor, new_values from audit_log where action = 'reset_access' and subject_id = %s",
+        colleague_id,
+    )  # fmt: skip
+    assert (told["actor"], told["new_values"]["requested_by"]) == (f"user:{two}", str(one))
+    assert api.world.check_books() == {}
+
+
+def test_the_console_resets_a_colleague_alone(api: Api) -> None:
+    """With one administrator there is no second: whoever has the server has everything anyway."""
+    colleague = api.world.staff("admin").user_id
+    door = api.world.as_role("fb_auth")
+
+    def asked(query: str, by: UUID, **more: str) -> object:
+        row = {"identity": api.world.token(by, "admin"), "request_id": "r", "origin": "test"}
+        statement = getattr(load("people"), query)
+        found = door.execute(statement, row | {"user_id": colleague} | more).fetchall()
+        return found[0]["problem"]
+
+    hashed = {"password_hash": Passwords().hash(PASSWORD)}
+    assert asked("set_password", uuid4(), **hashed) is None
+    for by, problem in ((uuid4(), "approval_required"), (PLATFORM.user_id, None)):
+        assert asked("set_password", by, **hashed) == problem
+        assert asked("remove_second_factors", by) == problem
 
 
 def test_kyc_goes_through_its_states(api: Api) -> None:

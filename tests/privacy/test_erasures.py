@@ -4,11 +4,13 @@ import io
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import boto3
+import psycopg
 import pytest
 from moto import mock_aws
 
@@ -18,6 +20,7 @@ from financebuy.cluster import accounts
 from financebuy.cluster.binaries import postgres_programs
 from financebuy.crypto.notes import NoteSigner
 from financebuy.errors import UserNotFoundError
+from financebuy.services.audit.erasures import Erasure, Kept, kept_outside, keys_outside
 from financebuy.services.audit.errors import OutsideError
 from financebuy.services.audit.outside import Directory, Store
 from financebuy.services.audit.s3 import Bucket
@@ -162,6 +165,72 @@ def test_a_note_that_nobody_signed_erases_nobody(
     store.put_erasure(bob, moved)
     terminal("audit", "recover", "--reason", "another test", code=2)
     assert place.run(lambda platform: name_of(platform, bob)) == "Bob", "a note is about one person"
+
+
+def test_a_key_that_the_database_alone_names_erases_nobody(
+    place: Place, store: Store, database: Database
+) -> None:
+    """Whoever can write to the database and outside adds an epoch of their own, and a note."""
+    grace, ada = place.run(person), place.run(lambda platform: person(platform, "Ada"))
+    seal(place)
+    rogue = NoteSigner("financebuy-audit", b"x" * 32)
+    at = datetime.now(UTC).isoformat(timespec="microseconds")
+    store.put_erasure(grace, rogue.sign(f"financebuy erasure\nuser {grace}\nat {at}\nby y\n"))
+    with psycopg.connect(database.admin_url, autocommit=True) as admin:
+        admin.execute(
+            "insert into audit_epochs select 2, log_id, 'rogue', system_identifier, first_xid,"
+            " now(), 'rogue', 'none', %s, %s from audit_epochs",
+            (str(rogue.verifier), rogue.sign("financebuy epoch 2 of log x\n")),
+        )
+
+    async def kept(platform: Platform) -> Kept:
+        assert platform.audit_signer is not None
+        signed = Erasure(ada, datetime.now(UTC), "user:x").text
+        store.put_erasure(ada, platform.audit_signer.sign(signed))
+        async with platform.pools.connection(SEALER_ROLE) as connection:
+            return await kept_outside(connection, platform.audit_signer, [store])
+
+    found = place.run_as(kept, SEALER_ROLE)
+    assert (found.erased, found.unsigned) == ([ada], [grace])
+
+
+OLD, NEW, ROGUE = (NoteSigner("test", bytes([n]) * 32) for n in (1, 2, 3))
+KNOWN = [each.verifier for each in (OLD, NEW, ROGUE)]
+
+
+def opened(signer: NoteSigner, epoch: int, day: int) -> str:
+    log = "0190b7a0-0000-7000-8000-000000000000"
+    at = datetime(2026, 1, day, tzinfo=UTC).isoformat()
+    return signer.sign(f"financebuy epoch {epoch} of log {log}\norigin x\nopened {at}\n")
+
+
+RECORDS = {1: opened(OLD, 1, 1), 2: opened(NEW, 2, 10)}
+
+
+@pytest.mark.parametrize(
+    ("signer", "day", "outside", "counts"),
+    [
+        (OLD, 5, [RECORDS, RECORDS], True),
+        (NEW, 20, [RECORDS, RECORDS], True),
+        (NEW, 5, [RECORDS], True),  # copied later than it happened, to a place that is new
+        (OLD, 20, [RECORDS], False),  # its epoch was over
+        (ROGUE, 5, [RECORDS], False),
+        (NEW, 20, [RECORDS, {1: RECORDS[1]}], False),  # one place does not know that epoch
+        (ROGUE, 20, [{**RECORDS, 3: opened(ROGUE, 3, 15)}, RECORDS], False),
+        (OLD, 20, [RECORDS, {1: RECORDS[1]}], False),
+        (ROGUE, 20, [{**RECORDS, 3: "financebuy epoch 3 of log x\n"}], False),
+        (ROGUE, 20, [{**RECORDS, 3: opened(ROGUE, 1, 15)}], False),  # the record of another
+        (OLD, 5, [], False),
+    ],
+)
+def test_which_keys_count(
+    signer: NoteSigner, day: int, outside: list[dict[int, str]], counts: bool
+) -> None:
+    user = uuid4()
+    note = signer.sign(Erasure(user, datetime(2026, 1, day, tzinfo=UTC), "user:x").text)
+    found = keys_outside(outside, KNOWN)
+    assert any(key.says(note, user) for key in found) == counts
+    assert not any(key.says(note, uuid4()) for key in found)
 
 
 def test_places_keep_the_first_note(store: Store) -> None:

@@ -1,6 +1,12 @@
 """A client's certificate that was revoked is worth nothing, and the others go on."""
 
 import json
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -50,6 +56,59 @@ def test_a_revoked_certificate_is_refused_at_once(
     # The role has a new one already.
     connect(servers, role).close()
     assert json.loads(tls(servers, "tls status", "-o", "json").stdout)
+
+
+def startup(role: str, database: str) -> bytes:
+    """The packet by which a client says who it is (protocol 3.0)."""
+    told = b"".join(
+        word.encode() + b"\0" for word in ("user", role, "database", database, "")
+    )  # fmt: skip
+    return struct.pack("!ii", len(told) + 8, 196_608) + told
+
+
+@contextmanager
+def half_open(servers: Servers, files: dict[str, str], said: bytes) -> Iterator[ssl.SSLSocket]:
+    """A connection that has shown its certificate and `said` something, and waits."""
+    database = servers.endpoints.state.database
+    context = ssl.create_default_context(cafile=str(servers.directory.tls / "ca.crt"))
+    context.check_hostname = False
+    context.load_cert_chain(files["sslcert"], files["sslkey"])
+    with socket.create_connection((database.host, database.port), timeout=10) as plain:
+        plain.sendall(struct.pack("!ii", 8, 80_877_103))
+        assert plain.recv(1) == b"S"
+        with context.wrap_socket(plain) as shaken:
+            if said:
+                shaken.sendall(said)
+                # It asks for the password: the certificate was good.
+                assert shaken.recv(1) == b"R"
+                shaken.recv(1_000)
+            else:
+                time.sleep(0.5)
+            yield shaken
+
+
+@pytest.mark.parametrize("has_said", [False, True])
+def test_who_shook_hands_before_does_not_sign_in_afterwards(
+    has_said: bool, servers: Servers, tmp_path: Path
+) -> None:
+    """The server looks at the list in the handshake, and waits a minute for what follows."""
+    stolen = shown_by("fb_backup", servers, tmp_path)
+    packet = startup("fb_backup", servers.endpoints.state.database.name)
+    with (
+        half_open(servers, stolen, packet if has_said else b"") as waiting,
+        connect(servers, "app_user") as going_on,
+    ):
+        assert tls(servers, "tls revoke", "fb_backup").returncode == 0
+        assert going_on.execute("select 1").fetchone() == (1,)
+        try:
+            if not has_said:
+                waiting.sendall(packet)
+            answer = waiting.recv(1)
+        except (ConnectionError, ssl.SSLError):
+            answer = b""
+        # It is over; a question for the password would be an R, and waiting for one a timeout.
+        assert answer in {b"", b"E"}
+    connect(servers, "fb_backup").close()
 
 
 def test_a_file_is_revoked_that_no_role_has_any_more(servers: Servers, foreign: Foreign) -> None:

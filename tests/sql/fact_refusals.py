@@ -54,6 +54,21 @@ def of(stage: Stage, transaction_id: str) -> Row:
     return request(stage, payload={"transaction_id": transaction_id})
 
 
+def colleague(stage: Stage) -> UUID:
+    return stage.world.staff().user_id
+
+
+def resetting(stage: Stage, user_id: UUID, *scopes: str, own: bool = False) -> Row:
+    asking = user_id if own else stage.owner.user_id
+    identity = stage.world.token(asking, "operations", *scopes)
+    return w.request(identity, "reset_access", {"user_id": str(user_id)})
+
+
+def not_an_administrator(stage: Stage) -> Row:
+    row = resetting(stage, colleague(stage), "admin")
+    return decision(stage, approval_id=stage.world.accepted("request_approval", row))
+
+
 def trade(stage: Stage) -> Row:
     found = stage.world.value(
         "select transaction_id from transactions where transaction_type = 'buy' limit 1"
@@ -209,6 +224,11 @@ def approvals() -> list[Case]:
         (f, "already_reversed:transaction_id", reversed_before),
         (f, "account_not_active:account_id", of_a_closed_account),
         (f, "insufficient_buying_power", spent),
+        (f, "not_permitted", lambda s: resetting(s, colleague(s))),
+        (f, "user_not_found:user_id", lambda s: resetting(s, NOBODY, "admin")),
+        (f, "not_staff:user_id", lambda s: resetting(s, s.viewer.user_id, "admin")),
+        (f, "second_operator_required", lambda s: resetting(s, colleague(s), "admin", own=True)),
+        ("decide_approval", "not_permitted", not_an_administrator),
         ("decide_approval", "invalid_value:decision", lambda s: decision(s, decision="maybe")),
         ("decide_approval", "out_of_range:note", lambda s: decision(s, note=LONG)),
         ("decide_approval", "approval_not_found:approval_id",
@@ -238,6 +258,8 @@ FACT_CASES: list[Case] = [
     *operators(), *busts(), *returns(), *approvals(), *exceptions(),
 ]  # fmt: skip
 SPEAKS_FOR_FACTS = {
+    "refuse_alone": ("deposit_received",),
+    "why_not_reset": ("request_approval",),
     "execution_changes": ("execution_corrected",),
     "claim_operator": OPERATORS,
     "why_no_payload": ("request_approval",),

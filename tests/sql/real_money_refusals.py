@@ -87,5 +87,7 @@ REAL_MONEY_CASES: list[Case] = [
     ("request_withdrawal", "payment_method_new:payment_method_id", _to_a_new_one),
     ("request_withdrawal", "second_factor_new", _by_a_new_factor),
     ("transfer", "second_factor_new", _to_another_by_a_new_factor),
+    ("deposit_received", "approval_required:amount",
+     lambda s: w.deposit(s.account, 10_000, identity=s.world.staff().token)),
     (ADD, "customers_own:user_id", lambda s: add(s, identity=s.world.broker)),
-]
+]  # fmt: skip

@@ -223,6 +223,50 @@ def test_facts_by_hand(office: Office, action: str, payload: dict[str, str], bal
     assert origins == [{"origin": f"approval:{asked}"}]
 
 
+def test_a_large_deposit_needs_a_second_person(office: Office) -> None:
+    """From the amount of the setting on; what the bank says by its own login is never refused."""
+    world = office.world
+
+    def enter(amount: str, identity: str | None = office.first) -> str | None:
+        row = deposit(office.account, D(amount), bank_reference=f"{amount} {identity is None}")
+        return world.do("deposit_received", row | {"identity": identity}).code
+
+    with world.real_money():
+        assert enter("9999.99") is None
+        assert [enter("10000"), enter("20000")] == ["approval_required"] * 2
+        assert enter("10000", identity=None) is None
+        assert enter("10001", identity=world.expired(office.second_id, "operations")) is None
+        before = office.balance()
+        asked = office.asked(
+            "deposit_received",
+            {"bank": "sandbox", "bank_reference": "20000 False", "amount": "20000",
+             "currency": "USD", "account_id": str(office.account)},
+        )  # fmt: skip
+        assert office.decide(asked, identity=office.first).code == "second_operator_required"
+        assert (office.decide(asked).outcome, office.balance()) == ("accepted", before + 20_000)
+        for value, refused in (("never", None), ("5", "approval_required")):
+            world.admin.execute(
+                "update platform_settings set value = %s where name = 'deposit_approval_from'",
+                (value,),
+            )
+            assert enter("30000" if refused is None else "5") == refused
+    assert enter("40000") is None
+    assert world.check_books() == {}
+
+
+def test_a_batch_refuses_the_large_ones_alone(office: Office) -> None:
+    rows = [
+        deposit(office.account, amount) | {"identity": identity}
+        for amount, identity in ((10_000, None), (10_000, office.first), (1, office.first))
+    ]
+    with office.world.real_money():
+        found = office.world.call("deposit_received", rows)
+    assert [(each.outcome, each.code, each.field) for each in found] == [
+        ("accepted", None, None), ("refused", "approval_required", "amount"),
+        ("accepted", None, None),
+    ]  # fmt: skip
+
+
 def test_an_order_and_its_fill_by_hand(office: Office) -> None:
     placed = office.world.accepted(
         "place_order", order(office.user.token, office.account, office.stock, quantity=D(2))

@@ -149,8 +149,14 @@ class World:
     @contextmanager
     def real_money(self, wait: str = "24 hours", staff: str = "read") -> Iterator[None]:
         """For as long as the block lasts it is no paper platform."""
-        paper = {"paper": "true", "withdrawal_wait": "0 hours", "staff_for_customers": "any"}
-        live = {"paper": "false", "withdrawal_wait": wait, "staff_for_customers": staff}
+        paper = {
+            "paper": "true", "withdrawal_wait": "0 hours", "staff_for_customers": "any",
+            "deposit_approval_from": "never",
+        }  # fmt: skip
+        live = {
+            "paper": "false", "withdrawal_wait": wait, "staff_for_customers": staff,
+            "deposit_approval_from": "10000",
+        }  # fmt: skip
         set_to = "update platform_settings set value = %s where name = %s"
         try:
             for name, value in live.items():

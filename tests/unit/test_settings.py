@@ -41,13 +41,20 @@ def test_ones_own_database_is_not_paper_unless_asked() -> None:
 
 
 def test_real_money_has_the_safe_rules_unless_asked() -> None:
-    play = {"paper": "true", "withdrawal_wait": "0 hours", "staff_for_customers": "any"}
+    play = {
+        "paper": "true", "withdrawal_wait": "0 hours", "staff_for_customers": "any",
+        "deposit_approval_from": "never",
+    }  # fmt: skip
     assert Settings.read(DATA).rules == play
-    real = {"paper": "false", "withdrawal_wait": "24 hours", "staff_for_customers": "read"}
+    real = {
+        "paper": "false", "withdrawal_wait": "24 hours", "staff_for_customers": "read",
+        "deposit_approval_from": "10000",
+    }  # fmt: skip
     own = {**DATA, "FINANCEBUY_DATABASE_URL": "postgresql://db.example/app"}
     assert Settings.read(own).rules == real
     chosen = {
         "FINANCEBUY_WITHDRAWAL_WAIT_HOURS": "0", "FINANCEBUY_STAFF_FOR_CUSTOMERS": "any",
+        "FINANCEBUY_DEPOSIT_APPROVAL_FROM": "NEVER",
     }  # fmt: skip
     assert Settings.read({**own, **chosen}).rules == {**play, "paper": "false"}
 
@@ -58,6 +65,9 @@ def test_real_money_has_the_safe_rules_unless_asked() -> None:
         ("FINANCEBUY_WITHDRAWAL_WAIT_HOURS", "-1"),
         ("FINANCEBUY_WITHDRAWAL_WAIT_HOURS", "721"),
         ("FINANCEBUY_STAFF_FOR_CUSTOMERS", "trade"),
+        ("FINANCEBUY_DEPOSIT_APPROVAL_FROM", "-1"),
+        ("FINANCEBUY_DEPOSIT_APPROVAL_FROM", "NaN"),
+        ("FINANCEBUY_DEPOSIT_APPROVAL_FROM", "some"),
         ("FINANCEBUY_API_PORT", "0"),
         ("FINANCEBUY_API_PORT", "65536"),
         ("FINANCEBUY_API_PORT", "80a"),

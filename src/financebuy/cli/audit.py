@@ -164,7 +164,7 @@ def search(
 
     rows = [msgspec.to_builtins(each) for each in Session(data).as_platform(work, AUDITOR)]
     columns = (
-        "recorded_at", "actor", "actor_kind", "key_id", "action", "record", "subject_id",
+        "recorded_at", "actor", "actor_kind", "login", "key_id", "action", "record", "subject_id",
         "old_values", "new_values", "request_id", "origin", "in_table", "row_id", "number",
         "seal_seq",
     )  # fmt: skip

@@ -56,6 +56,7 @@ def create(
 app.command(epilog=user_access.PASSWORD_EXAMPLE)(user_access.password)
 app.command("shut-out", epilog=user_access.SHUT_OUT_EXAMPLE)(user_access.shut_out)
 app.command("let-in", epilog=user_access.LET_IN_EXAMPLE)(user_access.let_in)
+app.command("reset-access", epilog=user_access.RESET_ACCESS_EXAMPLE)(user_access.reset_access)
 app.command("reset-factors", epilog=user_access.RESET_EXAMPLE)(user_access.reset_factors)
 app.command(epilog=user_access.ROLE_EXAMPLE)(user_access.role)
 

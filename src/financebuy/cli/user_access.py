@@ -6,16 +6,21 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.options import AsOption, DataOption
-from financebuy.cli.output import say
+from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
+from financebuy.cli.output import print_record, say
 from financebuy.cli.session import Session, user_id_of
-from financebuy.services import sign_in, staff
+from financebuy.cli.values import row
+from financebuy.services import approvals, sign_in, staff
+from financebuy.services.approvals import Approval
 from financebuy.services.caller import Caller
 
 PASSWORD_EXAMPLE = "Example: financebuy user password ada@example.com < a-file"  # noqa: S105
 SHUT_OUT_EXAMPLE = "Example: financebuy user shut-out ada@example.com"
 LET_IN_EXAMPLE = "Example: financebuy user let-in ada@example.com"
 RESET_EXAMPLE = "Example: financebuy user reset-factors ada@example.com"
+RESET_ACCESS_EXAMPLE = (
+    "Example: financebuy user reset-access otto@example.com --reason 'lost the telephone'"
+)
 ROLE_EXAMPLE = "Example: financebuy user role otto@example.com operate"
 
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="An address or a user's id.")]
@@ -23,6 +28,8 @@ UserArgument = Annotated[str, typer.Argument(metavar="USER", help="An address or
 
 def password(user: UserArgument, who: AsOption = None, data: DataOption = None) -> None:
     """Set a person's password, read from the terminal or, in a pipe, from stdin.
+
+    A colleague's that has one takes a second administrator: reset-access.
 
     A password never stands on a command line, where every process can read it. Every session of the
     person ends.
@@ -54,7 +61,10 @@ def let_in(user: UserArgument, who: AsOption = None, data: DataOption = None) ->
 
 
 def reset_factors(user: UserArgument, who: AsOption = None, data: DataOption = None) -> None:
-    """Take away the second factors of a person who has lost them. Make sure who it is first."""
+    """Take away the second factors of a customer who has lost them. Make sure who it is first.
+
+    A colleague's take a second administrator (reset-access), but for the server's own console.
+    """
 
     async def work(platform: Platform, caller: Caller) -> None:
         user_id = await user_id_of(platform, caller, user)
@@ -62,6 +72,26 @@ def reset_factors(user: UserArgument, who: AsOption = None, data: DataOption = N
 
     Session(data, who).as_admin(work)
     say("no second factor is left; every session has ended")
+
+
+def reset_access(
+    user: UserArgument,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the record.")],
+    key: KeyOption = None,
+    who: AsOption = None,
+    data: DataOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Ask that a colleague begins anew who cannot sign in; another administrator confirms it.
+
+    Then nothing is left by which they could sign in, and an administrator sets a password for them.
+    """
+
+    async def work(platform: Platform, caller: Caller) -> Approval:
+        user_id = await user_id_of(platform, caller, user)
+        return await approvals.reset_access(platform, caller, user_id, reason, key)
+
+    print_record(row(Session(data, who).as_admin(work)), output)
 
 
 def role(

@@ -20,6 +20,9 @@ from financebuy.cluster.secret_files import SecretFiles
 from financebuy.cluster.state import PlatformState
 from financebuy.database.server_proof import server_proof
 
+MONITOR = "fb_monitor"
+"""The login that asks whether all is well: it sees no more than states, times and counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:

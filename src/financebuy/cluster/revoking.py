@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 import psycopg
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -20,6 +21,7 @@ from financebuy.cluster.certificates import (
     read_certificate,
 )
 from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.half_open import end_half_open
 from financebuy.cluster.transport import TAKEN_UP_SECONDS
 from financebuy.sql import load
 
@@ -63,12 +65,29 @@ def _refuse_from_now_on(endpoints: Endpoints, serial: int) -> int:
         # Of a new process: it has what the server had when it was made.
         with psycopg.connect(endpoints.admin_url, autocommit=True) as connection:
             if connection.execute(queries.is_loaded_since.encode(), moment).fetchone() == (True,):
+                # First those that could still sign in, then those that have.
+                _end_half_open(endpoints, connection)
                 ended = connection.execute(
                     queries.end_connections_by_certificate.encode(), {"serial": serial}
                 )
                 return ended.rowcount
         time.sleep(0.05)
     raise CertificateError("the server did not read its list again: financebuy logs postgres")
+
+
+def _end_half_open(
+    endpoints: Endpoints, connection: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    def connected() -> list[int]:
+        return [int(str(pid)) for (pid,) in connection.execute(load("cluster").pids.encode())]
+
+    try:
+        end_half_open(endpoints.directory.postgres, connected)
+    except (psutil.Error, OSError) as error:
+        raise CertificateError(
+            f"connections that have not signed in yet could not be ended ({error}): what they have"
+            " shown counts for a minute; run this as the account of the servers, or restart them"
+        ) from None
 
 
 def _put_on_list(directory: Path, account: Account, revoked: x509.Certificate) -> str | None:

@@ -130,6 +130,11 @@ class ApprovalExpiredError(RefusedError):
     slug, text = "approval_expired", "the request has waited too long: ask again"
 
 
+class ApprovalRequiredError(FinanceBuyError):
+    code, status, slug = 40310000, 403, "approval_required"
+    text = "this takes two: ask (financebuy fact, user reset-access), another operator confirms"
+
+
 class SecondOperatorRequiredError(FinanceBuyError):
     code, status, slug = 40310000, 403, "second_operator_required"
     text = "another operator than the one who asked has to decide"

@@ -77,6 +77,20 @@ async def reverse(
     return await request(platform, caller, "reverse", payload, reason, key)
 
 
+async def reset_access(
+    platform: Platform, caller: Caller, user_id: UUID, reason: str, key: str | None = None
+) -> Approval:
+    """Ask that a colleague begins anew: no password, no second factor. Both are administrators.
+
+    Raises:
+        NotStaffError: a customer's factors are an administrator's alone to remove.
+        SecondOperatorRequiredError: one's own access is another administrator's to reset.
+        NotPermittedError, UserNotFoundError: what was wrong.
+    """
+    caller.require("admin")
+    return await request(platform, caller, "reset_access", {"user_id": str(user_id)}, reason, key)
+
+
 async def confirm(
     platform: Platform,
     caller: Caller,

@@ -67,10 +67,11 @@ async def set_active(platform: Platform, caller: Caller, user_id: UUID, *, is_ac
 
 
 async def remove_second_factors(platform: Platform, caller: Caller, user_id: UUID) -> None:
-    """Take away every second factor of a person who has lost them; needs the scope `admin`.
+    """Take away every second factor of a customer who has lost them; needs the scope `admin`.
 
     Raises:
         UserNotFoundError: there is no such user.
+        ApprovalRequiredError: a colleague's take a second administrator: `approvals.reset_access`.
     """
     caller.require("admin")
     found = await ask_door(

@@ -35,6 +35,7 @@ class AuditLineView(BaseModel):
     recorded_at: Instant
     actor: str
     actor_kind: str | None
+    login: str | None
     key_id: str | None
     action: str
     record: str | None

@@ -68,7 +68,10 @@ async def set_active(user_id: UUID, body: ActiveIn, platform: The, caller: Broke
 
 @router.delete("/users/{user_id}/second-factors", status_code=204)
 async def remove_second_factors(user_id: UUID, platform: The, caller: Admin) -> None:
-    """Take away the second factors of a person who has lost them."""
+    """Take away the second factors of a customer who has lost them.
+
+    A colleague's take two administrators: ask for the approval `reset_access`.
+    """
     await staff.remove_second_factors(platform, caller, user_id)
 
 

@@ -10,7 +10,7 @@ import psutil
 import psycopg
 
 from financebuy.cluster import accounts
-from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.endpoints import MONITOR, Endpoints
 from financebuy.cluster.errors import ClusterError, NotRunningError
 from financebuy.cluster.layout import DataDirectory
 from financebuy.cluster.processes import ProcessId
@@ -72,7 +72,7 @@ def _checked(state: PlatformState) -> Iterator[ServiceRecord]:
 def market_clock(directory: DataDirectory) -> MarketClock | None:
     """The market's clock, or None when the database cannot be asked or has no market."""
     try:
-        url = Endpoints.read(directory.root).admin_url
+        url = Endpoints.read(directory.root).database_url(MONITOR)
         with psycopg.connect(url, connect_timeout=2) as connection:
             row = connection.execute(load("cluster").market_clock).fetchone()
     except (psycopg.Error, ClusterError):

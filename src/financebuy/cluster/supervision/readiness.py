@@ -7,7 +7,7 @@ from collections.abc import Callable
 import psutil
 import psycopg
 
-from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.endpoints import MONITOR, Endpoints
 from financebuy.cluster.state import ApiRecord
 from financebuy.sql import load
 
@@ -52,7 +52,7 @@ def beats(process: str, endpoints: Endpoints) -> Callable[[int], bool]:
 
     def check(pid: int) -> bool:
         try:
-            with psycopg.connect(endpoints.admin_url, connect_timeout=2) as connection:
+            with psycopg.connect(endpoints.database_url(MONITOR), connect_timeout=2) as connection:
                 row = connection.execute(load("cluster").heartbeat, [process, pid]).fetchone()
         except psycopg.Error:
             return False

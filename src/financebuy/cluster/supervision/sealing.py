@@ -5,7 +5,7 @@ from datetime import datetime
 
 import psycopg
 
-from financebuy.cluster.endpoints import Endpoints
+from financebuy.cluster.endpoints import MONITOR, Endpoints
 from financebuy.cluster.errors import ClusterError
 from financebuy.cluster.layout import DataDirectory
 from financebuy.sql import load
@@ -34,7 +34,7 @@ class Sealing:
 def sealing(directory: DataDirectory) -> Sealing | None:
     """The sealer's state, or None when the database cannot be asked."""
     try:
-        url = Endpoints.read(directory.root).admin_url
+        url = Endpoints.read(directory.root).database_url(MONITOR)
         with psycopg.connect(url, connect_timeout=2) as connection:
             row = connection.execute(load("cluster").sealing.encode()).fetchone()
     except (psycopg.Error, ClusterError):

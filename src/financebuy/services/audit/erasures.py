@@ -1,7 +1,8 @@
 """Who was erased, kept outside: a restored database has their keys again, until it is repeated."""
 
 import asyncio
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,9 @@ from financebuy.services.audit.errors import OutsideError
 from financebuy.services.audit.outside import Store
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
+
+_TEXT = re.compile(r"financebuy erasure\nuser (?P<user>[0-9a-f-]{36})\nat (?P<at>\S+)\nby .*\n")
+_OPENED = re.compile(r"^opened (\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the places outside know: `erased`, and those whose note no known key has signed."""
+    """What the places outside know: `erased`, and whose note no key that counts has signed."""
 
     erased: list[UUID]
     unsigned: list[UUID]
@@ -62,24 +66,74 @@ async def copy_erasures(connection: Connection, signer: NoteSigner, stores: Sequ
 
 
 async def kept_outside(connection: Connection, signer: NoteSigner, stores: Sequence[Store]) -> Kept:
-    """Return who was erased, by the notes outside that a key of this database has signed.
+    """Return who was erased, by the notes outside whose key counts: see `keys_outside`.
 
     Raises:
         OutsideError: a store cannot be read.
     """
-    verifiers = {str(each.verifier): each.verifier for each in await epochs(connection)}
-    verifiers[str(signer.verifier)] = signer.verifier
+    known = {str(each.verifier): each.verifier for each in await epochs(connection)}
+    known[str(signer.verifier)] = signer.verifier
+    outside = [found for store in stores if (found := await asyncio.to_thread(store.epochs))]
+    keys = keys_outside(outside, list(known.values()))
     erased, unsigned = set[UUID](), set[UUID]()
     for store in stores:
         for user_id in await asyncio.to_thread(store.erased):
             note = await asyncio.to_thread(store.erasure, user_id)
-            is_signed = any(_says(each, note, user_id) for each in verifiers.values())
+            is_signed = any(each.says(note, user_id) for each in keys)
             (erased if is_signed else unsigned).add(user_id)
     return Kept(sorted(erased), sorted(unsigned - erased))
 
 
-def _says(verifier: Verifier, note: str, user_id: UUID) -> bool:
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key that counts, and the moment after which it does not: the next epoch's beginning."""
+
+    verifier: Verifier
+    until: datetime | None
+
+    def says(self, note: str, user_id: UUID) -> bool:
+        """Whether it has signed that this user was erased, at a time at which it counted."""
+        try:
+            found = _TEXT.fullmatch(self.verifier.open(note))
+            if found is None or found["user"] != str(user_id):
+                return False
+            return self.until is None or datetime.fromisoformat(found["at"]) < self.until
+        except (NoteError, ValueError, TypeError):
+            return False
+
+
+def keys_outside(outside: Sequence[Mapping[int, str]], known: Sequence[Verifier]) -> list[Key]:
+    """Return the keys of the epochs that every place outside knows by the same signed record.
+
+    A row in the database makes no key count: whoever can write there could add their own. `outside`
+    has the records of each place that has any; `known` are the keys that may have signed them.
+    """
+    if not outside:
+        return []
+    records = {
+        epoch: record
+        for epoch, record in outside[0].items()
+        if all(each.get(epoch) == record for each in outside)
+    }
+    begins = {epoch: _opened(record) for each in outside for epoch, record in each.items()}
+    keys = []
+    for epoch, record in records.items():
+        later = [at for number, at in begins.items() if number > epoch and at is not None]
+        until = min(later, default=None)
+        keys += [Key(each, until) for each in known if _opens(each, record, epoch)]
+    return keys
+
+
+def _opens(verifier: Verifier, record: str, epoch: int) -> bool:
     try:
-        return verifier.open(note).startswith(f"financebuy erasure\nuser {user_id}\n")
+        return verifier.open(record).startswith(f"financebuy epoch {epoch} of log ")
     except NoteError:
         return False
+
+
+def _opened(record: str) -> datetime | None:
+    found = _OPENED.search(record)
+    try:
+        return datetime.fromisoformat(found[1]) if found else None
+    except ValueError:
+        return None

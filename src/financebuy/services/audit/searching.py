@@ -35,6 +35,7 @@ class Line:
     recorded_at: datetime
     actor: str
     actor_kind: str | None
+    login: str | None
     key_id: str | None
     action: str
     record: str | None

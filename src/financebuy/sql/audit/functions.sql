@@ -1,5 +1,14 @@
 -- Who did what from where: the lines of audit_log, written in the transaction of what they tell of.
 
+-- Who acts, as one text; NULL: nobody was named. Anybody may write settings: fb.acting says what they are worth.
+create or replace function fb_private.said(p_actor text, p_key_id text, p_request_id text, p_origin text) returns text
+language sql immutable parallel safe
+return nullif(
+    jsonb_build_array(
+        coalesce(p_actor, ''), coalesce(p_key_id, ''), coalesce(p_request_id, ''), coalesce(p_origin, '')
+    )::text, '["", "", "", ""]'
+);
+
 -- What the transaction's lines have in common. A batch calls it before each of its commands.
 create or replace function fb_private.act_as(p_actor text, p_key_id text, p_request_id text, p_origin text) returns void
 language plpgsql
@@ -9,7 +18,11 @@ begin
         set_config('fb.actor', coalesce(p_actor, ''), true),
         set_config('fb.key_id', coalesce(p_key_id, ''), true),
         set_config('fb.request_id', coalesce(p_request_id, ''), true),
-        set_config('fb.origin', coalesce(p_origin, ''), true);
+        set_config('fb.origin', coalesce(p_origin, ''), true),
+        set_config(
+            'fb.acting',
+            coalesce(fb_private.vouch(fb_private.said(p_actor, p_key_id, p_request_id, p_origin)), ''), true
+        );
 end
 $$;
 comment on function fb_private.act_as(text, text, text, text) is
@@ -42,7 +55,7 @@ end
 $$;
 
 -- The one way into the log. What is not given is what fb_private.act_as has said, else the login. p_before and p_after
--- hold allow-listed fields alone: no secret, no personal data.
+-- hold allow-listed fields alone: no secret, no personal data. Which login writes the line, the server itself fills in.
 create or replace function fb_private.audit(
     p_action text, p_table text, p_record_id text, p_subject_id uuid default null, p_before jsonb default null,
     p_after jsonb default null, p_actor text default null, p_key_id text default null, p_request_id text default null,
@@ -52,8 +65,16 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    v_said text := fb_private.said(
+        nullif(current_setting('fb.actor', true), ''), nullif(current_setting('fb.key_id', true), ''),
+        nullif(current_setting('fb.request_id', true), ''), nullif(current_setting('fb.origin', true), '')
+    );
     v_actor text := coalesce(p_actor, nullif(current_setting('fb.actor', true), ''), 'role:' || session_user);
 begin
+    if v_said is not null and not fb_private.is_vouched(v_said, nullif(current_setting('fb.acting', true), '')) then
+        raise exception 'nobody has shown in this transaction that % acts', v_actor
+        using errcode = 'invalid_authorization_specification';
+    end if;
     insert into public.audit_log (
         log_id, recorded_at, actor, actor_kind, key_id, subject_id, action, table_name, record_id, old_values,
         new_values, request_id, origin

@@ -58,6 +58,74 @@ begin
 end
 $$;
 
+-- The rows of a month that is no partition any more, as they were sealed: see audit/queries.sql, to the byte the same.
+create or replace function fb_private.month_rows(p_table text) returns table (key bytea, payload bytea)
+language plpgsql stable
+as $$
+begin
+    return query execute case left(p_table, -8)
+        when 'transactions' then format(
+            $sql$select
+                '\x01'::bytea || uuid_send(t.transaction_id) || int8send(0),
+                convert_to(json_build_object(
+                    'table', 'transactions', 'transaction_id', t.transaction_id, 'recorded_at', t.recorded_at,
+                    'effective_at', t.effective_at, 'account_id', t.account_id,
+                    'transaction_type', t.transaction_type, 'amount', t.amount, 'currency', t.currency,
+                    'description', t.description, 'reference_number', t.reference_number, 'event_id', t.event_id,
+                    'order_id', t.order_id, 'execution_id', t.execution_id, 'transfer_id', t.transfer_id,
+                    'action_id', t.action_id, 'command_id', t.command_id, 'actor', t.actor, 'key_id', t.key_id,
+                    'request_id', t.request_id, 'origin', t.origin, 'epoch', t.epoch, 'xid', t.xid
+                )::text, 'UTF8')
+            from public.%I as t$sql$, p_table
+        )
+        when 'entries' then format(
+            $sql$select
+                '\x02'::bytea || uuid_send(e.transaction_id) || int8send(e.leg),
+                convert_to(json_build_object(
+                    'table', 'entries', 'transaction_id', e.transaction_id, 'leg', e.leg,
+                    'account_id', e.account_id, 'asset_id', e.asset_id, 'amount', e.amount, 'version', e.version,
+                    'recorded_at', e.recorded_at, 'effective_at', e.effective_at
+                )::text, 'UTF8')
+            from public.%I as e$sql$, p_table
+        )
+        when 'order_events' then format(
+            $sql$select
+                '\x04'::bytea || uuid_send(o.order_id) || int8send(o.event_seq),
+                convert_to(json_build_object(
+                    'table', 'order_events', 'order_id', o.order_id, 'account_id', o.account_id,
+                    'event_seq', o.event_seq, 'event', o.event, 'from_status', o.from_status,
+                    'to_status', o.to_status, 'filled_quantity', o.filled_quantity, 'execution_id', o.execution_id,
+                    'reason', o.reason, 'effective_at', o.effective_at, 'recorded_at', o.recorded_at,
+                    'command_id', o.command_id, 'actor', o.actor, 'key_id', o.key_id, 'request_id', o.request_id,
+                    'origin', o.origin, 'epoch', o.epoch, 'xid', o.xid
+                )::text, 'UTF8')
+            from public.%I as o$sql$, p_table
+        )
+        when 'audit_log' then format(
+            $sql$select
+                '\x05'::bytea || uuid_send(a.log_id) || int8send(0),
+                convert_to(json_build_object(
+                    'table', 'audit_log', 'log_id', a.log_id, 'recorded_at', a.recorded_at, 'actor', a.actor,
+                    'actor_kind', a.actor_kind, 'key_id', a.key_id, 'subject_id', a.subject_id, 'action', a.action,
+                    'table_name', a.table_name, 'record_id', a.record_id, 'old_values', a.old_values,
+                    'new_values', a.new_values, 'request_id', a.request_id, 'origin', a.origin, 'login', a.login,
+                    'epoch', a.epoch, 'xid', a.xid
+                )::text, 'UTF8')
+            from public.%I as a$sql$, p_table
+        )
+    end;
+end
+$$;
+
+create or replace function fb_private.lent_rows(p_table text) returns table (key bytea, payload bytea)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return query select r.key, r.payload from fb_private.month_rows(p_table) as r;
+end
+$$;
+
 -- Once the audit's owner has seen that it is whole in an export, sealed to the last row, and over.
 create or replace function fb_private.drop_month(p_table text) returns void
 language plpgsql volatile security definer

@@ -23,7 +23,8 @@ to fb_secrets, fb_audit;
 grant execute on function
 fb.months_due(),
 fb_private.begin_epoch(integer), fb_private.retention_is_over(date), fb_private.locked_rows(text),
-fb_private.locked_month(text), fb_private.drop_month(text), fb_private.keep_detached(text),
+fb_private.locked_month(text), fb_private.month_rows(text), fb_private.lent_rows(text),
+fb_private.drop_month(text), fb_private.keep_detached(text),
 fb_private.refuse_change(), fb_private.make_partition(text, timestamptz, timestamptz, text),
 fb_private.prepare_partition(text, text), fb_private.take_rights_back()
 to fb_audit;
@@ -66,8 +67,9 @@ begin
     end loop;
 end
 $$;
--- The functions of fb_owner add lines. They can neither read, nor change, nor take one away.
-create policy lines_are_added on public.audit_log for insert to fb_owner with check (true);
+-- The functions of fb_owner add lines. They can neither read, nor change, nor take one away, nor name a login but the
+-- one whose session it is.
+create policy lines_are_added on public.audit_log for insert to fb_owner with check (login = session_user);
 grant insert on public.audit_log to fb_owner;
 grant execute on function fb_private.make_audit_partition(timestamptz, timestamptz, text) to fb_owner;
 

@@ -117,7 +117,7 @@ select
         'table', 'audit_log', 'log_id', a.log_id, 'recorded_at', a.recorded_at, 'actor', a.actor,
         'actor_kind', a.actor_kind, 'key_id', a.key_id, 'subject_id', a.subject_id, 'action', a.action,
         'table_name', a.table_name, 'record_id', a.record_id, 'old_values', a.old_values, 'new_values', a.new_values,
-        'request_id', a.request_id, 'origin', a.origin, 'epoch', a.epoch, 'xid', a.xid
+        'request_id', a.request_id, 'origin', a.origin, 'login', a.login, 'epoch', a.epoch, 'xid', a.xid
     )::text, 'UTF8') as payload
 from {audit_log} as a
 where a.epoch = %(epoch)s and a.xid >= %(first)s and a.xid < %(end)s;
@@ -258,27 +258,27 @@ select fb.retire_month(
 -- name: search
 with lines as (
     select
-        a.recorded_at, a.actor, a.actor_kind, a.key_id, a.action, a.table_name, a.record_id as record, a.subject_id,
-        a.old_values, a.new_values, a.request_id, a.origin, 'audit_log' as in_table, a.log_id as row_id,
+        a.recorded_at, a.actor, a.actor_kind, a.login, a.key_id, a.action, a.table_name, a.record_id as record,
+        a.subject_id, a.old_values, a.new_values, a.request_id, a.origin, 'audit_log' as in_table, a.log_id as row_id,
         0::bigint as number, a.epoch, a.xid
     from public.audit_log as a
     union all
     select
-        t.recorded_at, t.actor, null, t.key_id, t.transaction_type, 'transactions', t.account_id::text, null,
+        t.recorded_at, t.actor, null, null, t.key_id, t.transaction_type, 'transactions', t.account_id::text, null,
         null, jsonb_build_object('amount', t.amount::text, 'currency', t.currency), t.request_id, t.origin,
         'transactions', t.transaction_id, 0, t.epoch, t.xid
     from public.transactions as t
     union all
     select
-        o.recorded_at, o.actor, null, o.key_id, 'order ' || o.event, 'order_events', o.order_id::text, null,
+        o.recorded_at, o.actor, null, null, o.key_id, 'order ' || o.event, 'order_events', o.order_id::text, null,
         jsonb_build_object('status', o.from_status), jsonb_build_object('status', o.to_status), o.request_id, o.origin,
         'order_events', o.order_id, o.event_seq, o.epoch, o.xid
     from public.order_events as o
 )
 
 select
-    l.recorded_at, l.actor, l.actor_kind, l.key_id, l.action, l.record, l.subject_id, l.old_values, l.new_values,
-    l.request_id, l.origin, l.in_table, l.row_id, l.number, l.epoch, s.seal_seq
+    l.recorded_at, l.actor, l.actor_kind, l.login, l.key_id, l.action, l.record, l.subject_id, l.old_values,
+    l.new_values, l.request_id, l.origin, l.in_table, l.row_id, l.number, l.epoch, s.seal_seq
 from (
     select n.* from lines as n
     where

@@ -2,6 +2,18 @@
 -- belongs to the audit's owner; what it needs of the others' tables is in lending.sql.
 set local role fb_audit;
 
+-- Whoever holds this login says by what hand it works at the console, and in nobody's name who has an identity.
+create or replace function fb_private.require_console(p_by text) returns void
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if p_by ~ '^(user|job|bank|venue|custodian|anonymous)(:|$)' then
+        raise exception '% does not work by this login', p_by using errcode = 'invalid_authorization_specification';
+    end if;
+end
+$$;
+
 -- The next life of the database. The tables are locked, so that whoever writes afterwards writes into the new epoch,
 -- and nobody is half way through the old one.
 create or replace function fb.open_epoch(
@@ -13,6 +25,7 @@ set search_path = pg_catalog, pg_temp
 set lock_timeout = '10s'
 as $$
 begin
+    perform fb_private.require_console(p_opened_by);
     if p_epoch <= (select max(e.epoch) from public.audit_epochs as e) then
         raise exception 'epoch % was opened before', p_epoch using errcode = 'invalid_parameter_value';
     end if;
@@ -166,6 +179,83 @@ begin
 end
 $$;
 
+-- The root over leaves of 32 bytes each (RFC 6962): two by two, and who has no neighbour goes up as it is.
+create or replace function fb_private.merkle_root(p_leaves bytea) returns bytea
+language plpgsql immutable
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    -- Added to nothing, so that it is read from where it is stored once, not once for each leaf.
+    v_level bytea := p_leaves || ''::bytea;
+    v_count integer := octet_length(v_level) / 32;
+begin
+    while v_count > 1 loop
+        v_level := (
+            select string_agg(
+                case
+                    when i.pair * 2 + 1 = v_count then substr(v_level, i.pair * 64 + 1, 32)
+                    else sha256('\x01'::bytea || substr(v_level, i.pair * 64 + 1, 64))
+                end, ''::bytea order by i.pair
+            )
+            from generate_series(0, (v_count - 1) / 2) as i (pair)
+        );
+        v_count := (v_count + 1) / 2;
+    end loop;
+    return v_level;
+end
+$$;
+
+-- How many rows of a month stand, as they are, among these leaves of seals whose leaves still give their roots. A row
+-- has but one key, so a leaf that was named for another row, or for none, counts nothing.
+create or replace function fb_private.sealed_in(
+    p_table text, p_epochs integer[], p_seal_seqs bigint[], p_leaves bytea[]
+) returns bigint
+language plpgsql stable
+set search_path = pg_catalog, pg_temp
+set timezone = 'UTC'
+set datestyle = 'ISO, YMD'
+set bytea_output = 'hex'
+as $$
+declare
+    v_broken record;
+begin
+    select s.epoch, s.seal_seq into v_broken
+    from unnest(p_epochs, p_seal_seqs) as l (epoch, seal_seq)
+    inner join public.seals as s on s.epoch = l.epoch and s.seal_seq = l.seal_seq
+    where fb_private.merkle_root(s.leaves) <> s.merkle_root
+    limit 1;
+    if found then
+        raise exception 'the leaves of seal % of epoch % do not give its root', v_broken.seal_seq, v_broken.epoch
+        using errcode = 'object_not_in_prerequisite_state';
+    end if;
+    return (
+        with named as materialized (
+            select s.salt, s.row_count, l.bits, s.row_keys || ''::bytea as row_keys, s.leaves || ''::bytea as leaves
+            from unnest(p_epochs, p_seal_seqs, p_leaves) as l (epoch, seal_seq, bits)
+            inner join public.seals as s on s.epoch = l.epoch and s.seal_seq = l.seal_seq
+        ),
+
+        claimed as materialized (
+            select n.salt, substr(n.row_keys, i.at * 25 + 1, 25) as key, substr(n.leaves, i.at * 32 + 1, 32) as leaf
+            from named as n
+            cross join lateral generate_series(0, least(n.row_count, octet_length(n.bits) * 8) - 1) as i (at)
+            where get_bit(n.bits, i.at) = 1
+        ),
+
+        there as materialized (
+            select r.key, r.payload from fb_private.month_rows(p_table) as r where starts_with(p_table, 'audit_log_')
+            union all
+            select r.key, r.payload from fb_private.lent_rows(p_table) as r where not starts_with(p_table, 'audit_log_')
+        )
+
+        select count(distinct r.key)
+        from there as r
+        inner join claimed as c
+            on c.key = r.key and c.leaf = sha256('\x00'::bytea || substr(sha256(c.salt || r.key), 1, 16) || r.payload)
+    );
+end
+$$;
+
 -- Drops a month of one table that was exported: it must be long over, whole in the export, and sealed to the last row.
 create or replace function fb.retire_month(
     p_table text, p_row_count bigint, p_file_name text, p_file_sha256 bytea, p_retired_by text, p_epochs integer[],
@@ -180,6 +270,7 @@ declare
     v_parent text;
     v_rows bigint;
 begin
+    perform fb_private.require_console(p_retired_by);
     if p_table !~ '^(entries|transactions|order_events|audit_log)_[0-9]{4}_[0-9]{2}$'
         or to_regclass(format('public.%I', p_table)) is null then
         raise exception '% is not a month of history', p_table using errcode = 'invalid_parameter_value';
@@ -202,6 +293,11 @@ begin
     if v_rows <> p_row_count
         or v_rows <> (select coalesce(sum(bit_count(l)), 0) from unnest(p_leaves) as l) then
         raise exception '% has % rows, % were exported with their seals', p_table, v_rows, p_row_count
+        using errcode = 'object_not_in_prerequisite_state';
+    end if;
+    -- What was exported is the caller's to say. That each row is one that was sealed is not.
+    if v_rows <> fb_private.sealed_in(p_table, p_epochs, p_seal_seqs, p_leaves) then
+        raise exception '% has rows that are not what the named leaves have sealed', p_table
         using errcode = 'object_not_in_prerequisite_state';
     end if;
     insert into public.audit_retired (table_name, row_count, file_name, file_sha256, retired_at, retired_by)

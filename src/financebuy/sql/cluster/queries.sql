@@ -1,4 +1,5 @@
--- Questions that the supervisor and `financebuy status` ask. Run by the administrator's role.
+-- Questions that the supervisor and `financebuy status` ask: heartbeat, market_clock and sealing as fb_monitor, the
+-- others by the administrator's role.
 
 -- name: database_exists
 select 1
@@ -47,7 +48,7 @@ select exists (select 1 from public.users) as found;
 
 -- name: rules
 select s.name, s.value from public.platform_settings as s
-where s.name in ('paper', 'withdrawal_wait', 'staff_for_customers');
+where s.name in ('paper', 'withdrawal_wait', 'staff_for_customers', 'deposit_approval_from');
 
 -- name: close_database
 alter database {name} with allow_connections false;
@@ -66,6 +67,9 @@ select pg_conf_load_time() >= %s;
 
 -- name: end_connections_by_certificate
 select pg_terminate_backend(s.pid) from pg_catalog.pg_stat_ssl as s where s.client_serial = %(serial)s;
+
+-- name: pids
+select s.pid from pg_catalog.pg_stat_activity as s where s.pid is not null;
 
 -- name: become_recorder
 set local role fb_owner;

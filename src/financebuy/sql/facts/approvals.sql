@@ -39,6 +39,7 @@ create or replace function fb_private.fields_of_action(p_action text) returns te
 language sql immutable parallel safe
 return case p_action
     when 'reverse' then array['transaction_id']
+    when 'reset_access' then array['user_id']
     when 'deposit_received' then array['bank', 'bank_reference', 'account_id', 'amount', 'currency']
     when 'deposit_returned' then array['bank', 'bank_reference']
     when 'withdrawal_settled' then array['transfer_id', 'bank_reference']
@@ -71,7 +72,7 @@ as $$
                 select 'invalid_value:' || v.key
                 from jsonb_each_text(p_payload) as v (key, value)
                 where v.value is not null and not case
-                    when v.key in ('transaction_id', 'account_id', 'transfer_id', 'order_id')
+                    when v.key in ('transaction_id', 'account_id', 'transfer_id', 'order_id', 'user_id')
                         then v.value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
                     when v.key in ('amount', 'quantity', 'price') then v.value ~ '^[0-9]{1,20}([.][0-9]{1,20})?$'
                     when v.key = 'effective_at' then v.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)$'
@@ -130,6 +131,25 @@ as $$
     having count(*) > 0
 $$;
 
+create or replace function fb_private.is_administrators(p_identity text) returns boolean
+language plpgsql stable
+as $$
+begin
+    return coalesce('admin' = any ((fb_private.read_identity(p_identity)).scopes), false);
+end
+$$;
+
+create or replace function fb_private.why_not_reset(p_identity text, p_by uuid, p_user_id uuid) returns text
+language sql stable
+as $$
+    select case
+        when not fb_private.is_administrators(p_identity) then 'not_permitted'
+        when not exists(select 1 from public.users as u where u.user_id = p_user_id) then 'user_not_found:user_id'
+        when not fb_private.is_of_the_staff(p_user_id) then 'not_staff:user_id'
+        when p_by = p_user_id then 'second_operator_required'
+    end
+$$;
+
 create or replace function fb.request_approval(
     p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[],
     p_reasons text[], p_skip_locked boolean default false
@@ -168,6 +188,10 @@ begin
         end;
         if v.codes[i] is null and p_actions[i] = 'reverse' then
             v.codes[i] := fb_private.why_not_reverse((p_payloads[i] ->> 'transaction_id')::uuid);
+        elsif v.codes[i] is null and p_actions[i] = 'reset_access' then
+            v.codes[i] := fb_private.why_not_reset(
+                p_identities[i], v.user_ids[i], (p_payloads[i] ->> 'user_id')::uuid
+            );
         end if;
         continue when v.codes[i] is not null;
         v_now := clock_timestamp();
@@ -186,7 +210,7 @@ end
 $$;
 comment on function fb.request_approval(
     text[], text[], text[], text[], text[], jsonb[], text[], boolean
-) is 'An operator asks for a reversal or enters a fact by hand; it happens when another operator confirms it.';
+) is 'An operator asks for a reversal, a fact by hand or a colleague''s reset, which another one confirms.';
 
 -- Carries a fact out: the same function that its bank or venue calls. A fact that has an id of the bank's or venue's is
 -- booked under that; the others under p_key, the approval's own.
@@ -321,6 +345,11 @@ begin
             when v_approval.approval_id is null then 'approval_not_found:approval_id'
             when v_approval.state <> 'requested' then 'approval_decided:approval_id'
             when v_approval.requested_by = v.user_ids[i] then 'second_operator_required'
+            when v_approval.action = 'reset_access' and not fb_private.is_administrators(p_identities[i])
+                then 'not_permitted'
+            -- Whoever holds their session must not be the second pair of eyes.
+            when v_approval.action = 'reset_access' and v_approval.payload ->> 'user_id' = v.user_ids[i]::text
+                then 'second_operator_required'
             when p_decisions[i] = 'confirmed' and v_approval.expires_at <= v_now then 'approval_expired:approval_id'
             when p_decisions[i] = 'confirmed' and v_approval.action = 'reverse'
                 then fb_private.why_not_reverse((v_approval.payload ->> 'transaction_id')::uuid)
@@ -329,6 +358,9 @@ begin
         perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         if p_decisions[i] = 'declined' then
             select null::uuid as command_id, null::jsonb as result into v_effect;
+        elsif v_approval.action = 'reset_access' then
+            perform fb_private.reset_access(v_approval);
+            select v.ids[i] as command_id, null::jsonb as result into v_effect;
         elsif v_approval.action = 'reverse' then
             select
                 v.ids[i] as command_id,

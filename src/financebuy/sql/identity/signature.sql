@@ -78,6 +78,47 @@ begin
 end
 $$;
 
+-- What only this server can say of a text in this transaction, with one of the keys. It begins as no token does.
+create or replace function fb_private.proof_of(p_said text, p_key fb_private.identity_keys) returns text
+language sql volatile
+return encode(
+    sha256(
+        p_key.outer_block
+        || sha256(p_key.inner_block || convert_to('acting ' || pg_current_xact_id()::text || ' ' || p_said, 'UTF8'))
+    ), 'hex'
+);
+
+-- Vouches for who acts, to the end of this transaction; NULL where there is no key yet.
+create or replace function fb_private.vouch(p_said text) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return (
+        select fb_private.proof_of(p_said, k) from fb_private.identity_keys as k
+        order by k.identity_key_id desc
+        limit 1
+    );
+end
+$$;
+
+-- Any key: the newest may have come since, and an old one have gone.
+create or replace function fb_private.is_vouched(p_said text, p_proof text) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    return exists(
+        select 1 from fb_private.identity_keys as k where fb_private.proof_of(p_said, k) = p_proof
+    );
+end
+$$;
+
+revoke all on function fb_private.proof_of(text, fb_private.identity_keys) from public;
+revoke all on function fb_private.vouch(text) from public;
+revoke all on function fb_private.is_vouched(text, text) from public;
+grant execute on function fb_private.vouch(text) to fb_owner;
+grant execute on function fb_private.is_vouched(text, text) to fb_owner;
 revoke all on function fb_private.identity_problem(text[], fb_private.identity_keys) from public;
 revoke all on function fb_private.identity_key_of(text[]) from public;
 revoke all on function fb_private.read_identity(text) from public;

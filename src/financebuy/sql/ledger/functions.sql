@@ -69,6 +69,10 @@ begin
         bank, bank_reference, account_id, amount, currency, effective_at, settle_on, ordinal
     )
     left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
+    v_who := fb_private.who_says(p_identities, v_actors);
+    if v_who.actors <> v_actors then
+        v_codes := fb_private.refuse_alone(v_codes, v_actors, v_who.actors, p_amounts);
+    end if;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     v_new_ids := fb_private.new_ids(v_count);
     v_claim := fb_private.claim('deposit_received', v_actors, p_bank_references, v_hashes, v_new_ids);
@@ -106,7 +110,6 @@ begin
         end if;
     end if;
 
-    v_who := fb_private.who_says(p_identities, v_actors);
     perform fb_private.post_deposits(
         v_ids, v_states, v_who.actors, v_who.key_ids, p_request_ids, p_origins, p_banks, p_bank_references, p_account_ids, p_amounts,
         p_currencies, p_effective_at, p_settle_on
@@ -125,6 +128,25 @@ begin
         limit 1
     ) as t on true
     order by v.ordinal;
+end
+$$;
+
+-- A bank's word is never refused. What a person enters in its place takes two persons from an amount on: one asks for
+-- it (fb.request_approval), another confirms, and it is booked without an identity beside it.
+create or replace function fb_private.refuse_alone(
+    p_codes text[], p_senders text[], p_actors text[], p_amounts numeric[]
+) returns text[]
+language plpgsql stable
+as $$
+declare
+    v_from numeric := nullif(fb_private.setting('deposit_approval_from'), 'never')::numeric;
+begin
+    return array(
+        select case when i.actor <> i.sender and i.amount >= v_from and i.code is null then 'approval_required:amount'
+            else i.code end
+        from unnest(p_codes, p_senders, p_actors, p_amounts) with ordinality as i (code, sender, actor, amount, ordinal)
+        order by i.ordinal
+    );
 end
 $$;
 

@@ -168,6 +168,9 @@ begin
     ) then
         return 'not_permitted';
     end if;
+    if v_has_one and fb_private.takes_two(v.user_id, p_user_id) then
+        return 'approval_required';
+    end if;
     perform fb_private.act_as(v.actor, v.key_id, p_request_id, p_origin);
     insert into public.credentials (user_id, password_hash, changed_at)
     values (p_user_id, p_password_hash, clock_timestamp())
@@ -288,34 +291,6 @@ begin
     set used_at = clock_timestamp()
     where r.user_id = p_user_id and r.code_hash = p_hash and r.used_at is null;
     return found;
-end
-$$;
-
--- Somebody who lost every second factor: an administrator removes them, after having made sure who it is.
-create or replace function fb.remove_second_factors(
-    p_identity text, p_user_id uuid, p_request_id text, p_origin text
-) returns text
-language plpgsql volatile security definer
-set search_path = pg_catalog, pg_temp
-as $$
-declare
-    v record := fb_private.read_identity(p_identity);
-begin
-    if v.problem is not null then
-        raise exception '%', v.problem using errcode = 'invalid_authorization_specification';
-    end if;
-    if not ('admin' = any (v.scopes)) then
-        return 'not_permitted';
-    end if;
-    perform fb_private.act_as(v.actor, v.key_id, p_request_id, p_origin);
-    update public.users as u set sessions_valid_from = clock_timestamp() where u.user_id = p_user_id;
-    if not found then
-        return 'user_not_found';
-    end if;
-    delete from public.totp_secrets as t where t.user_id = p_user_id;
-    delete from public.passkeys as p where p.user_id = p_user_id;
-    delete from public.recovery_codes as r where r.user_id = p_user_id;
-    return null;
 end
 $$;
 

@@ -1,4 +1,4 @@
--- Staff, apart from customers; KYC on the customer's own behalf; what is kept of sign-ins, and for how long.
+-- Staff, apart from customers, and how they are let in anew; KYC on a customer's own behalf; what is kept of sign-ins.
 
 create or replace function fb.set_staff_role(
     p_identity text, p_user_id uuid, p_role text, p_request_id text, p_origin text
@@ -72,6 +72,74 @@ begin
         sessions_valid_from = clock_timestamp(),
         updated_at = clock_timestamp()
     where u.user_id = p_user_id;
+    return null;
+end
+$$;
+
+-- Whoever changes how a colleague signs in could be them next: that takes a second administrator (fb.request_approval).
+-- The platform's own hand, at the server, is bound by nobody.
+create or replace function fb_private.takes_two(p_by uuid, p_user_id uuid) returns boolean
+language plpgsql stable
+as $$
+begin
+    return fb_private.is_somebody_elses(p_by, p_user_id) and fb_private.is_of_the_staff(p_user_id);
+end
+$$;
+
+create or replace function fb_private.drop_second_factors(p_user_id uuid) returns void
+language plpgsql volatile
+as $$
+begin
+    update public.users as u set sessions_valid_from = clock_timestamp() where u.user_id = p_user_id;
+    delete from public.totp_secrets as t where t.user_id = p_user_id;
+    delete from public.passkeys as p where p.user_id = p_user_id;
+    delete from public.recovery_codes as r where r.user_id = p_user_id;
+end
+$$;
+
+-- What two administrators have agreed on: nothing is left by which this colleague signs in, until an administrator has
+-- set a password for them as for somebody new. They are told by the line of which they are the subject.
+create or replace function fb_private.reset_access(p_approval public.approvals) returns void
+language plpgsql volatile
+as $$
+declare
+    v_user_id uuid := (p_approval.payload ->> 'user_id')::uuid;
+begin
+    perform fb_private.drop_second_factors(v_user_id);
+    delete from public.credentials as c where c.user_id = v_user_id;
+    perform fb_private.audit(
+        'reset_access', 'users', v_user_id::text, v_user_id, p_after => jsonb_build_object(
+            'approval_id', p_approval.approval_id, 'requested_by', p_approval.requested_by
+        )
+    );
+end
+$$;
+
+-- A customer who lost every second factor: an administrator removes them, after having made sure who it is.
+create or replace function fb.remove_second_factors(
+    p_identity text, p_user_id uuid, p_request_id text, p_origin text
+) returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v record := fb_private.read_identity(p_identity);
+begin
+    if v.problem is not null then
+        raise exception '%', v.problem using errcode = 'invalid_authorization_specification';
+    end if;
+    if not ('admin' = any (v.scopes)) then
+        return 'not_permitted';
+    end if;
+    perform 1 from public.users as u where u.user_id = p_user_id for no key update;
+    if not found then
+        return 'user_not_found';
+    end if;
+    if fb_private.takes_two(v.user_id, p_user_id) then
+        return 'approval_required';
+    end if;
+    perform fb_private.act_as(v.actor, v.key_id, p_request_id, p_origin);
+    perform fb_private.drop_second_factors(p_user_id);
     return null;
 end
 $$;

@@ -136,7 +136,7 @@ begin
     if not found then
         return false;
     end if;
-    perform set_config('fb.actor', 'job:renew_personal_data', true);
+    perform fb_private.act_as('job:renew_personal_data', null, null, null);
     update public.users as u
     set
         email_index = p_email_index,

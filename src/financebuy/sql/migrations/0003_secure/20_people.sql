@@ -153,3 +153,17 @@ drop function if exists fb.authenticate_api_key(text, bytea);
 drop function if exists fb.create_api_key(
     text[], text[], text[], text[], text[], uuid[], uuid[], bytea[], text[], timestamptz[], boolean
 );
+
+-- A colleague who has lost what they sign in with: two administrators let them begin anew.
+alter table public.approvals
+-- squawk-ignore ban-drop-constraint
+drop constraint approvals_action_check;
+alter table public.approvals
+-- squawk-ignore constraint-missing-not-valid
+add constraint approvals_action_check check (
+    action in (
+        'reverse', 'deposit_received', 'deposit_returned', 'withdrawal_settled', 'withdrawal_returned',
+        'order_canceled', 'order_expired', 'order_rejected', 'execution', 'execution_busted', 'execution_corrected',
+        'reset_access'
+    )
+);

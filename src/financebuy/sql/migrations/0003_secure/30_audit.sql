@@ -14,7 +14,12 @@ add column actor_kind text not null default 'system' check (
     actor_kind in ('customer', 'operator', 'broker', 'job', 'system', 'anonymous')
 ),
 add column key_id text,
-add column origin text check (length(origin) <= 500);
+add column origin text check (length(origin) <= 500),
+add column login text;
+-- Not with the column: of the lines that are there already nobody knows it.
+alter table public.audit_log alter column login set default session_user;
+comment on column public.audit_log.login is
+'The login that wrote the line, by the server itself: nobody can pass it in. NULL: written before it was kept.';
 comment on column public.audit_log.actor_kind is
 'Who acted: a customer, an operator, the broker''s staff, a job of the platform, the platform itself, or nobody known.';
 comment on column public.audit_log.origin is

@@ -9,6 +9,10 @@ values
 (
     'staff_for_customers', 'read',
     'What the staff makes for customers: read (keys that read alone, no bank accounts) or any.', now()
+),
+(
+    'deposit_approval_from', '10000',
+    'From this amount on, in any currency, a deposit that a person enters needs a second operator; or never.', now()
 );
 
 -- Facts say who brought them: signatures change, and what is made anew must not stand beside the old.
