@@ -39,14 +39,16 @@ def test_nothing_that_keeps_acknowledged_commands_is_switched_off(machine: Machi
     assert settings["max_prepared_transactions"] == "0"
 
 
-def test_the_log_s_files_are_kept_that_are_filled_between_checkpoints() -> None:
+@pytest.mark.parametrize("machine", [SMALL, LAPTOP, LARGE])
+def test_the_log_s_files_are_kept_that_are_filled_between_checkpoints(machine: Machine) -> None:
     """To make one takes tens of milliseconds, in which nobody's command is committed."""
-    settings = postgres_settings(LAPTOP)
     least, most = (
-        int(settings[name].removesuffix("GB")) for name in ("min_wal_size", "max_wal_size")
+        int(postgres_settings(machine)[name].removesuffix("MB"))
+        for name in ("min_wal_size", "max_wal_size")
     )
     # A checkpoint begins before the most is there: it is spread over nine tenths of a period.
-    assert least >= most / (1 + 0.9) - 0.1
+    assert least == pytest.approx(most / 1.9, abs=1)
+    assert 2 * GB <= most * MB <= 8 * GB
 
 
 def test_limits_hold_at_both_ends() -> None:

@@ -60,6 +60,7 @@ def postgres_settings(machine: Machine, connections: int = 100) -> dict[str, str
     return {
         **_memory(machine, connections),
         **_parallelism(machine),
+        **_log_files(machine),
         **_DURABILITY,
         **_LOGGING,
         **_SAFETY,
@@ -84,6 +85,23 @@ def _size(value: int, low: int, high: int) -> str:
     return f"{min(max(value, low), high) // KB}kB"
 
 
+def _log_files(machine: Machine) -> dict[str, str]:
+    """How much of the log lies between two checkpoints.
+
+    The first change of a page after a checkpoint writes the whole page. Keys are random, so at ten
+    million of them each command meets another page of their index: with 2 GB that is every command.
+    A recovery reads as much log as this at most.
+    """
+    most = min(max(machine.memory // 4, 2 * GB), 8 * GB)
+    return {
+        "max_wal_size": f"{most // MB}MB",
+        # What a checkpoint leaves is used again. Whoever needs a file more has to write and sync
+        # 16 MB of zeros first, 30 ms in which nobody can commit; so as many stay as are filled
+        # until the next one begins, which is before the most is there: it takes 0.9 of a period.
+        "min_wal_size": f"{most * 10 // 19 // MB}MB",
+    }
+
+
 def _parallelism(machine: Machine) -> dict[str, str]:
     return {
         "max_worker_processes": str(max(8, machine.cores + 4)),
@@ -101,10 +119,6 @@ _DURABILITY = {
     "wal_level": "replica",
     "wal_compression": "lz4",
     "checkpoint_timeout": "15min",
-    "max_wal_size": "2GB",
-    # What a checkpoint leaves is used again. Whoever needs a file more has to write and sync 16 MB
-    # of zeros first, 30 ms in which nobody can commit; so as many stay as fill until the next.
-    "min_wal_size": "1GB",
     "max_wal_senders": "10",
     "max_replication_slots": "10",
     # A forgotten slot may not fill the disk.
