@@ -15,7 +15,8 @@ PDF = b"%PDF-1.7 a passport"
 @pytest.fixture(scope="module")
 def own(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     data = tmp_path_factory.mktemp("api") / "data"
-    with clone(template) as database, serve(database, data) as running:
+    patience = {"FINANCEBUY_COMMAND_SECONDS": "2"}
+    with clone(template) as database, serve(database, data, settings=patience) as running:
         running.world.admin.execute(
             """create function lose() returns trigger language plpgsql security definer as $$ begin
                 perform pg_terminate_backend(pg_backend_pid());
@@ -53,3 +54,21 @@ def test_what_is_no_command(own: Api) -> None:
     assert "Retry-After" not in lost.headers
     own.world.admin.execute("drop trigger lose on users")
     assert own.call("PUT", path, staff, json={"is_active": False}).status_code == 204
+
+
+def test_half_of_a_request(own: Api) -> None:
+    """A user is made, and an account cannot be opened in time: a repeat would not be the same."""
+    own.world.admin.execute(
+        """create function stay_busy() returns trigger language plpgsql security definer as $$ begin
+            raise sqlstate '55P03';
+        end $$"""
+    )
+    own.world.admin.execute(
+        "create trigger stay_busy before insert on accounts for each row"
+        " execute function stay_busy()"
+    )
+    body = {"contact": {"email_address": "half@example.com"}}
+    half = own.post("/v1/accounts", own.staff(), body)
+    own.world.admin.execute("drop trigger stay_busy on accounts")
+    assert (half.status_code, half.json()["code"]) == (503, 50320000)
+    assert "Retry-After" not in half.headers

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from financebuy.database.failures import may_have_committed
+from financebuy.database.presence import present
 from financebuy.errors import (
     FinanceBuyError,
     OutcomeUnknownError,
@@ -167,7 +168,13 @@ def _field(location: Sequence[str | int]) -> str | None:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, FinanceBuyError)  # noqa: S101 (how starlette registers handlers)
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    here = present.get()
+    if isinstance(error, TryAgainError) and here is not None and here.has_effect:
+        # One of its commands is written: to ask for all of it once more would not be the same.
+        error = OutcomeUnknownError()
+    # Who hung up is no error of ours.
+    is_told = here is None or not here.is_gone
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR and is_told:
         # Each request has its own line besides, with its status.
         _errors.tell(f"{error.slug}: {error.message}")
     to_browser = "sec-fetch-site" in request.headers
@@ -194,7 +201,9 @@ async def _on_lost_database(request: Request, error: Exception) -> Response:
     """A connection was lost outside the command path: a read's, or that of a single statement."""
     _losses.tell(f"a request lost the database: {described(error)}")
     assert isinstance(error, psycopg.Error)  # noqa: S101 (as above)
-    if request.method not in _READING and may_have_committed(error):
+    here = present.get()
+    has_effect = here is not None and here.has_effect
+    if has_effect or (request.method not in _READING and may_have_committed(error)):
         return response(OutcomeUnknownError(), request.state.request_id)
     return response(TryAgainError(), request.state.request_id)
 

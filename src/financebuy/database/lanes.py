@@ -34,7 +34,7 @@ class Lane:
         self._in_flight: dict[BatchWriter, list[Command]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
-        self._starts = False
+        self._starts = self._closed = False
         self._look_seconds = min(patience / _LOOKS, _LONGEST_LOOK_SECONDS)
         self._looks: asyncio.TimerHandle | None = None
 
@@ -57,6 +57,7 @@ class Lane:
 
     async def close(self) -> None:
         """Stop; whoever may have been written hears so, the others may try again."""
+        self._closed = True
         if self._looks is not None:
             self._looks.cancel()
         for seconds in (CLOSE_SECONDS, None):
@@ -121,7 +122,8 @@ class Lane:
 
     def _resume(self, blocked: list[Command]) -> None:
         self._backlog.finish(blocked)
-        self._start()
+        if not self._closed:
+            self._start()
 
     def _look(self) -> None:
         """Answer those who have waited too long, whatever the database does."""

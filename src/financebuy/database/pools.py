@@ -158,6 +158,11 @@ def _pool(url: Url, role: str, size: int) -> Pool:
             # A server-side prepared statement would be another client's behind PgBouncer.
             "prepare_threshold": None,
             "connect_timeout": round(_WAIT_SECONDS),
+            # A network that swallows what is sent is given up; a unix socket has none of that.
+            "tcp_user_timeout": round(READ_SECONDS * 1000),
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 2,
         },
         min_size=0,
         max_size=size,

@@ -23,6 +23,16 @@ class Presence:
         self._waiting: dict[Command, Drop] = {}
         self._is_gone = self._has_effect = False
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody waits for the answer any more."""
+        return self._is_gone
+
+    @property
+    def has_effect(self) -> bool:
+        """Whether a command was decided for this request."""
+        return self._has_effect
+
     def leave(self) -> None:
         """Nobody waits any more; commands that are being written are written."""
         self._is_gone = True

@@ -49,7 +49,7 @@ class KeyChecks:
         """Return whose key it is; None when it is not good.
 
         Raises:
-            TryAgainError: the database does not answer.
+            TryAgainError: the database does not answer, or the line to it was lost.
         """
         try:
             return await self._questions.find(shown)
@@ -72,17 +72,17 @@ class KeyChecks:
 
     async def _read(self, shown: Sequence[ShownKey]) -> list[KeyHolder | None]:
         answers: list[KeyHolder | None] = [None] * len(shown)
-        async with self._pools.connection("fb_auth") as lent:
-            rows = await fetch_all(
-                lent,
-                KeyHolder,
-                load("identity").authenticate,
-                {
-                    "key_ids": pack_column("text", [each.key_id for each in shown]),
-                    "secret_hashes": _bytes([each.secret_hash for each in shown]),
-                    "addresses": pack_column("text", [each.address for each in shown]),
-                },
-            )
+        parameters = {
+            "key_ids": pack_column("text", [each.key_id for each in shown]),
+            "secret_hashes": _bytes([each.secret_hash for each in shown]),
+            "addresses": pack_column("text", [each.address for each in shown]),
+        }
+        try:
+            async with self._pools.connection("fb_auth") as lent:
+                rows = await fetch_all(lent, KeyHolder, load("identity").authenticate, parameters)
+        except psycopg.OperationalError as error:
+            # Nothing was written: the request that shows the key has not begun.
+            raise TryAgainError from error
         for row in rows:
             answers[row.question - 1] = row
         return answers
