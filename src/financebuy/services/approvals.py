@@ -80,7 +80,7 @@ async def reverse(
 async def reset_access(
     platform: Platform, caller: Caller, user_id: UUID, reason: str, key: str | None = None
 ) -> Approval:
-    """Ask that a colleague begins anew: no password, no second factor. Both are administrators.
+    """Ask that a colleague begins anew: no password, second factor or key. Both are administrators.
 
     Raises:
         NotStaffError: a customer's factors are an administrator's alone to remove.
