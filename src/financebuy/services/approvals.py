@@ -105,6 +105,7 @@ async def confirm(
         SecondOperatorRequiredError: the caller asked for it.
         ApprovalDecidedError: it was confirmed or declined before.
         ApprovalExpiredError: it has waited too long.
+        NotPermittedError: with the field `approval_id`, whoever asked may no more ask for it.
     """
     return await _decide(platform, caller, approval_id, "confirmed", note, key)
 
