@@ -1650,7 +1650,7 @@ CREATE FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_field
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.refuse_alone(p_codes text[], p_senders text[], p_actors text[], p_amounts numeric[]) RETURNS text[]
+CREATE FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_amounts numeric[]) RETURNS text[]
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -5414,7 +5414,7 @@ REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_key_
 
 REVOKE ALL ON FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.refuse_alone(p_codes text[], p_senders text[], p_actors text[], p_amounts numeric[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_amounts numeric[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.refuse_change() TO fb_audit;

@@ -4,12 +4,10 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 
 from financebuy.cli import run
-from tests.support import world as w
 from tests.support.databases import Database, clone
 from tests.support.directories import add_demo_users, write_data_directory
 from tests.support.world import World, bust
@@ -32,9 +30,7 @@ class Terminal:
 
     def __init__(self, root: Path, world: World, capture: pytest.CaptureFixture[str]) -> None:
         self.root, self.world, self.capture = root, world, capture
-        self.second = str(uuid4())
-        row = w.new_user(world.broker, UUID(self.second), kind="operator")
-        world.accepted("create_user", row)
+        self.second = str(world.staff().user_id)
 
     def __call__(self, *arguments: str) -> tuple[int, str, str]:
         self.capture.readouterr()

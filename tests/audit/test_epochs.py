@@ -28,9 +28,7 @@ POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 def recovered(audit: Audited, reason: str = "a restore drill", **options: bool) -> Recovery:
     return audit.run(
         "fb_sealer",
-        lambda c: recover(
-            c, audit.signer, [audit.outside], by="operator ann", reason=reason, **options
-        ),
+        lambda c: recover(c, audit.signer, [audit.outside], by="cli ann", reason=reason, **options),
     )
 
 
@@ -75,7 +73,7 @@ def test_a_restore_to_an_earlier_moment_stops_the_sealer(audit: Audited) -> None
         assert report.findings == []
         assert (report.epochs, report.unsealed) == (2, 0)
         notes = "\n".join(report.notes)
-        assert "by operator ann: a restore drill" in notes
+        assert "by cli ann: a restore drill" in notes
         assert f"has head {here + 1} of epoch 1, which ended here at {here}" in notes
         record = audit.outside.epochs()[2]
         assert audit.signer.verifier.open(record)
@@ -98,6 +96,44 @@ def test_a_restore_from_before_the_first_seal_stops_the_sealer(
         audit.seal()
         report = audit.verify()
         assert (report.findings, report.unsealed) == ([], 0)
+
+
+PLANT = (
+    "select fb.open_epoch(%s, log_id, 'financebuy.audit/' || log_id || %s, system_identifier, 0,"
+    " now(), 'cli ann', 'x', %s, %s) from audit_epochs where epoch = 1"
+)
+
+
+def test_no_number_of_an_epoch_is_so_large_that_none_follows(audit: Audited) -> None:
+    """Whoever has the sealer's login would keep every `recover` from opening another one."""
+    with World(audit.database) as world:
+        sealer = world.as_role("fb_sealer")
+        for number in (2_147_483_647, 1_002):
+            with pytest.raises(psycopg.errors.InvalidParameterValue, match="does not follow"):
+                sealer.execute(PLANT, (number, f"/{number}", str(audit.signer.verifier), "x"))
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="opened before"):
+            sealer.execute(PLANT, (1, "/1", str(audit.signer.verifier), "x"))
+        with pytest.raises(psycopg.errors.InvalidParameterValue, match="not the name of epoch 2"):
+            sealer.execute(PLANT, (2, "/3", str(audit.signer.verifier), "x"))
+    assert recovered(audit).epoch.epoch == 2
+
+
+@pytest.mark.parametrize("record", ["nothing", "the first one's"])
+def test_an_epoch_whose_record_does_not_open_is_not_copied(audit: Audited, record: str) -> None:
+    """By the sealer's login: with the right key's name, and a record that this key never signed."""
+    planted = audit.outside.epochs()[1] if record == "the first one's" else "financebuy epoch 2\n"
+    with World(audit.database) as world:
+        sealer = world.as_role("fb_sealer")
+        sealer.execute(PLANT, (2, "/2", str(audit.signer.verifier), planted))
+    with pytest.raises(SealerStoppedError, match="epoch 2: its "):
+        audit.seal()
+    assert set(audit.outside.epochs()) == {1}
+    assert "head" in {each.kind for each in audit.verify().findings}
+    done = recovered(audit, accept_findings=True)
+    assert done.epoch.epoch == 3
+    assert set(audit.outside.epochs()) == {1, 3}
+    audit.seal()
+    assert set(audit.outside.epochs()) == {1, 3}
 
 
 def test_a_changed_history_is_not_signed_for_unseen(audit: Audited) -> None:

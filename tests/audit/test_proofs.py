@@ -50,7 +50,7 @@ def audit(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
             world.account(world.user(), cash=5)
             found.run(
                 "fb_sealer",
-                lambda c: recover(c, found.signer, [found.outside], by="ann", reason="a drill"),
+                lambda c: recover(c, found.signer, [found.outside], by="cli ann", reason="a drill"),
             )
             world.account(world.user(), cash=5)
             found.seal()
@@ -264,7 +264,7 @@ class Old:
             self.world.admin.execute("reset role")
 
     def retire(self, folder: Path) -> list[Retired]:
-        return self.audit.run("fb_sealer", lambda c: retire(c, folder, "operator ann", str))
+        return self.audit.run("fb_sealer", lambda c: retire(c, folder, "cli ann", str))
 
 
 @pytest.fixture
@@ -313,7 +313,7 @@ def test_months_are_exported_verified_and_dropped(old: Old, tmp_path: Path) -> N
     told = Filter(action="retire")
     lines = old.audit.run("auditor", lambda c: search(c, told, limit=10))
     assert {(line.actor, line.record) for line in lines} == {
-        ("operator ann", each.file.name) for each in done
+        ("cli ann", each.file.name) for each in done
     }
 
 
@@ -378,7 +378,7 @@ def test_leaves_that_are_not_the_rows_drop_nothing(old: Old) -> None:
         leaves = [bits(*(at for of, at in named if of == seq)) for seq in seqs]
         with sealer.transaction(force_rollback=True):
             sealer.execute(
-                "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'ann', %s::integer[],"
+                "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'cli ann', %s::integer[],"
                 " %s::bigint[], %s::bytea[])",
                 (table, count, [epoch] * len(seqs), seqs, leaves),
             )  # fmt: skip
@@ -417,8 +417,11 @@ def test_the_database_makes_the_same_roots(count: int, old: Old) -> None:
     assert bytes(found) == merkle.root(leaves)
 
 
-@pytest.mark.parametrize("by", ["user:0190b7a0-0000-7000-8000-000000000000", "job:x", "anonymous"])
-def test_the_sealer_works_in_nobodys_name(by: str, old: Old) -> None:
+@pytest.mark.parametrize("by", [
+    "user:0190b7a0-0000-7000-8000-000000000000", "User:0190b7a0-0000-7000-8000-000000000000",
+    "job:x", "anonymous", "role:db_admin", "cli", "cli ", "cli ann\nuser:x", " cli ann", "", None,
+])  # fmt: skip
+def test_the_sealer_works_in_nobodys_name(by: str | None, old: Old) -> None:
     sealer = old.world.as_role("fb_sealer")
     for statement in (
         "select fb.retire_month('entries_2001_01', 1, 'x', sha256('x'), %s, null, null, null)",
@@ -429,6 +432,6 @@ def test_the_sealer_works_in_nobodys_name(by: str, old: Old) -> None:
 
 
 RETIRE = (
-    "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'ann', array[1], array[1::bigint],"
-    " array[''::bytea])"
+    "select fb.retire_month(%s, %s, 'x.parquet', sha256('x'), 'cli ann', array[1],"
+    " array[1::bigint], array[''::bytea])"
 )

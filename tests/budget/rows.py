@@ -277,7 +277,7 @@ def _of_positions(stage: Stage) -> dict[str, Rows]:
 def _of_operators(stage: Stage) -> dict[str, Rows]:
     """Two operators, of whom one asks and the other one confirms, and facts of nothing."""
     world = stage.world
-    ids = [user.user_id for user in _users(world, 2, "operator")]
+    ids = [world.staff().user_id for _ in range(2)]
     asks, confirms = (world.token(operator, "operations") for operator in ids)
     asked = _requests(stage, asks)
     approvals = stage.done("request_approval", asked)

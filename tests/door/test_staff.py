@@ -161,7 +161,10 @@ def test_two_administrators_reset_a_colleagues_access(api: Api) -> None:
         answer = api.post(f"{waiting}/confirm", key, {})
         assert answer.json()["type"] == f"urn:financebuy:problem:{kind}"
     assert api.world.value(factors, colleague_id) == 1
+    keys = "select count(*) from api_keys where user_id = %s and revoked_at is null"
+    assert api.world.value(keys, colleague_id) == 1
     assert api.post(f"{waiting}/confirm", second, {}).json()["state"] == "confirmed"
+    assert api.world.value(keys, colleague_id) == 0
     for table in ("totp_secrets", "credentials"):
         count = f"select count(*) from {table} where user_id = %s"
         assert api.world.value(count, colleague_id) == 0
@@ -174,6 +177,37 @@ def test_two_administrators_reset_a_colleagues_access(api: Api) -> None:
     )  # fmt: skip
     assert (told["actor"], told["new_values"]["requested_by"]) == (f"user:{two}", str(one))
     assert api.world.check_books() == {}
+
+
+def test_an_administrators_key_changes_nothing_of_how_they_sign_in(api: Api) -> None:
+    """Whoever has stolen it would be them, without their password or their telephone."""
+    person = Person(api).sign_up().sign_in()
+    person.set_up_codes()
+    api.world.admin.execute(
+        "update users set kind = 'operator' where user_id = %s", (person.user_id,)
+    )
+    api.world.admin.execute(
+        "insert into staff_roles (user_id, role, granted_at) values (%s, 'admin', now())",
+        (person.user_id,),
+    )
+    key = api.make_key(User(person.user_id, ""), "read", "broker", "operations", "admin")
+    refused = api.call("DELETE", f"/fb/v1/users/{person.user_id}/second-factors", key)
+    assert refused.json()["type"] == "urn:financebuy:problem:second_operator_required"
+    count = "select count(*) from totp_secrets where user_id = %s"
+    assert api.world.value(count, person.user_id) == 1
+    door = api.world.as_role("fb_auth")
+
+    def asked(*scopes: str) -> object:
+        row = {
+            "identity": api.world.token(person.user_id, *scopes), "user_id": person.user_id,
+            "password_hash": Passwords().hash(PASSWORD), "request_id": "r", "origin": "test",
+        }  # fmt: skip
+        return door.execute(load("people").set_password, row).fetchall()[0]["problem"]
+
+    assert asked("broker", "operations", "admin") == "not_permitted"
+    api.world.admin.execute("delete from credentials where user_id = %s", (person.user_id,))
+    assert asked("broker", "operations", "admin") == "not_permitted"
+    assert asked("broker", "operations", "admin", "self") is None
 
 
 def test_the_console_resets_a_colleague_alone(api: Api) -> None:

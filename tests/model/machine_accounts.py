@@ -23,11 +23,11 @@ class AccountRules(Machine):
 
     def _settle_in(self) -> None:
         super()._settle_in()
-        for name in ("broker", "first operator", "second operator"):
-            kind = "broker" if name == "broker" else "operator"
-            row = w.new_user(self.world.broker, uuid4(), kind=kind)
-            self.world.accepted("create_user", row)
-            self.users[name] = User(row["user_id"], "")
+        row = w.new_user(self.world.broker, uuid4(), kind="broker")
+        self.world.accepted("create_user", row)
+        self.users["broker"] = User(row["user_id"], "")
+        for name in ("first operator", "second operator"):
+            self.users[name] = User(self.world.staff().user_id, "")
         self._reinvest(2)
         self.ids["people"] = [self.users[name].user_id for name in ("ann", "bob")]
         for currency, cash in BEGUN_WITH:

@@ -219,6 +219,13 @@ RECORDS = {1: opened(OLD, 1, 1), 2: opened(NEW, 2, 10)}
         (ROGUE, 20, [{**RECORDS, 3: opened(ROGUE, 3, 15)}, RECORDS], False),
         (OLD, 20, [RECORDS, {1: RECORDS[1]}], False),
         (ROGUE, 20, [{**RECORDS, 3: "financebuy epoch 3 of log x\n"}], False),
+        # What no key has signed ends no key's time.
+        (
+            NEW,
+            20,
+            [{**RECORDS, 3: f"opened {datetime(2026, 1, 11, tzinfo=UTC).isoformat()}\n"}, RECORDS],
+            True,
+        ),
         (ROGUE, 20, [{**RECORDS, 3: opened(ROGUE, 1, 15)}], False),  # the record of another
         (OLD, 5, [], False),
     ],

@@ -1,9 +1,8 @@
 """Who asks for a command: everybody who has to do with the account, and who passes for one."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from tests.security.command_rules import Caller
-from tests.support import world as w
 from tests.support.world import User, World
 
 CUSTOMER = ("read", "trade", "funding", "self")
@@ -48,9 +47,7 @@ def _signed(world: World, name: str, scopes: tuple[str, ...], **stands: object) 
 
 
 def _somebody_of_the_house(world: World) -> UUID:
-    user_id = uuid4()
-    world.accepted("create_user", w.new_user(world.broker, user_id, kind="operator"))
-    return user_id
+    return world.staff().user_id
 
 
 def _joining(

@@ -148,7 +148,7 @@ def _of_operators(world: World, account: UUID) -> dict[str, Row]:
     """Two operators, of whom one asks and the other one confirms, and two facts of nothing."""
     ids = [uuid4() for _ in range(2)]
     for operator in ids:
-        world.accepted("create_user", w.new_user(world.broker, operator, kind="operator"))
+        world.staff(user_id=operator)
     asks, confirms = (world.token(operator, "operations") for operator in ids)
     requests = []
     for _ in range(2):

@@ -48,7 +48,7 @@ class Crowd:
         }
         self._operator_ids = [uuid4() for _ in range(2)]
         for operator in self._operator_ids:
-            world.accepted("create_user", w.new_user(world.broker, operator, kind="operator"))
+            world.staff(user_id=operator)
         self._operators = [world.token(operator, "operations") for operator in self._operator_ids]
         self._exceptions = [exception_of_nothing(world) for _ in range(6)]
         # Some are taken back by the bank only, some by operators only, some by whoever is first.

@@ -12,7 +12,12 @@ LONG = "x" * 501
 
 
 def asker(stage: Stage) -> str:
-    return stage.world.token(stage.owner.user_id, "operations")
+    """The first of the staff that is there, who asks."""
+    found = stage.world.rows(
+        "select user_id from staff_roles where role = 'operate' order by granted_at limit 1"
+    )
+    user_id = found[0]["user_id"] if found else stage.world.staff().user_id
+    return stage.world.token(user_id, "operations")
 
 
 def decider(stage: Stage) -> str:
@@ -107,6 +112,15 @@ def of_a_closed_account(stage: Stage) -> Row:
 def decision(stage: Stage, **changes: Any) -> Row:
     approval = stage.world.accepted("request_approval", request(stage))
     return {**w.decision(decider(stage), approval), **changes}
+
+
+def asked_by_somebody_who_may_no_more(stage: Stage) -> Row:
+    row = decision(stage)
+    stage.world.admin.execute(
+        "update staff_roles set role = 'read' where user_id ="
+        " (select requested_by from approvals where approval_id = %s)", (row["approval_id"],)
+    )  # fmt: skip
+    return row
 
 
 def decided_before(stage: Stage) -> Row:
@@ -229,6 +243,7 @@ def approvals() -> list[Case]:
         (f, "not_staff:user_id", lambda s: resetting(s, s.viewer.user_id, "admin")),
         (f, "second_operator_required", lambda s: resetting(s, colleague(s), "admin", own=True)),
         ("decide_approval", "not_permitted", not_an_administrator),
+        ("decide_approval", "not_permitted:approval_id", asked_by_somebody_who_may_no_more),
         ("decide_approval", "invalid_value:decision", lambda s: decision(s, decision="maybe")),
         ("decide_approval", "out_of_range:note", lambda s: decision(s, note=LONG)),
         ("decide_approval", "approval_not_found:approval_id",

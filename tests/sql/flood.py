@@ -52,7 +52,7 @@ def build_town(world: World, people: int = 40, stocks: int = 10) -> Town:
     users = [world.user() for _ in range(people)]
     operators = [uuid4() for _ in range(2)]
     for operator in operators:
-        world.accepted("create_user", w.new_user(world.broker, operator, kind="operator"))
+        world.staff(user_id=operator)
     return Town(
         identity_key=world.database.identity_key,
         people=[user.user_id for user in users],

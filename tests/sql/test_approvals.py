@@ -36,8 +36,8 @@ class Office:
         }  # fmt: skip
         return self.world.do("request_approval", row | changes)
 
-    def asked(self, action: str, payload: dict[str, Any]) -> UUID:
-        verdict = self.ask(action, payload)
+    def asked(self, action: str, payload: dict[str, Any], **changes: Any) -> UUID:
+        verdict = self.ask(action, payload, **changes)
         assert verdict.outcome == "accepted", verdict
         assert verdict.command_id
         return verdict.command_id
@@ -60,8 +60,7 @@ class Office:
 
 
 def operator(world: World) -> tuple[UUID, str]:
-    user_id = uuid4()
-    world.accepted("create_user", w.new_user(world.broker, user_id, kind="operator"))
+    user_id = world.staff().user_id
     return user_id, world.token(user_id, "operations")
 
 
@@ -235,7 +234,14 @@ def test_a_large_deposit_needs_a_second_person(office: Office) -> None:
         assert enter("9999.99") is None
         assert [enter("10000"), enter("20000")] == ["approval_required"] * 2
         assert enter("10000", identity=None) is None
-        assert enter("10001", identity=world.expired(office.second_id, "operations")) is None
+        # A person's word does not become the bank's because their identity is not right.
+        before, identity = office.balance(), world.expired(office.second_id, "operations")
+        assert enter("10001", identity=identity) == enter("1", identity=identity)
+        assert enter("1", identity=identity) == "identity_expired"
+        assert [enter(amount, identity="nonsense") for amount in ("1", "10001")] == [
+            "identity_invalid"
+        ] * 2
+        assert office.balance() == before
         before = office.balance()
         asked = office.asked(
             "deposit_received",
@@ -252,6 +258,49 @@ def test_a_large_deposit_needs_a_second_person(office: Office) -> None:
             assert enter("30000" if refused is None else "5") == refused
     assert enter("40000") is None
     assert world.check_books() == {}
+
+
+@pytest.mark.parametrize("change", ["role", "active"])
+def test_whoever_asked_must_still_be_one_who_could(office: Office, change: str) -> None:
+    world = office.world
+    asker = UUID(office.first.split(".")[1])
+    payload = {
+        "bank": "sandbox", "bank_reference": "late", "amount": "5", "currency": "USD",
+        "account_id": str(office.account),
+    }  # fmt: skip
+    asked = office.asked("deposit_received", payload)
+    before = office.balance()
+    undo = {
+        "role": "update staff_roles set role = 'operate' where user_id = %s",
+        "active": "update users set is_active = true where user_id = %s",
+    }[change]
+    do = {
+        "role": "update staff_roles set role = 'read' where user_id = %s",
+        "active": "update users set is_active = false where user_id = %s",
+    }[change]
+    world.admin.execute(do, (asker,))
+    verdict = office.decide(asked)
+    assert (verdict.code, verdict.field) == ("not_permitted", "approval_id")
+    assert office.balance() == before
+    world.admin.execute(undo, (asker,))
+    assert (office.decide(asked).outcome, office.balance()) == ("accepted", before + 5)
+
+
+def test_a_reset_needs_that_its_asker_is_still_an_administrator(office: Office) -> None:
+    world = office.world
+    one, two = (world.staff("admin").user_id for _ in range(2))
+    colleague = world.staff().user_id
+    asked = office.asked(
+        "reset_access",
+        {"user_id": str(colleague)},
+        identity=world.token(one, "operations", "admin"),
+    )
+    confirm = {"identity": world.token(two, "operations", "admin")}
+    role = "update staff_roles set role = %s where user_id = %s"
+    world.admin.execute(role, ("operate", one))
+    assert office.decide(asked, **confirm).code == "not_permitted"
+    world.admin.execute(role, ("admin", one))
+    assert office.decide(asked, **confirm).outcome == "accepted"
 
 
 def test_a_batch_refuses_the_large_ones_alone(office: Office) -> None:

@@ -443,11 +443,7 @@ def test_facts_that_are_confirmed_do_not_deadlock_with_a_bank_that_reports_them(
 
     The first decision is made to wait after its first key, by a third session that has the second.
     """
-    operators = []
-    for _ in range(2):
-        row = w.new_user(world.broker, uuid4(), kind="operator")
-        world.accepted("create_user", row)
-        operators.append(world.token(row["user_id"], "operations"))
+    operators = [world.token(world.staff().user_id, "operations") for _ in range(2)]
     decisions = []
     for reference in ("b", "c", "a"):
         payload = {

@@ -87,8 +87,9 @@ def duplicate_totp(door: Door) -> Any:
     return door.ask("begin_totp", **door.oneself, secret_ciphertext=b"t")
 
 
-def reset(door: Door, user_id: UUID, *scopes: str) -> Any:
-    return door.ask("remove_second_factors", **door.as_(uuid4(), *scopes), user_id=user_id)
+def reset(door: Door, user_id: UUID, *scopes: str, by: UUID | None = None) -> Any:
+    asked = door.as_(by or uuid4(), *scopes)
+    return door.ask("remove_second_factors", **asked, user_id=user_id)
 
 
 CASES: list[tuple[str, str, Ask]] = [
@@ -102,6 +103,8 @@ CASES: list[tuple[str, str, Ask]] = [
     ("set_password", "approval_required",
      again(lambda d: set_password(d, d.operator.user_id, "admin"))),
     ("remove_second_factors", "approval_required", lambda d: reset(d, d.operator.user_id, "admin")),
+    ("remove_second_factors", "second_operator_required",
+     lambda d: reset(d, d.operator.user_id, "admin", by=d.operator.user_id)),
     ("set_staff_role", "not_permitted",
      lambda d: set_role(d, uuid4(), d.operator.user_id, "broker", "operations")),
     ("set_staff_role", "user_not_found", lambda d: set_role(d, uuid4(), NOBODY, "admin")),
@@ -264,6 +267,36 @@ def test_kyc_history_is_not_changed(door: Door) -> None:
     ):  # fmt: skip
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             door.world.admin.execute(change.encode())
+
+
+def test_a_colleague_is_erased_by_an_administrator_and_nobody_erases_themselves(door: Door) -> None:
+    """Nobody would be left whose second pair of eyes there was."""
+    world, one, two = door.world, door.world.staff("admin").user_id, door.world.staff().user_id
+    customer = door.person.user_id
+    shred = load("privacy").shred_data_keys.encode()
+    keys = "select count(*) from personal_data_keys where user_id = any (%s)"
+    here = world.value(keys, [one, two, customer])
+
+    def asked(by: UUID, *erased: UUID, scopes: tuple[str, ...]) -> int:
+        broker = world.as_role("fb_broker")
+        rows = broker.execute(shred, door.as_(by, *scopes) | {"user_ids": list(erased)}).fetchall()
+        return int(next(iter(rows[0].values())))
+
+    operates, rules = ("broker", "operations"), ("broker", "operations", "admin")
+    for by, erased, scopes in (
+        (one, [two], operates), (one, [customer, two], operates), (one, [one], rules),
+        (one, [two, one], rules), (two, [two], operates),
+    ):  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not_permitted"):
+            asked(by, *erased, scopes=scopes)
+    assert world.value(keys, [one, two, customer]) == here
+    gone = "select count(*) from erasures where user_id = any (%s)"
+    assert world.value(gone, [one, two, customer]) == 0
+    asked(one, two, scopes=rules)
+    asked(one, customer, scopes=operates)
+    # The server's own hand, which repeats after a restore what was done.
+    asked(UUID(int=0), one, scopes=rules)
+    assert world.value(gone, [one, two, customer]) == 3
 
 
 def test_an_inactive_user_is_let_in_nowhere(door: Door) -> None:

@@ -270,8 +270,7 @@ def _ask_for_approval(world: World, there: Population) -> None:
     """Two operators; what the first one asks for: a reversal, confirmed, and more that waits."""
     for _ in range(2):
         there.operator_ids.append(uuid4())
-        row = w.new_user(world.broker, there.operator_ids[-1], kind="operator")
-        world.accepted("create_user", row)
+        world.staff(user_id=there.operator_ids[-1])
         there.operators.append(world.token(there.operator_ids[-1], "operations"))
     paid = {name: w.deposit(there.accounts[0], 12, bank_reference=name) for name in ("one", "two")}
     for row in paid.values():

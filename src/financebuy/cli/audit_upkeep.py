@@ -32,7 +32,8 @@ def recover_epoch(
 
     Whoever was erased since the backup is erased again first, by the list that is kept outside.
     Writers wait until it is done, which takes as long as a verification. Exit code 2: an erasure
-    outside is not signed by a key that this database knows, and was not repeated.
+    outside is not signed by a key that counts, and was not repeated. A key counts whose epoch every
+    place outside knows by the same signed record, until the next epoch there began.
     """
     with bar("verifying") as tell:
 
@@ -51,7 +52,8 @@ def recover_epoch(
     counts = {"epoch": done.epoch.epoch, "adopted": done.adopted, "late": done.late}
     print_record(counts | {"erased_again": len(erased.again)}, output)
     if erased.unsigned:
-        say("not signed by a known key, so not repeated: " + ", ".join(map(str, erased.unsigned)))
+        unsigned = ", ".join(map(str, erased.unsigned))
+        say(f"not signed by a key that counts, so not repeated: {unsigned}")
         raise typer.Exit(FINDINGS)
 
 

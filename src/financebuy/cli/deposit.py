@@ -49,7 +49,9 @@ def deposit(
 ) -> None:
     """Let the sandbox bank pay money into an account.
 
-    Customers pay themselves in on a paper platform alone; elsewhere it takes --staff.
+    Customers pay themselves in on a paper platform alone; elsewhere it takes --staff, and from
+    FINANCEBUY_DEPOSIT_APPROVAL_FROM on (10000 unless set) a second operator, who confirms what
+    `financebuy fact deposit_received` asks for.
     """
     wanted, account_id = exact(amount, "amount"), optional_identifier(account, "account_id")
     settles = day(settle_on, "settle_on")

@@ -63,7 +63,8 @@ def let_in(user: UserArgument, who: AsOption = None, data: DataOption = None) ->
 def reset_factors(user: UserArgument, who: AsOption = None, data: DataOption = None) -> None:
     """Take away the second factors of a customer who has lost them. Make sure who it is first.
 
-    A colleague's take a second administrator (reset-access), but for the server's own console.
+    A colleague's take a second administrator (reset-access), one's own are removed signed in; both
+    but for the server's own console, without --as.
     """
 
     async def work(platform: Platform, caller: Caller) -> None:
@@ -84,7 +85,8 @@ def reset_access(
 ) -> None:
     """Ask that a colleague begins anew who cannot sign in; another administrator confirms it.
 
-    Then nothing is left by which they could sign in, and an administrator sets a password for them.
+    Then nothing is left by which they are let in, no API key either, and an administrator sets a
+    password for them.
     """
 
     async def work(platform: Platform, caller: Caller) -> Approval:

@@ -80,7 +80,7 @@ async def reverse(
 async def reset_access(
     platform: Platform, caller: Caller, user_id: UUID, reason: str, key: str | None = None
 ) -> Approval:
-    """Ask that a colleague begins anew: no password, no second factor. Both are administrators.
+    """Ask that a colleague begins anew: no password, second factor or key. Both are administrators.
 
     Raises:
         NotStaffError: a customer's factors are an administrator's alone to remove.
@@ -105,6 +105,7 @@ async def confirm(
         SecondOperatorRequiredError: the caller asked for it.
         ApprovalDecidedError: it was confirmed or declined before.
         ApprovalExpiredError: it has waited too long.
+        NotPermittedError: with the field `approval_id`, whoever asked may no more ask for it.
     """
     return await _decide(platform, caller, approval_id, "confirmed", note, key)
 

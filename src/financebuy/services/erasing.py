@@ -24,7 +24,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """Who was erased once more, and whose note outside no known key has signed."""
+    """Who was erased once more, and whose note outside no key that counts has signed."""
 
     again: list[UUID]
     unsigned: list[UUID]
@@ -39,7 +39,8 @@ async def erase(
     the role `fb_sealer`.
 
     Raises:
-        NotPermittedError: without the scope `broker` or `admin`.
+        NotPermittedError: without the scope `broker` or `admin`; a colleague takes `admin`, and
+            nobody of the staff erases themselves.
     """
     shredded = await personal_data.shred(platform, caller, user_id)
     if platform.audit_signer is None:

@@ -72,7 +72,8 @@ async def shred(platform: Platform, caller: Caller, user_id: UUID) -> bool:
     there was a key. What must be kept (the books) names the user by an id alone.
 
     Raises:
-        NotPermittedError: without the scope `broker` or `admin`.
+        NotPermittedError: without the scope `broker` or `admin`; a colleague takes `admin`, and
+            nobody of the staff erases themselves.
     """
     caller.require("broker", "admin")
     async with platform.pools.connection("fb_broker") as connection:

@@ -250,6 +250,8 @@ async def set_password(platform: Platform, caller: Caller, user_id: UUID, passwo
     one with `admin`.
 
     Raises:
+        ApprovalRequiredError: a colleague's later one takes a second administrator:
+            `approvals.reset_access`.
         NotPermittedError, UserNotFoundError, RefusedError: what was wrong.
     """
     if caller.user_id == user_id:

@@ -72,6 +72,7 @@ async def remove_second_factors(platform: Platform, caller: Caller, user_id: UUI
     Raises:
         UserNotFoundError: there is no such user.
         ApprovalRequiredError: a colleague's take a second administrator: `approvals.reset_access`.
+        SecondOperatorRequiredError: one's own are not removed like this, but signed in.
     """
     caller.require("admin")
     found = await ask_door(

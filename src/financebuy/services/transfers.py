@@ -70,6 +70,8 @@ async def deposit(
         AccountNotFoundError: no such account, or not the caller's.
         AccountNotActiveError: it is closed.
         PaperOnlyError: a customer would pay themselves real money.
+        ApprovalRequiredError: from `FINANCEBUY_DEPOSIT_APPROVAL_FROM` on, a second person confirms
+            what one enters: `approvals.request` of `deposit_received`.
         RefusedError: not an amount of this currency.
     """
     caller.require("funding", "operations")

@@ -70,7 +70,8 @@ async def set_active(user_id: UUID, body: ActiveIn, platform: The, caller: Broke
 async def remove_second_factors(user_id: UUID, platform: The, caller: Admin) -> None:
     """Take away the second factors of a customer who has lost them.
 
-    A colleague's take two administrators: ask for the approval `reset_access`.
+    A colleague's take two administrators: ask for the approval `reset_access`. One's own are
+    removed signed in, after a fresh proof.
     """
     await staff.remove_second_factors(platform, caller, user_id)
 

@@ -77,10 +77,14 @@ async def _problem_of_head(
 
 
 async def copy_heads(connection: Connection, store: Store, epochs: Sequence[Epoch]) -> int:
-    """Bring what is new to `store`; returns how many heads. They were compared before."""
+    """Bring what is new to `store`; returns how many heads. They were compared before.
+
+    The record of an epoch that its own key does not open was put into the database by somebody
+    else, and stays there.
+    """
     outside = await asyncio.to_thread(store.epochs)
     for each in epochs:
-        if each.epoch not in outside:
+        if each.epoch not in outside and each.problem is None:
             await asyncio.to_thread(store.put_epoch, each.epoch, each.record)
     current, count = epochs[-1].epoch, 0
     newest = await asyncio.to_thread(store.newest, current)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from financebuy.crypto.notes import NoteSigner, Verifier
+from financebuy.crypto.notes import NoteError, NoteSigner, Verifier
 from financebuy.database.pools import Connection
 from financebuy.services.rows import fetch_all
 from financebuy.sql import load
@@ -30,6 +30,17 @@ class Epoch:
     def verifier(self) -> Verifier:
         """The key of its heads."""
         return Verifier.parse(self.verifier_key)
+
+    @property
+    def problem(self) -> str | None:
+        """Why its record is not what its own key has signed of it; None: it is."""
+        try:
+            text = self.verifier.open(self.record)
+        except NoteError as error:
+            return f"its record: {error}"
+        begins = text.startswith(f"financebuy epoch {self.epoch} of log {self.log_id}\n")
+        named = f"\norigin {self.origin}\nsystem {self.system_identifier}\n"
+        return None if begins and named in text else "its columns are not what its record says"
 
 
 @dataclass(frozen=True, slots=True)

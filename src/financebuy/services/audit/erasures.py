@@ -115,10 +115,16 @@ def keys_outside(outside: Sequence[Mapping[int, str]], known: Sequence[Verifier]
         for epoch, record in outside[0].items()
         if all(each.get(epoch) == record for each in outside)
     }
-    begins = {epoch: _opened(record) for each in outside for epoch, record in each.items()}
+    begins = [
+        (epoch, _opened(record))
+        for each in outside
+        for epoch, record in each.items()
+        # Else whoever can write to one place would end every key's time by a record of their own.
+        if any(_opens(key, record, epoch) for key in known)
+    ]
     keys = []
     for epoch, record in records.items():
-        later = [at for number, at in begins.items() if number > epoch and at is not None]
+        later = [at for number, at in begins if number > epoch and at is not None]
         until = min(later, default=None)
         keys += [Key(each, until) for each in known if _opens(each, record, epoch)]
     return keys

@@ -87,6 +87,11 @@ class Sealer:
                 f" epoch {current.epoch} was opened on ({current.system_identifier}): the database"
                 " was restored or copied. `financebuy audit recover` opens the next epoch."
             )
+        if current.problem is not None:
+            raise SealerStoppedError(
+                f"epoch {current.epoch}: {current.problem}. `financebuy audit recover` opens the"
+                " next epoch."
+            )
         if current.verifier_key != str(self._signer.verifier):
             raise SealerStoppedError(
                 f"the key of this sealer is not the one of epoch {current.epoch}."

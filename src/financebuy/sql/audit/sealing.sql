@@ -8,7 +8,8 @@ language plpgsql immutable
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if p_by ~ '^(user|job|bank|venue|custodian|anonymous)(:|$)' then
+    -- NULL is nobody's hand either.
+    if p_by is null or p_by !~ '^cli [^[:cntrl:]]+$' and p_by <> 'role:fb_sealer' then
         raise exception '% does not work by this login', p_by using errcode = 'invalid_authorization_specification';
     end if;
 end
@@ -24,10 +25,22 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set lock_timeout = '10s'
 as $$
+declare
+    v_last integer;
 begin
     perform fb_private.require_console(p_opened_by);
-    if p_epoch <= (select max(e.epoch) from public.audit_epochs as e) then
+    v_last := coalesce((select max(e.epoch) from public.audit_epochs as e), 0);
+    if p_epoch <= v_last then
         raise exception 'epoch % was opened before', p_epoch using errcode = 'invalid_parameter_value';
+    end if;
+    -- A restored database goes on beyond the epochs that are known outside: more than one further, but not so far that
+    -- the numbers come to an end.
+    if p_epoch - v_last > 1000 then
+        raise exception 'epoch % does not follow epoch %', p_epoch, v_last using errcode = 'invalid_parameter_value';
+    end if;
+    -- Another's name, taken now, could not be taken by the epoch whose it is.
+    if p_origin <> format('financebuy.audit/%s/%s', p_log_id, p_epoch) then
+        raise exception '% is not the name of epoch %', p_origin, p_epoch using errcode = 'invalid_parameter_value';
     end if;
     if p_epoch > 1 then
         perform fb_private.begin_epoch(p_epoch);

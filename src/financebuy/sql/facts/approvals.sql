@@ -295,6 +295,7 @@ as $$
 #variable_conflict use_column
 declare
     v record;
+    v_found record;
     v_approval public.approvals;
     v_accounts uuid[];
     v_busy uuid[];
@@ -325,11 +326,11 @@ begin
             order by i.n
         ),
         array(
-            select exists(
+            select case when cardinality(v_busy) > 0 then exists(
                 select 1 from public.approvals as a
                 cross join lateral fb_private.accounts_of_action(a.action, a.payload) as c (account_id)
                 where a.approval_id = i.approval_id and c.account_id = any (v_busy)
-            )
+            ) else false end
             from unnest(p_approval_ids) with ordinality as i (approval_id, n)
             order by i.n
         )
@@ -337,7 +338,18 @@ begin
     perform fb_private.reserve_keys_of_facts(p_approval_ids);
     for i in 1..coalesce(cardinality(p_identities), 0) loop
         continue when v.states[i] is distinct from 'claimed';
-        select a.* into v_approval from public.approvals as a where a.approval_id = p_approval_ids[i];
+        -- Whoever asked must still be one who could: not shut out since, and with the scope that the action takes.
+        select
+            a as approval,
+            u.user_id = fb_private.platform_user() or u.is_active
+            and case a.action when 'reset_access' then 'admin' else 'operations' end
+            = any (fb_private.role_scopes(u.kind, r.role)) as may_ask
+        into v_found
+        from public.approvals as a
+        inner join public.users as u on u.user_id = a.requested_by
+        left join public.staff_roles as r on r.user_id = a.requested_by
+        where a.approval_id = p_approval_ids[i];
+        v_approval := v_found.approval;
         v_now := clock_timestamp();
         v.codes[i] := case
             when p_decisions[i] is null or p_decisions[i] not in ('confirmed', 'declined') then 'invalid_value:decision'
@@ -351,6 +363,7 @@ begin
             when v_approval.action = 'reset_access' and v_approval.payload ->> 'user_id' = v.user_ids[i]::text
                 then 'second_operator_required'
             when p_decisions[i] = 'confirmed' and v_approval.expires_at <= v_now then 'approval_expired:approval_id'
+            when p_decisions[i] = 'confirmed' and not v_found.may_ask then 'not_permitted:approval_id'
             when p_decisions[i] = 'confirmed' and v_approval.action = 'reverse'
                 then fb_private.why_not_reverse((v_approval.payload ->> 'transaction_id')::uuid)
         end;

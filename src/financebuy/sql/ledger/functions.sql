@@ -70,8 +70,8 @@ begin
     )
     left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
     v_who := fb_private.who_says(p_identities, v_actors);
-    if v_who.actors <> v_actors then
-        v_codes := fb_private.refuse_alone(v_codes, v_actors, v_who.actors, p_amounts);
+    if cardinality(array_remove(p_identities, null)) > 0 then
+        v_codes := fb_private.refuse_alone(v_codes, p_identities, v_actors, v_who.actors, p_amounts);
     end if;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     v_new_ids := fb_private.new_ids(v_count);
@@ -132,9 +132,10 @@ end
 $$;
 
 -- A bank's word is never refused. What a person enters in its place takes two persons from an amount on: one asks for
--- it (fb.request_approval), another confirms, and it is booked without an identity beside it.
+-- it (fb.request_approval), another confirms, and it is booked without an identity beside it. An identity that is not
+-- right makes nothing the bank's word: it is refused with what is wrong with it.
 create or replace function fb_private.refuse_alone(
-    p_codes text[], p_senders text[], p_actors text[], p_amounts numeric[]
+    p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_amounts numeric[]
 ) returns text[]
 language plpgsql stable
 as $$
@@ -142,9 +143,13 @@ declare
     v_from numeric := nullif(fb_private.setting('deposit_approval_from'), 'never')::numeric;
 begin
     return array(
-        select case when i.actor <> i.sender and i.amount >= v_from and i.code is null then 'approval_required:amount'
-            else i.code end
-        from unnest(p_codes, p_senders, p_actors, p_amounts) with ordinality as i (code, sender, actor, amount, ordinal)
+        select case
+            when i.identity is null or i.code is not null then i.code
+            when i.actor = i.sender then (fb_private.read_identity(i.identity)).problem
+            when i.amount >= v_from then 'approval_required:amount'
+        end
+        from unnest(p_codes, p_identities, p_senders, p_actors, p_amounts) with ordinality
+            as i (code, identity, sender, actor, amount, ordinal)
         order by i.ordinal
     );
 end

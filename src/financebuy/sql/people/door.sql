@@ -157,9 +157,11 @@ begin
     v_has_one := exists(select 1 from public.credentials as c where c.user_id = p_user_id);
     if not (
         (v.user_id = p_user_id and 'self' = any (v.scopes))
-        or 'admin' = any (v.scopes)
+        -- One's own takes a proven session: a key of one's own is none.
+        or ('admin' = any (v.scopes) and v.user_id is distinct from p_user_id)
         or (
-            'broker' = any (v.scopes) and not v_has_one and not fb_private.is_kept_from_staff(v.user_id, p_user_id)
+            'broker' = any (v.scopes) and v.user_id is distinct from p_user_id
+            and not v_has_one and not fb_private.is_kept_from_staff(v.user_id, p_user_id)
             -- A colleague's would be a second pair of eyes of one's own.
             and not (
                 fb_private.is_somebody_elses(v.user_id, p_user_id) and fb_private.is_of_the_staff(p_user_id)

@@ -97,8 +97,9 @@ begin
 end
 $$;
 
--- What two administrators have agreed on: nothing is left by which this colleague signs in, until an administrator has
--- set a password for them as for somebody new. They are told by the line of which they are the subject.
+-- What two administrators have agreed on: nothing is left by which this colleague is let in, nor a key, until an
+-- administrator has set a password for them as for somebody new. They are told by the line of which they are the
+-- subject.
 create or replace function fb_private.reset_access(p_approval public.approvals) returns void
 language plpgsql volatile
 as $$
@@ -107,6 +108,9 @@ declare
 begin
     perform fb_private.drop_second_factors(v_user_id);
     delete from public.credentials as c where c.user_id = v_user_id;
+    update public.api_keys as k
+    set revoked_at = clock_timestamp()
+    where k.user_id = v_user_id and k.revoked_at is null;
     perform fb_private.audit(
         'reset_access', 'users', v_user_id::text, v_user_id, p_after => jsonb_build_object(
             'approval_id', p_approval.approval_id, 'requested_by', p_approval.requested_by
@@ -134,6 +138,10 @@ begin
     perform 1 from public.users as u where u.user_id = p_user_id for no key update;
     if not found then
         return 'user_not_found';
+    end if;
+    -- One's own go by a proven session alone: a key or an old cookie of an administrator's is no proof.
+    if v.user_id = p_user_id then
+        return 'second_operator_required';
     end if;
     if fb_private.takes_two(v.user_id, p_user_id) then
         return 'approval_required';

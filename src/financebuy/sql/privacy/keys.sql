@@ -219,6 +219,15 @@ declare
     v_user_id uuid;
     v_shredded integer := 0;
 begin
+    -- A colleague is erased by an administrator, never by themselves; the platform's own hand repeats what was done.
+    if exists(
+        select 1 from public.users as u
+        where u.user_id = any (p_user_ids) and fb_private.takes_two(v_identity.user_id, u.user_id)
+    ) and not ('admin' = any (v_identity.scopes)) or (
+        v_identity.user_id = any (p_user_ids) and fb_private.is_of_the_staff(v_identity.user_id)
+    ) then
+        raise exception 'not_permitted' using errcode = 'insufficient_privilege';
+    end if;
     perform fb_private.act_as(v_identity.actor, v_identity.key_id, p_request_id, p_origin);
     for v_user_id in
         select u.user_id from public.users as u where u.user_id = any (p_user_ids) order by u.user_id for no key update
