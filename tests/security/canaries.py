@@ -96,5 +96,5 @@ def _insert(table: Row) -> str:
     ]
     return (
         f"insert into {table['name']} ({table['columns']}) select {', '.join(values)}"
-        f" from ({source}) as r"
+        f" from ({source}) as r on conflict do nothing"
     )

