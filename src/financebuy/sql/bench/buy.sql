@@ -53,7 +53,9 @@ begin
     on conflict do nothing;
     if not found then
         return (
-            select k.command_id from public.idempotency_keys as k where k.actor = v_actor and k.key = p_key
+            select k.command_id from public.idempotency_keys as k
+            where fb_private.digest(k.actor, k.key) = fb_private.digest(v_actor, p_key)
+                and k.actor = v_actor and k.key = p_key
         );
     end if;
     insert into public.orders (

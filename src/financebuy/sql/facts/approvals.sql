@@ -98,7 +98,9 @@ as $$
     select t.account_id from public.transfers as t
     where t.transfer_id = (p_payload ->> 'transfer_id')::uuid
         or (
-            t.bank = p_payload ->> 'bank' and t.direction = 'incoming'
+            fb_private.digest(t.direction || ':' || t.bank, t.bank_reference)
+            = fb_private.digest('incoming:' || (p_payload ->> 'bank'), p_payload ->> 'bank_reference')
+            and t.bank = p_payload ->> 'bank' and t.direction = 'incoming'
             and t.bank_reference = p_payload ->> 'bank_reference'
         )
     union

@@ -32,7 +32,9 @@ begin
         select t.transfer_id
         from unnest(p_banks, p_bank_references) with ordinality as i (bank, bank_reference, ordinal)
         left join public.transfers as t
-            on t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+            on fb_private.digest(t.direction || ':' || t.bank, t.bank_reference)
+                = fb_private.digest('incoming:' || i.bank, i.bank_reference)
+                and t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
         order by i.ordinal
     );
     v_busy := fb_private.lock_accounts(

@@ -82,7 +82,9 @@ begin
     if exists (
         select 1 from unnest(v_states, p_banks, p_bank_references) as i (state, bank, bank_reference)
         inner join public.transfers as t
-            on t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+            on fb_private.digest(t.direction || ':' || t.bank, t.bank_reference)
+                = fb_private.digest('incoming:' || i.bank, i.bank_reference)
+                and t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
         where i.state = 'claimed'
     ) then
         select
@@ -101,6 +103,8 @@ begin
         left join lateral (
             select n.transfer_id, n.amount, n.account_id from public.transfers as n
             where (i.state = 'claimed' or (i.state in ('replay', 'conflict') and i.command_id = any (v_new_ids)))
+                and fb_private.digest(n.direction || ':' || n.bank, n.bank_reference)
+                = fb_private.digest('incoming:' || i.bank, i.bank_reference)
                 and n.bank = i.bank and n.direction = 'incoming' and n.bank_reference = i.bank_reference
             limit 1
         ) as t on true

@@ -56,12 +56,17 @@ order by t.transfer_id desc
 limit %(limit)s offset %(offset)s;
 
 -- name: payee
--- Whether a payment can be booked on this account; one that was booked before gets its answer again.
+-- Whether a payment can be booked on this account; one that was booked before gets its answer again. Only of a closed
+-- account is that asked: among its own payments and those that waited in suspense, which are few.
 select
     a.status,
-    exists(
+    a.status = 'closed' and exists (
         select 1 from public.transfers as t
-        where t.bank = %(bank)s and t.direction = 'incoming' and t.bank_reference = %(bank_reference)s
+        where t.account_id in (
+            a.account_id,
+            (select h.account_id from public.accounts as h where h.house_code = 'suspense' and h.currency = a.currency)
+        )
+        and t.bank = %(bank)s and t.direction = 'incoming' and t.bank_reference = %(bank_reference)s
     ) as booked_before,
     (select s.value = 'true' from public.platform_settings as s where s.name = 'paper') as is_paper
 from public.accounts as a

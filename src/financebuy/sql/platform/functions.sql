@@ -120,7 +120,7 @@ declare
     v_pruned integer;
 begin
     with old as (
-        select k.actor, k.key from public.idempotency_keys as k
+        select k.command_id from public.idempotency_keys as k
         where k.created_at < clock_timestamp() - p_older_than
         limit p_limit
         for update skip locked
@@ -128,7 +128,7 @@ begin
 
     delete from public.idempotency_keys as k
     using old
-    where k.actor = old.actor and k.key = old.key;
+    where k.command_id = old.command_id;
     get diagnostics v_pruned = row_count;
     return v_pruned;
 end

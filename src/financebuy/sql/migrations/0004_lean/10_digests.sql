@@ -1,7 +1,7 @@
--- What a client's key is found by: 128 bits of SHA-256 over the actor, a zero byte, which no text can hold, and the key.
--- Keys are random, so that each command meets another page of their index, and the first change of a page after a
--- checkpoint writes the page whole: an index of 24 bytes an entry has a third of the pages of one of both texts.
--- Frozen with this revision: an index stands on it. Its body is bound, so that statements take it in.
+-- Names that others choose are random, so that each command meets another page of their index, and the first change of
+-- a page after a checkpoint writes the page whole. By 128 bits of SHA-256 an index has 24 bytes an entry and a third of
+-- the pages that texts have. Hashed are what the name belongs to, a zero byte, which no text can hold, and the name.
+-- Frozen with this revision: indexes stand on it. Its body is bound, so that statements take it in.
 -- decode reads `\000` as the zero byte and `\\` as a backslash; convert_to would not be immutable.
 create function fb_private.digest(p_owner text, p_name text) returns uuid
 language sql immutable parallel safe
@@ -11,4 +11,4 @@ return encode(
     ), 'hex'
 )::uuid;
 comment on function fb_private.digest(text, text) is
-'128 bits of SHA-256 over a name within what it belongs to: what unique indexes of names that clients choose hold.';
+'128 bits of SHA-256 over a name within what it belongs to: what unique indexes of names that others choose hold.';
