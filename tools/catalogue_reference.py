@@ -89,7 +89,10 @@ Each index costs every write of its table, so there is one for a reason only:
   finds a range in them.
 - **Words**: full-text search over securities is a GIN index.
 
-Ids are time-ordered (UUIDv7), so new rows of an index land beside each other. No index stands
+Ids are time-ordered (UUIDv7), so new rows of an index land beside each other. What others name
+(clients' keys, banks' references) is random, and each row lands on another page: such an index is
+over 128 bits of SHA-256 of the name, a third of the pages that the texts have, and what is found by
+it is compared by the texts themselves. No index stands
 twice; a test looks. A partitioned table's indexes are made with each partition; each partition of
 `entries` has besides the unique `(account_id, asset_id, version)`, of `order_events` and `outbox`
 `(account_id, event_seq)`, and of `transactions` `(transaction_id)`.

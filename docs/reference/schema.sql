@@ -984,6 +984,8 @@ ALTER TABLE ONLY public.transfers FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.transfers IS 'Money to and from banks, with its state.';
 
+COMMENT ON COLUMN public.transfers.bank_reference IS 'Unique with its bank and direction: an index is over a digest of the three.';
+
 COMMENT ON COLUMN public.transfers.payment_method_id IS 'The bank account that a withdrawal is to be paid to.';
 
 CREATE FUNCTION fb_private.booked_transfer(p_transfer public.transfers) RETURNS jsonb
@@ -1115,6 +1117,12 @@ COMMENT ON COLUMN public.accounts.reinvest_dividends IS 'Whether a dividend buys
 CREATE FUNCTION fb_private.customer_account(p_account_id uuid) RETURNS public.accounts
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.digest(p_owner text, p_name text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (encode(SUBSTRING(sha256(decode(((replace(p_owner, '\'::text, '\\'::text) || '\000'::text) || replace(p_name, '\'::text, '\\'::text)), 'escape'::text)) FROM 1 FOR 16), 'hex'::text))::uuid;
+
+COMMENT ON FUNCTION fb_private.digest(p_owner text, p_name text) IS '128 bits of SHA-256 over a name within what it belongs to: what unique indexes of names that others choose hold.';
 
 CREATE FUNCTION fb_private.document_json(p_command_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
@@ -1928,6 +1936,8 @@ WITH (fillfactor='90');
 ALTER TABLE ONLY public.idempotency_keys FORCE ROW LEVEL SECURITY;
 
 COMMENT ON TABLE public.idempotency_keys IS 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
+
+COMMENT ON COLUMN public.idempotency_keys.key IS 'Unique with its actor: an index is over a digest of both.';
 
 CREATE FUNCTION fb_private.verdicts(p_ids uuid[], p_states text[], p_codes text[], p_fields text[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text)
     LANGUAGE sql STABLE
@@ -3461,7 +3471,7 @@ ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_pkey PRIMARY KEY (account_id, security_id);
 
 ALTER TABLE ONLY public.idempotency_keys
-    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor, key);
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (command_id);
 
 ALTER TABLE ONLY public.key_epochs
     ADD CONSTRAINT key_epochs_pkey PRIMARY KEY (tree, epoch);
@@ -3614,9 +3624,6 @@ ALTER TABLE ONLY public.transactions_default
     ADD CONSTRAINT transactions_default_pkey PRIMARY KEY (transaction_id, recorded_at);
 
 ALTER TABLE ONLY public.transfers
-    ADD CONSTRAINT transfers_bank_reference_key UNIQUE (bank, direction, bank_reference);
-
-ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id);
 
 ALTER TABLE ONLY public.users
@@ -3691,9 +3698,9 @@ CREATE INDEX executions_xid_brin ON public.executions USING brin (xid) WITH (pag
 
 CREATE INDEX holdings_security_id_idx ON public.holdings USING btree (security_id, account_id);
 
-CREATE UNIQUE INDEX idempotency_keys_command_id_key ON public.idempotency_keys USING btree (command_id);
-
 CREATE INDEX idempotency_keys_created_at_brin ON public.idempotency_keys USING brin (created_at);
+
+CREATE UNIQUE INDEX idempotency_keys_digest_key ON public.idempotency_keys USING btree (fb_private.digest(actor, key));
 
 CREATE UNIQUE INDEX key_epochs_active_key ON public.key_epochs USING btree (tree) WHERE (state = 'active'::text);
 
@@ -3786,6 +3793,8 @@ CREATE INDEX transactions_xid_brin ON ONLY public.transactions USING brin (xid) 
 CREATE INDEX transactions_default_xid_idx ON public.transactions_default USING brin (xid) WITH (pages_per_range='32');
 
 CREATE INDEX transfers_account_id_idx ON public.transfers USING btree (account_id, requested_at);
+
+CREATE UNIQUE INDEX transfers_bank_reference_key ON public.transfers USING btree (fb_private.digest(((direction || ':'::text) || bank), bank_reference));
 
 CREATE INDEX transfers_effective_at_brin ON public.transfers USING brin (effective_at);
 
@@ -5142,6 +5151,8 @@ GRANT SELECT(status) ON TABLE public.accounts TO fb_reporting;
 GRANT SELECT(created_at) ON TABLE public.accounts TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.customer_account(p_account_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.digest(p_owner text, p_name text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.document_json(p_command_id uuid) FROM PUBLIC;
 

@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -32,9 +34,46 @@ AS_IT_WAS = """
     on public.platform_settings for each row execute function fb_private.audit('name', 'value')"""
 
 
+# What revision 0003 had of two deposits, the key of the second of which was pruned.
+DEPOSITS = """
+    set role fb_owner;
+    insert into public.accounts (
+        account_id, account_number, account_type, currency, balance, last_recorded_at, created_at,
+        updated_at
+    )
+    values ('{account}', '100000001', 'individual', 'USD', 10, now(), now(), now());
+    insert into public.transfers (
+        transfer_id, account_id, direction, amount, currency, state, bank, bank_reference,
+        command_id, requested_at, updated_at, effective_at
+    )
+    select n::uuid, '{account}', 'incoming', 5, 'USD', 'settled', 'a bank', r, n::uuid, now(),
+        now(), now()
+    from (values ('{kept}', 'kept'), ('{pruned}', 'pruned')) as d (n, r);
+    insert into public.idempotency_keys (
+        actor, key, command, request_hash, command_id, created_at
+    )
+    select 'bank:' || t.bank, t.bank_reference, 'deposit_received',
+        sha256(convert_to(row(t.account_id, 5::numeric, 'USD', null::date)::text, 'UTF8')),
+        t.command_id, now()
+    from public.transfers as t where t.bank_reference = 'kept'"""
+CLAIMED = """
+    insert into idempotency_keys (actor, key, command, request_hash, command_id, created_at)
+    select actor, key, command, request_hash, gen_random_uuid(), now() from idempotency_keys"""
+DEPOSIT = """
+    select outcome, replayed, command_id from fb.deposit_received(
+        array[null], array[null], array[null], array['a bank'], array[%s], array[%s::uuid],
+        array[%s::numeric], array['USD'], array[null]::timestamptz[], array[null]::date[])"""
+
+
 @pytest.fixture
 def older(server: ThrowawayServer) -> Iterator[str]:
     """A database at revision 0002; yields the superuser's URL."""
+    with _at(server, "0002", AS_IT_WAS) as url:
+        yield url
+
+
+@contextmanager
+def _at(server: ThrowawayServer, revision: str, script: str) -> Iterator[str]:
     name = f"older_{secrets.token_hex(4)}"
     execute(server, "create database {name}", name=name)
     url = server.url_for("postgres", server.password, name)
@@ -44,14 +83,14 @@ def older(server: ThrowawayServer) -> Iterator[str]:
     with engine.begin() as connection:
         migrations._script(connection, load("migrations").become_owner)
         environment = EnvironmentContext(
-            Config(), scripts, fn=lambda current, _: scripts._upgrade_revs("0002", current)
+            Config(), scripts, fn=lambda current, _: scripts._upgrade_revs(revision, current)
         )
         with environment:
             environment.configure(connection=connection, version_table_schema="fb_private")
             environment.run_migrations()
     engine.dispose()
     with psycopg.connect(url, autocommit=True) as admin:
-        admin.execute(AS_IT_WAS)
+        admin.execute(script.encode())
     yield url
     execute(server, "drop database {name} with (force)", name=name)
 
@@ -66,3 +105,22 @@ def test_what_an_older_database_held_is_there(older: str) -> None:
             " from fb_private.identity_keys, pg_tables where tablename = 'identity_keys'"
         ).fetchall()
     assert keys == [(7, 64, "fb_secrets")]
+
+
+def test_keys_and_references_of_before_are_found_by_their_digests(server: ThrowawayServer) -> None:
+    """What was claimed stays claimed, and what was booked stays booked once, for ever."""
+    account, kept, pruned = (uuid4() for _ in range(3))
+    held = DEPOSITS.format(account=account, kept=kept, pruned=pruned)
+    with _at(server, "0003", held) as url:
+        assert migrate(url, passwords={}).before == "0003"
+        with psycopg.connect(url, autocommit=True) as admin:
+            for reference, transfer_id in (("kept", kept), ("pruned", pruned)):
+                again = admin.execute(DEPOSIT, (reference, account, 5)).fetchone()
+                assert again == ("accepted", True, transfer_id)
+                other = admin.execute(DEPOSIT, (reference, account, 6)).fetchone()
+                assert other is not None
+                assert other[0] == "conflict"
+            assert admin.execute("select count(*) from transfers").fetchone() == (2,)
+            for claimed in (CLAIMED, "update transfers set bank_reference = 'kept'"):
+                with pytest.raises(psycopg.errors.UniqueViolation):
+                    admin.execute(claimed.encode())

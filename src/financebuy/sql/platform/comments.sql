@@ -61,6 +61,9 @@ comment on table public.lots is 'Buys not yet sold, with date and cost; negative
 comment on table public.lot_closures is 'What of a lot was sold, for how much. Append-only.';
 comment on table public.idempotency_keys is
 'Keys of commands, what they asked and whether it was refused. Pruned after a time.';
+comment on column public.idempotency_keys.key is 'Unique with its actor: an index is over a digest of both.';
+comment on column public.transfers.bank_reference is
+'Unique with its bank and direction: an index is over a digest of the three.';
 comment on table public.outbox is 'Events, written with the change that they tell of. Partitioned by month.';
 comment on table public.reconciliation_runs is 'Statements of custodians that were compared with the books.';
 comment on table public.reconciliation_breaks is 'Each difference that a comparison found, by its name.';
