@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from financebuy.sql import load
 from tests.support import world as w
 from tests.support.databases import Database
 from tests.support.world import User, World
@@ -104,3 +105,24 @@ def test_one_reference_of_two_banks_or_directions_is_no_repeat(world: World, use
     with pytest.raises(psycopg.errors.UniqueViolation, match="transfers_bank_reference_key"):
         world.admin.execute(out, ("incoming",))
     assert world.value(paid) == 3
+
+
+def test_a_closed_account_gets_the_answers_of_before(world: World, user: User) -> None:
+    """Its own payments and those in suspense were booked before; nothing else can be booked."""
+    account = world.account(user)
+    world.set_status(account, "closed")
+    world.accepted("deposit_received", w.deposit(account, 5, bank_reference="in suspense"))
+    assert world.value("select count(*) from transfers where account_id = %s", account) == 0
+    world.admin.execute("update transfers set account_id = %s", (account,))
+    world.accepted("deposit_received", w.deposit(account, 5, bank_reference="waiting"))
+
+    def booked(reference: str, status: str) -> object:
+        world.admin.execute("update accounts set status = %s where house_code is null", (status,))
+        asked = {"account_id": account, "bank": w.BANK, "bank_reference": reference}
+        (row,) = world.as_role("fb_broker").execute(load("ledger").payee, asked).fetchall()
+        return row["booked_before"]
+
+    assert [booked(each, "closed") for each in ("in suspense", "waiting", "unknown")] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert booked("waiting", "active") is False
