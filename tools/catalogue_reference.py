@@ -90,9 +90,9 @@ Each index costs every write of its table, so there is one for a reason only:
 - **Words**: full-text search over securities is a GIN index.
 
 Ids are time-ordered (UUIDv7), so new rows of an index land beside each other. No index stands
-twice; a test looks. A partitioned table's indexes are made with each partition; each partition of
-`entries` has besides the unique `(account_id, asset_id, version)`, of `order_events` and `outbox`
-`(account_id, event_seq)`, and of `transactions` `(transaction_id)`.
+twice; a test looks. A partitioned table's indexes are made with each partition. Those with `…` in
+their names are each partition's own: an index of the whole table that makes something unique would
+have to hold the time of recording too, would be longer, and would say less.
 
 | table | index | keys | for |
 |---|---|---|---|

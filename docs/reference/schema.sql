@@ -1116,6 +1116,12 @@ CREATE FUNCTION fb_private.customer_account(p_account_id uuid) RETURNS public.ac
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.digest(p_owner text, p_name text) RETURNS uuid
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (encode(SUBSTRING(sha256(decode(((replace(p_owner, '\'::text, '\\'::text) || '\000'::text) || replace(p_name, '\'::text, '\\'::text)), 'escape'::text)) FROM 1 FOR 16), 'hex'::text))::uuid;
+
+COMMENT ON FUNCTION fb_private.digest(p_owner text, p_name text) IS '128 bits of SHA-256 over a name within what it belongs to: what unique indexes of names that others choose hold.';
+
 CREATE FUNCTION fb_private.document_json(p_command_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -3461,7 +3467,7 @@ ALTER TABLE ONLY public.holdings
     ADD CONSTRAINT holdings_pkey PRIMARY KEY (account_id, security_id);
 
 ALTER TABLE ONLY public.idempotency_keys
-    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor, key);
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (command_id);
 
 ALTER TABLE ONLY public.key_epochs
     ADD CONSTRAINT key_epochs_pkey PRIMARY KEY (tree, epoch);
@@ -3514,11 +3520,8 @@ ALTER TABLE ONLY public.orders
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (order_id);
 
-ALTER TABLE ONLY public.outbox
-    ADD CONSTRAINT outbox_pkey PRIMARY KEY (account_id, event_seq, recorded_at);
-
 ALTER TABLE ONLY public.outbox_default
-    ADD CONSTRAINT outbox_default_pkey PRIMARY KEY (account_id, event_seq, recorded_at);
+    ADD CONSTRAINT outbox_default_pkey PRIMARY KEY (account_id, event_seq);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (credential_id);
@@ -3607,14 +3610,8 @@ ALTER TABLE ONLY public.staff_roles
 ALTER TABLE ONLY public.totp_secrets
     ADD CONSTRAINT totp_secrets_pkey PRIMARY KEY (user_id);
 
-ALTER TABLE ONLY public.transactions
-    ADD CONSTRAINT transactions_pkey PRIMARY KEY (transaction_id, recorded_at);
-
 ALTER TABLE ONLY public.transactions_default
-    ADD CONSTRAINT transactions_default_pkey PRIMARY KEY (transaction_id, recorded_at);
-
-ALTER TABLE ONLY public.transfers
-    ADD CONSTRAINT transfers_bank_reference_key UNIQUE (bank, direction, bank_reference);
+    ADD CONSTRAINT transactions_default_pkey PRIMARY KEY (transaction_id);
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id);
@@ -3691,9 +3688,9 @@ CREATE INDEX executions_xid_brin ON public.executions USING brin (xid) WITH (pag
 
 CREATE INDEX holdings_security_id_idx ON public.holdings USING btree (security_id, account_id);
 
-CREATE UNIQUE INDEX idempotency_keys_command_id_key ON public.idempotency_keys USING btree (command_id);
-
 CREATE INDEX idempotency_keys_created_at_brin ON public.idempotency_keys USING brin (created_at);
+
+CREATE UNIQUE INDEX idempotency_keys_digest_key ON public.idempotency_keys USING btree (fb_private.digest(actor, key));
 
 CREATE UNIQUE INDEX key_epochs_active_key ON public.key_epochs USING btree (tree) WHERE (state = 'active'::text);
 
@@ -3728,8 +3725,6 @@ CREATE INDEX orders_open_account_idx ON public.orders USING btree (account_id, s
 CREATE INDEX orders_open_idx ON public.orders USING btree (placed_at, order_id) WHERE (terminal_at IS NULL);
 
 CREATE INDEX orders_security_id_idx ON public.orders USING btree (security_id);
-
-CREATE UNIQUE INDEX outbox_default_event_key ON public.outbox_default USING btree (account_id, event_seq);
 
 CREATE INDEX outbox_global_seq_idx ON ONLY public.outbox USING btree (global_seq) WHERE (global_seq IS NOT NULL);
 
@@ -3779,13 +3774,13 @@ CREATE INDEX transactions_account_id_idx ON ONLY public.transactions USING btree
 
 CREATE INDEX transactions_default_account_id_recorded_at_idx ON public.transactions_default USING btree (account_id, recorded_at);
 
-CREATE UNIQUE INDEX transactions_default_id_key ON public.transactions_default USING btree (transaction_id);
-
 CREATE INDEX transactions_xid_brin ON ONLY public.transactions USING brin (xid) WITH (pages_per_range='32');
 
 CREATE INDEX transactions_default_xid_idx ON public.transactions_default USING brin (xid) WITH (pages_per_range='32');
 
 CREATE INDEX transfers_account_id_idx ON public.transfers USING btree (account_id, requested_at);
+
+CREATE UNIQUE INDEX transfers_bank_reference_key ON public.transfers USING btree (fb_private.digest(((direction || ':'::text) || bank), bank_reference));
 
 CREATE INDEX transfers_effective_at_brin ON public.transfers USING brin (effective_at);
 
@@ -3809,8 +3804,6 @@ ALTER INDEX public.order_events_xid_brin ATTACH PARTITION public.order_events_de
 
 ALTER INDEX public.outbox_global_seq_idx ATTACH PARTITION public.outbox_default_global_seq_idx;
 
-ALTER INDEX public.outbox_pkey ATTACH PARTITION public.outbox_default_pkey;
-
 ALTER INDEX public.outbox_unpublished_idx ATTACH PARTITION public.outbox_default_recorded_at_idx;
 
 ALTER INDEX public.price_bars_pkey ATTACH PARTITION public.price_bars_default_pkey;
@@ -3818,8 +3811,6 @@ ALTER INDEX public.price_bars_pkey ATTACH PARTITION public.price_bars_default_pk
 ALTER INDEX public.price_bars_starts_at_brin ATTACH PARTITION public.price_bars_default_starts_at_idx;
 
 ALTER INDEX public.transactions_account_id_idx ATTACH PARTITION public.transactions_default_account_id_recorded_at_idx;
-
-ALTER INDEX public.transactions_pkey ATTACH PARTITION public.transactions_default_pkey;
 
 ALTER INDEX public.transactions_xid_brin ATTACH PARTITION public.transactions_default_xid_idx;
 
@@ -5142,6 +5133,8 @@ GRANT SELECT(status) ON TABLE public.accounts TO fb_reporting;
 GRANT SELECT(created_at) ON TABLE public.accounts TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.customer_account(p_account_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.digest(p_owner text, p_name text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.document_json(p_command_id uuid) FROM PUBLIC;
 
