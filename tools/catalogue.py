@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg.rows import dict_row
 
-# A partition is its table once more, and a detached one is not everybody's. What each has of its own
-# is told of its table; the one that takes what finds no other stands for all.
+# A partition is its table once more, and a detached one is not everybody's. What each has of its
+# own is told of its table; the one that takes what finds no other stands for all.
 _TABLES = """
     select c.oid, c.relname as name, c.relkind::text as kind, obj_description(c.oid) as comment,
         pg_get_partkeydef(c.oid) as partitioned
@@ -37,8 +37,9 @@ _CONSTRAINTS = """
 _INDEXES = """
     select coalesce(h.inhparent, i.indrelid) as oid,
         case when h.inhparent is null then c.relname
-            else replace(c.relname, '_default_', '_…_') end as name, m.amname as method, i.indisunique as is_unique,
-        i.indisprimary as is_primary, pg_get_expr(i.indpred, i.indrelid) as condition,
+            else replace(c.relname, '_default_', '_…_') end as name,
+        m.amname as method, i.indisunique as is_unique, i.indisprimary as is_primary,
+        pg_get_expr(i.indpred, i.indrelid) as condition,
         array(select pg_get_indexdef(i.indexrelid, n, true)
             from generate_series(1, i.indnkeyatts) as n) as keys,
         array(select pg_get_indexdef(i.indexrelid, n, true)
