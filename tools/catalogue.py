@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg.rows import dict_row
 
-# A partition is its table once more, and a detached one is not everybody's.
+# A partition is its table once more, and a detached one is not everybody's. What each has of its
+# own is told of its table; the one that takes what finds no other stands for all.
 _TABLES = """
     select c.oid, c.relname as name, c.relkind::text as kind, obj_description(c.oid) as comment,
         pg_get_partkeydef(c.oid) as partitioned
@@ -23,17 +24,22 @@ _COLUMNS = """
     where a.attnum > 0 and not a.attisdropped
     order by a.attrelid, a.attnum"""
 _CONSTRAINTS = """
-    select k.conrelid as oid, k.conname as name, k.contype::text as kind,
+    select coalesce(h.inhparent, k.conrelid) as oid, k.conname as name, k.contype::text as kind,
         pg_get_constraintdef(k.oid) as definition, k.confrelid::regclass::text as target,
         array(select a.attname::text from unnest(k.conkey) with ordinality as u (n, place)
             join pg_attribute as a on a.attrelid = k.conrelid and a.attnum = u.n
             order by u.place) as columns
     from pg_constraint as k
+    left join pg_inherits as h on h.inhrelid = k.conrelid and k.contype = 'p'
+        and h.inhrelid::regclass::text like '%\\_default'
     where k.conrelid <> 0 and k.contype in ('p', 'u', 'f', 'c') and k.conparentid = 0
     order by k.conrelid, position(k.contype::text in 'pufc'), k.conname"""
 _INDEXES = """
-    select i.indrelid as oid, c.relname as name, m.amname as method, i.indisunique as is_unique,
-        i.indisprimary as is_primary, pg_get_expr(i.indpred, i.indrelid) as condition,
+    select coalesce(h.inhparent, i.indrelid) as oid,
+        case when h.inhparent is null then c.relname
+            else replace(c.relname, '_default_', '_…_') end as name,
+        m.amname as method, i.indisunique as is_unique, i.indisprimary as is_primary,
+        pg_get_expr(i.indpred, i.indrelid) as condition,
         array(select pg_get_indexdef(i.indexrelid, n, true)
             from generate_series(1, i.indnkeyatts) as n) as keys,
         array(select pg_get_indexdef(i.indexrelid, n, true)
@@ -41,6 +47,9 @@ _INDEXES = """
     from pg_index as i
     join pg_class as c on c.oid = i.indexrelid
     join pg_am as m on m.oid = c.relam
+    left join pg_inherits as h on h.inhrelid = i.indrelid
+        and h.inhrelid::regclass::text like '%\\_default'
+    where not exists (select from pg_inherits as u where u.inhrelid = i.indexrelid)
     order by i.indrelid, i.indisprimary desc, i.indisunique desc, c.relname"""
 
 

@@ -93,9 +93,9 @@ Ids are time-ordered (UUIDv7), so new rows of an index land beside each other. W
 (clients' keys, banks' references) is random, and each row lands on another page: such an index is
 over 128 bits of SHA-256 of the name, a third of the pages that the texts have, and what is found by
 it is compared by the texts themselves. No index stands
-twice; a test looks. A partitioned table's indexes are made with each partition; each partition of
-`entries` has besides the unique `(account_id, asset_id, version)`, of `order_events` and `outbox`
-`(account_id, event_seq)`, and of `transactions` `(transaction_id)`.
+twice; a test looks. A partitioned table's indexes are made with each partition. Those with `…` in
+their names are each partition's own: an index of the whole table that makes something unique would
+have to hold the time of recording too, would be longer, and would say less.
 
 | table | index | keys | for |
 |---|---|---|---|

@@ -3524,11 +3524,8 @@ ALTER TABLE ONLY public.orders
 ALTER TABLE ONLY public.orders
     ADD CONSTRAINT orders_pkey PRIMARY KEY (order_id);
 
-ALTER TABLE ONLY public.outbox
-    ADD CONSTRAINT outbox_pkey PRIMARY KEY (account_id, event_seq, recorded_at);
-
 ALTER TABLE ONLY public.outbox_default
-    ADD CONSTRAINT outbox_default_pkey PRIMARY KEY (account_id, event_seq, recorded_at);
+    ADD CONSTRAINT outbox_default_pkey PRIMARY KEY (account_id, event_seq);
 
 ALTER TABLE ONLY public.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (credential_id);
@@ -3617,11 +3614,8 @@ ALTER TABLE ONLY public.staff_roles
 ALTER TABLE ONLY public.totp_secrets
     ADD CONSTRAINT totp_secrets_pkey PRIMARY KEY (user_id);
 
-ALTER TABLE ONLY public.transactions
-    ADD CONSTRAINT transactions_pkey PRIMARY KEY (transaction_id, recorded_at);
-
 ALTER TABLE ONLY public.transactions_default
-    ADD CONSTRAINT transactions_default_pkey PRIMARY KEY (transaction_id, recorded_at);
+    ADD CONSTRAINT transactions_default_pkey PRIMARY KEY (transaction_id);
 
 ALTER TABLE ONLY public.transfers
     ADD CONSTRAINT transfers_pkey PRIMARY KEY (transfer_id);
@@ -3736,8 +3730,6 @@ CREATE INDEX orders_open_idx ON public.orders USING btree (placed_at, order_id) 
 
 CREATE INDEX orders_security_id_idx ON public.orders USING btree (security_id);
 
-CREATE UNIQUE INDEX outbox_default_event_key ON public.outbox_default USING btree (account_id, event_seq);
-
 CREATE INDEX outbox_global_seq_idx ON ONLY public.outbox USING btree (global_seq) WHERE (global_seq IS NOT NULL);
 
 CREATE INDEX outbox_default_global_seq_idx ON public.outbox_default USING btree (global_seq) WHERE (global_seq IS NOT NULL);
@@ -3786,8 +3778,6 @@ CREATE INDEX transactions_account_id_idx ON ONLY public.transactions USING btree
 
 CREATE INDEX transactions_default_account_id_recorded_at_idx ON public.transactions_default USING btree (account_id, recorded_at);
 
-CREATE UNIQUE INDEX transactions_default_id_key ON public.transactions_default USING btree (transaction_id);
-
 CREATE INDEX transactions_xid_brin ON ONLY public.transactions USING brin (xid) WITH (pages_per_range='32');
 
 CREATE INDEX transactions_default_xid_idx ON public.transactions_default USING brin (xid) WITH (pages_per_range='32');
@@ -3818,8 +3808,6 @@ ALTER INDEX public.order_events_xid_brin ATTACH PARTITION public.order_events_de
 
 ALTER INDEX public.outbox_global_seq_idx ATTACH PARTITION public.outbox_default_global_seq_idx;
 
-ALTER INDEX public.outbox_pkey ATTACH PARTITION public.outbox_default_pkey;
-
 ALTER INDEX public.outbox_unpublished_idx ATTACH PARTITION public.outbox_default_recorded_at_idx;
 
 ALTER INDEX public.price_bars_pkey ATTACH PARTITION public.price_bars_default_pkey;
@@ -3827,8 +3815,6 @@ ALTER INDEX public.price_bars_pkey ATTACH PARTITION public.price_bars_default_pk
 ALTER INDEX public.price_bars_starts_at_brin ATTACH PARTITION public.price_bars_default_starts_at_idx;
 
 ALTER INDEX public.transactions_account_id_idx ATTACH PARTITION public.transactions_default_account_id_recorded_at_idx;
-
-ALTER INDEX public.transactions_pkey ATTACH PARTITION public.transactions_default_pkey;
 
 ALTER INDEX public.transactions_xid_brin ATTACH PARTITION public.transactions_default_xid_idx;
 

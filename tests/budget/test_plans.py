@@ -58,7 +58,7 @@ SPOILED = {
     ),
     "an index that is gone": (
         "drop index public.transactions_account_id_idx",
-        "rows of transactions: select t.*",
+        "reads the whole of transactions (Seq Scan)",
     ),
 }  # fmt: skip
 

@@ -124,3 +124,39 @@ def test_keys_and_references_of_before_are_found_by_their_digests(server: Throwa
             for claimed in (CLAIMED, "update transfers set bank_reference = 'kept'"):
                 with pytest.raises(psycopg.errors.UniqueViolation):
                     admin.execute(claimed.encode())
+
+
+OLDER_PARTITIONS = """
+    set role fb_owner;
+    create table public.transactions_2026_01 partition of public.transactions
+        for values from ('2026-01-01Z') to ('2026-02-01Z');
+    create unique index transactions_2026_01_id_key on public.transactions_2026_01 (transaction_id);
+    create table public.outbox_2026_01 partition of public.outbox
+        for values from ('2026-01-01Z') to ('2026-02-01Z');
+    create unique index outbox_2026_01_event_key
+        on public.outbox_2026_01 (account_id, event_seq)"""
+OWN_KEYS = """
+    select i.indrelid::regclass::text as partition, i.indisprimary,
+        array(select pg_get_indexdef(i.indexrelid, n, true)
+            from generate_series(1, i.indnkeyatts) as n) as columns,
+        pg_relation_filenode(i.indexrelid) as file
+    from pg_index as i
+    join pg_inherits as h on h.inhrelid = i.indrelid
+    where i.indisunique and h.inhparent in ('transactions'::regclass, 'outbox'::regclass)"""
+
+
+def test_a_partition_keeps_its_unique_index_as_its_primary_key(older: str) -> None:
+    """The one that there was is taken, not made anew; new partitions have one like it."""
+    with psycopg.connect(older, autocommit=True) as admin:
+        admin.execute(OLDER_PARTITIONS)
+        before = {(row[0], *row[2]): row[3] for row in admin.execute(OWN_KEYS)}
+    migrate(older, passwords={})
+    columns = {"transactions": ["transaction_id"], "outbox": ["account_id", "event_seq"]}
+    with psycopg.connect(older) as admin:
+        after = admin.execute(OWN_KEYS).fetchall()
+    assert len(after) == len({row[0] for row in after}) > 4
+    for partition, is_primary, its_columns, _ in after:
+        assert (is_primary, its_columns) == (True, columns[partition.partition("_")[0]])
+    kept = {(row[0], *row[2]): row[3] for row in after if row[0].endswith("_2026_01")}
+    assert len(kept) == 2
+    assert kept.items() <= before.items()

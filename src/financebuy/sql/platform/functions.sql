@@ -35,7 +35,8 @@ begin
 end
 $$;
 
--- What a partition does not inherit: storage options, forced row security, the uniqueness of versions within it.
+-- What a partition does not inherit: storage options, forced row security, what is unique within it. A unique index of
+-- the whole table would have to hold the time of recording: it would be longer and say less.
 create or replace function fb_private.prepare_partition(p_name text, p_table text) returns void
 language plpgsql
 as $$
@@ -61,13 +62,16 @@ begin
             'create unique index if not exists %I on public.%I (account_id, asset_id, version) where version is not null',
             p_name || '_version_key', p_name
         );
-    elsif p_table in ('order_events', 'outbox') then
+    elsif p_table = 'order_events' then
         execute format(
             'create unique index if not exists %I on public.%I (account_id, event_seq)', p_name || '_event_key', p_name
         );
-    elsif p_table = 'transactions' then
+    elsif p_table in ('transactions', 'outbox') and not exists (
+        select 1 from pg_index as i where i.indrelid = format('public.%I', p_name)::regclass and i.indisprimary
+    ) then
         execute format(
-            'create unique index if not exists %I on public.%I (transaction_id)', p_name || '_id_key', p_name
+            'alter table public.%I add primary key (%s)', p_name,
+            case p_table when 'outbox' then 'account_id, event_seq' else 'transaction_id' end
         );
     end if;
 end
