@@ -42,7 +42,7 @@ def recover_epoch(
                 raise NoAuditKeyError
             stores = open_stores(platform.settings)
             erased = await replay(platform, stores)
-            async with platform.pools.connection(SEALER_ROLE) as connection:
+            async with platform.pools.long(SEALER_ROLE) as connection:
                 return erased, await recover(
                     connection, platform.audit_signer, stores, by=f"cli {getpass.getuser()}",
                     reason=reason, accept_findings=accept_findings, progress=tell,
@@ -69,7 +69,7 @@ def retain(
     """
 
     async def work(platform: Platform) -> list[dict[str, object]]:
-        async with platform.pools.connection(SEALER_ROLE) as connection:
+        async with platform.pools.long(SEALER_ROLE) as connection:
             if dry_run:
                 found = await retaining.months_due(connection)
                 return [{"table": each.table_name} for each in found]

@@ -45,7 +45,7 @@ async def run_market(
         try:
             async with locking(connect) as connection:
                 await _run_on(connection, submit, options, signals)
-        except (*DATABASE_AWAY, OutcomeUnknownError) as error:
+        except DATABASE_AWAY as error:
             log.warning("the database is away, trying again: %s", error)
             await pause(signals.stop, RETRY_SECONDS)
 
