@@ -111,13 +111,16 @@ def test_what_is_asked_is_given_up_and_its_connection_replaced(
 ) -> None:
     monkeypatch.setattr(pools, "READ_SECONDS", 0.5)
 
+    async def ask(opened: Pools) -> None:
+        async with lend(opened, user) as connection:
+            with silent(world, "app_user"):
+                await connection.execute("select 1")
+
     async def act() -> float:
         async with Pools({"app_user": world.database.url("app_user")}) as opened:
             began = time.monotonic()
             with pytest.raises(error) as met:
-                async with lend(opened, user) as connection:
-                    with silent(world, "app_user"):
-                        await connection.execute("select 1")
+                await ask(opened)
             waited = time.monotonic() - began
             assert not isinstance(met.value, psycopg.Error) or may_have_committed(met.value)
             async with opened.connection("app_user") as connection:

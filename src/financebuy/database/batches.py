@@ -25,7 +25,6 @@ from financebuy.database.command import (
     deliver,
     divided,
     fail,
-    renew,
     still_wanted,
 )
 from financebuy.database.pools import Connection, Pools
@@ -59,7 +58,6 @@ class BatchWriter:
             return await self._write(batch, skip_locked=False)
         # Whose account was held does not wait for it again; the others are no concern of theirs.
         behind, free = divided(batch, held)
-        renew(behind, self._patience)
         blocked = await self._write(behind, skip_locked=True)
         return blocked + await self._write(still_wanted(free), skip_locked=False)
 
@@ -83,7 +81,6 @@ class BatchWriter:
                 return deliver(batch, verdicts)
             if batch:
                 await asyncio.sleep(PAUSE_SECONDS)
-                renew(batch, self._patience)
         return []
 
     async def _write_apart(

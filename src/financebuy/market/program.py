@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from financebuy.database.pools import Connection
 from financebuy.database.programs import DATABASE_AWAY, Connect, locking, pause
-from financebuy.errors import OutcomeUnknownError
 from financebuy.market.book import Book
 from financebuy.market.clock import Clock, ClockState, ReplayClock
 from financebuy.market.history import PriceHistory
