@@ -32,8 +32,9 @@ def recover_epoch(
 
     Whoever was erased since the backup is erased again first, by the list that is kept outside.
     Writers wait until it is done, which takes as long as a verification. Exit code 2: an erasure
-    outside is not signed by a key that counts, and was not repeated. A key counts whose epoch every
-    place outside knows by the same signed record, until the next epoch there began.
+    outside is not signed by a key that counts, and was not repeated. The platform's own audit key
+    counts; an older one if every place outside knows its epoch by the same signed record, until the
+    next epoch there began.
     """
     with bar("verifying") as tell:
 
