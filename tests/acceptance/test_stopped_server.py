@@ -19,7 +19,7 @@ ELSEWHERE = {"up", "down", "logs", "tls", "drill", "bench"}
 """What starts or stops servers of its own, or needs none."""
 INPUT = {
     "user password", "document add", "prices import", "reconcile file", "signins read", "db load",
-    "db psql",
+    "db psql", "payment add",
 }  # fmt: skip
 """What looks first at a file or at what is typed, or becomes another program."""
 OTHER = {"status": 3, "doctor": 2, "audit key": 0}
