@@ -909,6 +909,10 @@ CREATE FUNCTION fb_private.amount_problem(p_amount numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_amount IS NULL) THEN 'required:amount'::text WHEN (NOT fb_private.is_finite(p_amount)) THEN 'invalid_value:amount'::text WHEN ((p_amount <= (0)::numeric) OR (p_amount > ('1000000000000'::bigint)::numeric)) THEN 'out_of_range:amount'::text ELSE NULL::text END;
 
+CREATE FUNCTION fb_private.amounts_not_booked(p_banks text[], p_bank_references text[], p_amounts numeric[]) RETURNS numeric[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.answer_broker(p_ids uuid[], p_states text[], p_codes text[], p_results jsonb[]) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -5038,6 +5042,8 @@ REVOKE ALL ON FUNCTION fb_private.adjust_orders(p_action public.corporate_action
 REVOKE ALL ON FUNCTION fb_private.adjusted_orders(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.amount_problem(p_amount numeric) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.amounts_not_booked(p_banks text[], p_bank_references text[], p_amounts numeric[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.answer_broker(p_ids uuid[], p_states text[], p_codes text[], p_results jsonb[]) FROM PUBLIC;
 

@@ -19,6 +19,14 @@ from tests.support.silence import silent
 CASH = "select balance from accounts where account_id = %s"
 PATIENCE_SECONDS = 40
 MOST_SECONDS = 20
+ORDER = {
+    "symbol": "AAPL",
+    "qty": "1",
+    "side": "buy",
+    "type": "limit",
+    "limit_price": "1",
+    "time_in_force": "gtc",
+}
 
 
 @pytest.fixture
@@ -33,17 +41,33 @@ def narrow(database: Database, tmp_path: Path) -> Iterator[Api]:
         yield running
 
 
+@pytest.fixture
+def slow(database: Database, tmp_path: Path) -> Iterator[Api]:
+    """One command is written at a time, and the others wait."""
+    settings = {"FINANCEBUY_COMMAND_WRITERS": "1"}
+    with serve(database, tmp_path / "data", settings=settings) as running:
+        running.world.open_market()
+        running.world.security("AAPL", 100)
+        yield running
+
+
 def body(amount: int) -> dict[str, str]:
     return {"amount": str(amount), "direction": "INCOMING"}
 
 
 def ask(api: Api, customer: Customer, amount: int) -> socket.socket:
     """Ask to pay in, and leave the line open."""
+    path = f"/v1/accounts/{customer.account_id}/transfers"
+    return send(api, customer, "POST", path, msgspec.json.encode(body(amount)))
+
+
+def send(
+    api: Api, customer: Customer, method: str, path: str, content: bytes = b""
+) -> socket.socket:
     place = httpx.URL(api.url)
     headers = {**customer.key.headers, "Idempotency-Key": str(uuid4())}
     line = socket.create_connection((place.host, place.port))
-    path = f"/v1/accounts/{customer.account_id}/transfers"
-    line.sendall(request("POST", path, list(headers.items()), msgspec.json.encode(body(amount))))
+    line.sendall(request(method, path, list(headers.items()), content))
     return line
 
 
@@ -93,6 +117,35 @@ def test_its_place_is_free_and_nothing_of_it_is_written(narrow: Api) -> None:
         stays.close()
     assert narrow.world.value(CASH, customer.account_id) == 100_000 + 50_021
     assert narrow.world.check_books() == {}
+
+
+def test_every_order_is_canceled_also_for_one_who_hangs_up(slow: Api) -> None:
+    busy, customer = slow.customer(), slow.customer()
+    held, *orders = [
+        slow.post("/v2/orders", each.key, ORDER).json()["id"] for each in (busy, *[customer] * 3)
+    ]
+    blocker = slow.world.connect(slow.world.database.admin_url)
+    with ThreadPoolExecutor(1) as threads:
+        with blocker.transaction():
+            lock = "select 1 from accounts where account_id = %s for update"
+            blocker.execute(lock, (busy.account_id,))
+            first = threads.submit(slow.call, "DELETE", f"/v2/orders/{held}", busy.key)
+            time.sleep(0.3)
+            gone = send(slow, customer, "DELETE", "/v2/orders")
+            time.sleep(0.3)
+            gone.close()
+            time.sleep(0.3)
+        assert first.result().status_code == 204
+    deadline = time.monotonic() + MOST_SECONDS
+    while {state(slow, each) for each in orders} != {"pending_cancel"}:
+        assert time.monotonic() < deadline, {each: state(slow, each) for each in orders}
+        time.sleep(0.05)
+    again = slow.call("DELETE", "/v2/orders", customer.key)
+    assert (again.status_code, again.json()) == (207, [])
+
+
+def state(api: Api, order: str) -> str:
+    return str(api.world.value("select status from orders where order_id = %s", order))
 
 
 def test_what_is_being_written_is_written(narrow: Api) -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from financebuy import errors
 from financebuy.bootstrap import Platform
+from financebuy.database import pools
 from financebuy.services import documents, personal_data
 from tests.privacy.conftest import STAFF, Place, customer, person
+from tests.support.silence import waiting_for_a_standby
 
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 64
 
@@ -81,6 +83,26 @@ def test_one_key_one_effect_and_the_same_document_once(place: Place) -> None:
         with pytest.raises(errors.DocumentNotFoundError):
             await documents.read(platform, STAFF, first.document_id)
         await add(platform, user_id)
+
+    place.run(work)
+
+
+def test_one_that_may_be_on_no_standby_is_said_to_be_unknown(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The commit is here, and who waited for a standby to have it was told to wait no longer."""
+
+    async def work(platform: Platform) -> None:
+        user_id = await person(platform)
+        await documents.documents(platform, STAFF, user_id)
+        monkeypatch.setattr(pools, "READ_SECONDS", 1.0)
+        with waiting_for_a_standby(place.world), pytest.raises(errors.OutcomeUnknownError):
+            await add(platform, user_id, key="one")
+        made = await add(platform, user_id, key="one")
+        assert made.replayed
+        with waiting_for_a_standby(place.world), pytest.raises(errors.OutcomeUnknownError):
+            await documents.remove(platform, STAFF, made.document_id, "another")
+        assert await documents.remove(platform, STAFF, made.document_id, "another")
 
     place.run(work)
 

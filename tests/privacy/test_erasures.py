@@ -134,6 +134,34 @@ def test_a_restore_brings_nobody_back(
     assert again["erased_again"] == 0
 
 
+def test_a_place_that_missed_an_epoch_brings_nobody_back(
+    place: Place, terminal: Typed, backup: Backup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two places, one was away from an epoch's beginning to its end."""
+    one, two = (Directory(tmp_path / name) for name in ("one", "two"))
+    grace, ada = place.run(person), place.run(lambda platform: person(platform, "Ada"))
+    monkeypatch.setenv("FINANCEBUY_AUDIT_HEADS", f"{one.path},{two.path}")
+    seal(place)
+    backup.take()
+    monkeypatch.setenv("FINANCEBUY_AUDIT_HEADS", str(one.path))
+    terminal("audit", "recover", "--reason", "a test", "-o", "json")
+    seal(place)
+    terminal("keys", "shred", str(grace), "--yes")
+    assert (set(one.epochs()), set(two.epochs())) == ({1, 2}, {1})
+    monkeypatch.setenv("FINANCEBUY_AUDIT_HEADS", f"{one.path},{two.path}")
+    backup.restore()
+    # Nobody erases a person by what they write to both places.
+    forged = NoteSigner("financebuy-audit", b"x" * 32)
+    for each in (one, two):
+        at = datetime.now(UTC).isoformat(timespec="microseconds")
+        each.put_erasure(ada, forged.sign(f"financebuy erasure\nuser {ada}\nat {at}\nby y\n"))
+    done = terminal("audit", "recover", "--reason", "restored", "-o", "json", code=2)
+    assert done["erased_again"] == 1
+    with pytest.raises(UserNotFoundError):
+        place.run(lambda platform: name_of(platform, grace))
+    assert place.run(lambda platform: name_of(platform, ada)) == "Ada"
+
+
 def test_what_could_not_be_kept_is_kept_later(
     place: Place, terminal: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -155,8 +155,7 @@ class Storm:
         await asyncio.gather(*tasks)
 
     def _submitting(self, writer: CommandWriter, one: Asked) -> Callable[[], Awaitable[Verdict]]:
-        sign = None if one.function == "deposit_received" else self._sign
-        return lambda: writer.submit(one.function, one.row, sign)
+        return lambda: writer.submit(one.function, one.row)
 
     def _sign(self) -> str:
         return self._world.signer.sign(self._identity)

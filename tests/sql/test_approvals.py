@@ -260,6 +260,32 @@ def test_a_large_deposit_needs_a_second_person(office: Office) -> None:
     assert world.check_books() == {}
 
 
+@pytest.mark.parametrize("pruned", [False, True])
+def test_a_repeat_stays_one_when_fewer_may_be_entered_alone(office: Office, pruned: bool) -> None:
+    """What was accepted is answered as it was; another amount by its reference is a conflict."""
+    world = office.world
+    row = deposit(office.account, 500) | {"identity": office.first}
+    with world.real_money():
+        first = world.do("deposit_received", row)
+        assert first.outcome == "accepted"
+        before = office.balance()
+        if pruned:
+            forget = "delete from idempotency_keys where key = %s"
+            world.admin.execute(forget, (row["bank_reference"],))
+        world.admin.execute(
+            "update platform_settings set value = '400' where name = 'deposit_approval_from'"
+        )
+        again = world.do("deposit_received", row)
+        assert (again.outcome, again.replayed, again.code) == ("accepted", True, None)
+        assert (again.command_id, again.result) == (first.command_id, first.result)
+        other = world.do("deposit_received", row | {"amount": D(501)})
+        assert (other.outcome, other.code) == ("conflict", "idempotency_conflict")
+        new = deposit(office.account, 500) | {"identity": office.first}
+        assert world.do("deposit_received", new).code == "approval_required"
+    assert office.balance() == before
+    assert world.check_books() == {}
+
+
 @pytest.mark.parametrize("change", ["role", "active"])
 def test_whoever_asked_must_still_be_one_who_could(office: Office, change: str) -> None:
     world = office.world

@@ -11,14 +11,21 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from financebuy.database import command
 from financebuy.database.batches import BatchWriter
 from financebuy.database.command import Command
 from financebuy.database.commands import ROLES, CommandWriter, Verdict
 from financebuy.database.failures import may_have_committed
-from financebuy.database.identity import Identity
+from financebuy.database.identity import LIFETIME, Identity
+from financebuy.database.lanes import GRACE_SECONDS
 from financebuy.database.pools import Pools
-from financebuy.errors import OutcomeUnknownError, OverloadedError, TryAgainError
+from financebuy.database.silence import CANCEL_SECONDS
+from financebuy.errors import (
+    FinanceBuyError,
+    OutcomeUnknownError,
+    OverloadedError,
+    TryAgainError,
+)
+from financebuy.settings import Settings
 from tests.support import world as w
 from tests.support.databases import Database
 from tests.support.line import Line, line_to
@@ -171,15 +178,10 @@ def test_a_transfer_does_not_overtake_one_whose_target_is_held(world: World, use
 # ---------------------------------------------------------------------- identities
 
 
-@pytest.mark.parametrize("again", [True, False])
-def test_an_identity_that_ran_out_meanwhile_denies_nothing(
-    world: World, user: User, again: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_identity_that_ran_out_meanwhile_denies_nothing(world: World, user: User) -> None:
     """The command was committed, its answer lost, and its identity is too old for a repeat."""
-    monkeypatch.setattr(command, "RENEW_SECONDS", 0.0)
     account = world.account(user, 10)
-    sign, old = signing(world, user)
-    row = w.withdrawal(old, account, 1)
+    row = w.withdrawal(short_lived(world, user), account, 1)
 
     async def act() -> Verdict:
         async with (
@@ -188,63 +190,49 @@ def test_an_identity_that_ran_out_meanwhile_denies_nothing(
         ):
             await writer.submit("request_withdrawal", w.withdrawal(user.token, account, 1))
             line.stall(answers_alone=True)
-            asked = asyncio.create_task(
-                writer.submit("request_withdrawal", row, sign if again else None)
-            )
+            asked = asyncio.create_task(writer.submit("request_withdrawal", row))
             await until(lambda: written(world, row["key"]))
             await until(lambda: world.do("request_withdrawal", row).code == "identity_expired")
             line.cut()
             line.flow()
             return await asked
 
-    if again:
-        verdict = run(act())
-        assert (verdict.outcome, verdict.replayed) == ("accepted", True)
-    else:
-        with pytest.raises(OutcomeUnknownError):
-            run(act())
+    with pytest.raises(OutcomeUnknownError):
+        run(act())
     holds = "select count(*) from transfers where account_id = %s and direction = 'outgoing'"
     assert world.value(holds, account) == 2
 
 
-def test_what_waits_for_an_account_is_signed_anew_and_judged_anew(
-    world: World, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(command, "RENEW_SECONDS", 0.0)
+def test_what_waits_for_an_account_is_judged_when_it_is_free(world: World, user: User) -> None:
     account = world.account(user, 10)
-    sign, old = signing(world, user)
-    rows = [w.withdrawal(old, account, 1) for _ in range(3)]
-
-    def forge() -> str:
-        return sign()[:-1] + "x"
+    rows = [w.withdrawal(one, account, 1) for one in (short_lived(world, user), user.token)]
 
     async def act() -> list[Verdict]:
         roles = {"app_user": world.database.url("app_user")}
         async with Pools(roles) as pools, CommandWriter(pools, writers=1) as writer:
             with held(world, account):
-                signers = (sign, None, forge)
-                waiting = [
-                    asyncio.create_task(writer.submit("request_withdrawal", row, signer))
-                    for row, signer in zip(rows, signers, strict=True)
-                ]
+                waiting = submitted(writer, "request_withdrawal", *rows)
                 # A second of waiting for the lock, and more than the identity's life.
                 await asyncio.sleep(3.5)
             return await asyncio.gather(*waiting)
 
-    verdicts = run(act())
-    assert [(v.outcome, v.code) for v in verdicts] == [
-        ("accepted", None), ("refused", "identity_expired"), ("refused", "identity_invalid"),
+    assert [(v.outcome, v.code) for v in run(act())] == [
+        ("refused", "identity_expired"), ("accepted", None),
     ]  # fmt: skip
-    assert [written(world, row["key"]) for row in rows] == [True, False, False]
+    assert [written(world, row["key"]) for row in rows] == [False, True]
 
 
-def signing(world: World, user: User) -> tuple[Callable[[], str], str]:
-    """What signs for the user, and an identity that has two seconds to live."""
-    identity = Identity(user.user_id, "TESTKEY", SCOPES)
-    return (
-        lambda: world.signer.sign(identity),
-        world.signer.sign(identity, timedelta(seconds=2)),
-    )
+def test_an_identity_outlives_the_longest_that_a_command_may_wait() -> None:
+    """So what is sent once more needs no new signature."""
+    longest = Settings.read({"FINANCEBUY_COMMAND_SECONDS": "40"}).command_seconds
+    with pytest.raises(FinanceBuyError):
+        Settings.read({"FINANCEBUY_COMMAND_SECONDS": "41"})
+    assert longest + GRACE_SECONDS + CANCEL_SECONDS < LIFETIME.total_seconds() - 10
+
+
+def short_lived(world: World, user: User) -> str:
+    """An identity that has two seconds to live."""
+    return world.signer.sign(Identity(user.user_id, "TESTKEY", SCOPES), timedelta(seconds=2))
 
 
 # ---------------------------------------------------------------------- errors

@@ -15,6 +15,8 @@ class Line:
         self._socket = f"{database.server.socket_dir}/.s.PGSQL.{database.server.port}"
         self._questions, self._answers = asyncio.Event(), asyncio.Event()
         self._carriers: set[asyncio.Task[None]] = set()
+        self._opens = asyncio.Event()
+        self._holds_next = False
         self.port = 0
         self.flow()
 
@@ -26,12 +28,24 @@ class Line:
     def flow(self) -> None:
         self._questions.set()
         self._answers.set()
+        self._opens.set()
+
+    def hold_next(self) -> None:
+        """Carry nothing of the next connection that is made until told to flow."""
+        self._opens.clear()
+        self._holds_next = True
 
     def stall(self, *, answers_alone: bool = False) -> None:
         """Carry nothing until told to flow, in both directions or back alone."""
         self._answers.clear()
         if not answers_alone:
             self._questions.clear()
+
+    def stall_those_there(self) -> None:
+        """Never carry anything again for the connections that there are; new ones flow."""
+        self.stall()
+        self._questions, self._answers = asyncio.Event(), asyncio.Event()
+        self.flow()
 
     def cut(self) -> None:
         """Break every connection; what it had not yet carried never arrives."""
@@ -44,7 +58,10 @@ class Line:
         assert task
         self._carriers.add(task)
         ends = [writer]
+        is_held, self._holds_next = self._holds_next, False
         try:
+            if is_held:
+                await self._opens.wait()
             there, back = await asyncio.open_unix_connection(self._socket)
             ends.append(back)
             pipes = [

@@ -62,7 +62,20 @@ def run(arguments: Sequence[str]) -> int:
         # The reader has gone (`| head`); the interpreter must not write to it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except Exception as error:
+        if not _is_of_the_database(error):
+            raise
+        about = str(error).partition("\n")[0].rstrip(":")
+        say(f"financebuy: the database is away or hung up ({about}); look before you repeat it")
+        return FAILED
     return code if isinstance(code, int) else GOOD
+
+
+def _is_of_the_database(error: BaseException) -> bool:
+    """Whether the server or the line to it has gone; the driver is not loaded to find out."""
+    driver = sys.modules.get("psycopg")
+    # SQLAlchemy has the driver's own error as the origin of its own.
+    return driver is not None and isinstance(getattr(error, "orig", error), driver.OperationalError)
 
 
 def _refuse(error: typer.TyperException) -> int:

@@ -32,8 +32,9 @@ def recover_epoch(
 
     Whoever was erased since the backup is erased again first, by the list that is kept outside.
     Writers wait until it is done, which takes as long as a verification. Exit code 2: an erasure
-    outside is not signed by a key that counts, and was not repeated. A key counts whose epoch every
-    place outside knows by the same signed record, until the next epoch there began.
+    outside is not signed by a key that counts, and was not repeated. The platform's own audit key
+    counts; an older one if every place outside knows its epoch by the same signed record, until the
+    next epoch there began.
     """
     with bar("verifying") as tell:
 
@@ -42,7 +43,7 @@ def recover_epoch(
                 raise NoAuditKeyError
             stores = open_stores(platform.settings)
             erased = await replay(platform, stores)
-            async with platform.pools.connection(SEALER_ROLE) as connection:
+            async with platform.pools.long(SEALER_ROLE) as connection:
                 return erased, await recover(
                     connection, platform.audit_signer, stores, by=f"cli {getpass.getuser()}",
                     reason=reason, accept_findings=accept_findings, progress=tell,
@@ -69,7 +70,7 @@ def retain(
     """
 
     async def work(platform: Platform) -> list[dict[str, object]]:
-        async with platform.pools.connection(SEALER_ROLE) as connection:
+        async with platform.pools.long(SEALER_ROLE) as connection:
             if dry_run:
                 found = await retaining.months_due(connection)
                 return [{"table": each.table_name} for each in found]

@@ -17,7 +17,6 @@ from psycopg.adapt import Loader
 from psycopg.pq import Format
 from psycopg.types.json import set_json_loads
 
-from financebuy import errors
 from financebuy.database import failures
 from financebuy.database.columns import call
 from financebuy.database.command import (
@@ -26,14 +25,12 @@ from financebuy.database.command import (
     deliver,
     divided,
     fail,
-    renew,
     still_wanted,
 )
 from financebuy.database.pools import Connection, Pools
 from financebuy.database.silence import hanging_up
 
 PAUSE_SECONDS = 0.05
-_UNREPLICATED = "canceling wait for synchronous replication"
 
 
 class UnsentError(Exception):
@@ -50,7 +47,6 @@ class BatchWriter:
         self._patience = patience
         self._connection: Connection | None = None
         self._cursor: AsyncCursor[Verdict] | None = None
-        self._warnings: list[str] = []
 
     async def write(self, batch: list[Command]) -> list[Command]:
         """Write a batch, splitting or repeating it.
@@ -62,7 +58,6 @@ class BatchWriter:
             return await self._write(batch, skip_locked=False)
         # Whose account was held does not wait for it again; the others are no concern of theirs.
         behind, free = divided(batch, held)
-        renew(behind, self._patience)
         blocked = await self._write(behind, skip_locked=True)
         return blocked + await self._write(still_wanted(free), skip_locked=False)
 
@@ -86,7 +81,6 @@ class BatchWriter:
                 return deliver(batch, verdicts)
             if batch:
                 await asyncio.sleep(PAUSE_SECONDS)
-                renew(batch, self._patience)
         return []
 
     async def _write_apart(
@@ -113,8 +107,9 @@ class BatchWriter:
             parameters = function.pack([command.row for command in batch])
         except (TypeError, ValueError) as error:
             raise UnsentError from error
+        if self._connection is not None and self._connection.closed:
+            await self.release()
         cursor = self._cursor or await self._connect()
-        self._warnings.clear()
         try:
             with hanging_up(cursor.connection, self._patience):
                 await cursor.execute(
@@ -125,24 +120,16 @@ class BatchWriter:
             if failures.may_have_committed(error):
                 await self._lose(batch)
             raise
-        if self._warnings:
-            raise errors.OutcomeUnknownError
         return verdicts
 
     async def _connect(self) -> AsyncCursor[Verdict]:
         """Keep a connection: taking one from the pool for each batch would check it."""
         self._connection = await self._pools.take(self._role)
-        self._connection.add_notice_handler(self._notice)
         cursor = self._connection.cursor(row_factory=lambda _: _verdict)
         cursor.adapters.register_loader("uuid", _UuidLoader)
         set_json_loads(msgspec.json.decode, cursor)
         self._cursor = cursor
         return cursor
-
-    def _notice(self, diagnostic: pg.Diagnostic) -> None:
-        """Keep the warning that says a commit is here but perhaps on no standby."""
-        if _UNREPLICATED in (diagnostic.message_primary or ""):
-            self._warnings.append(_UNREPLICATED)
 
     async def _lose(self, batch: Sequence[Command]) -> None:
         """Give up a connection on which the batch may have been committed."""
@@ -154,8 +141,6 @@ class BatchWriter:
         """Give the connection back to its pool."""
         if self._connection is not None:
             connection, self._connection, self._cursor = self._connection, None, None
-            connection.remove_notice_handler(self._notice)
-            self._warnings.clear()
             await self._pools.give_back(self._role, connection)
 
 

@@ -1,16 +1,14 @@
 """A command under way: who waits for it and until when, and what the database decided of it."""
 
 import asyncio
-import logging
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from financebuy.database.identity import LIFETIME
 from financebuy.errors import FinanceBuyError, OutcomeUnknownError, TryAgainError
 
 
@@ -28,13 +26,8 @@ class Verdict(msgspec.Struct, frozen=True):
 BUSY = "busy"
 """The outcome of a row whose account another session holds: it was not decided."""
 
-RENEW_SECONDS = LIFETIME.total_seconds() / 4
-"""How old an identity may be before a command that is sent once more is signed anew."""
-
 _OF_THE_MOMENT = frozenset({"identity_expired", "identity_invalid", "not_permitted"})
 """Codes that may be said of the identity alone, before anybody looks for the command's key."""
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
@@ -46,14 +39,10 @@ class Command:
     subject: Any
     answer: "asyncio.Future[Verdict]"
     deadline: float
-    sign: Callable[[], str] | None = None
-    """Makes the row's identity anew, for the same caller."""
     blocked: bool = False
     """Its account was held by somebody for longer than a batch waits."""
     unknown: bool = False
     """An earlier try may have been committed."""
-    signed_at: float | None = None
-    """When it was signed anew; None: it is as it came."""
 
     def fail(self, error: Exception) -> None:
         """Answer with an error, unless there is an answer or nobody waits any more.
@@ -101,24 +90,6 @@ def divided(
     for command in commands:
         (those if command.subject in subjects else others).append(command)
     return those, others
-
-
-def renew(commands: Iterable[Command], patience: float) -> None:
-    """Sign anew what is to be sent once more, so that its identity lasts until it is looked at.
-
-    Commands came `patience` seconds before their deadline.
-    """
-    now = time.monotonic()
-    for command in commands:
-        since = command.deadline - patience if command.signed_at is None else command.signed_at
-        if command.sign is not None and since + RENEW_SECONDS <= now:
-            try:
-                identity = command.sign()
-            except Exception as error:  # noqa: BLE001 (it goes as it is, and the database judges)
-                log.warning("a command was not signed anew: %s", error)
-                continue
-            command.row = {**command.row, "identity": identity}
-            command.signed_at = now
 
 
 def still_wanted(commands: Iterable[Command]) -> list[Command]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
@@ -84,14 +84,11 @@ class CommandWriter:
         for lane in self._lanes.values():
             await lane.close()
 
-    async def submit(
-        self, function: str, row: Mapping[str, Any], sign: Callable[[], str] | None = None
-    ) -> Verdict:
+    async def submit(self, function: str, row: Mapping[str, Any]) -> Verdict:
         """Send one command and wait for its verdict.
 
         `row` has the keys that `parameters(function)` lists. A refusal is a verdict, not an error.
-        `sign` makes the row's identity anew, for when the command must be sent once more: what it
-        returns is checked as the first one was.
+        Its identity has to outlive `patience`: the command may be sent until then.
         Who stops waiting (a timeout, a cancelled task) before the command was sent has it never
         written; after that, its outcome is unknown. So it is for who hangs up (`presence`).
 
@@ -107,7 +104,7 @@ class CommandWriter:
         answer: asyncio.Future[Verdict] = asyncio.get_running_loop().create_future()
         # Whole numbers are found in a dictionary without a step of Python.
         key = subject.int if isinstance(subject, UUID) else subject
-        command = Command(function, row, key, answer, time.monotonic() + self._patience, sign)
+        command = Command(function, row, key, answer, time.monotonic() + self._patience)
         lane = self._lane(ROLES[function])
         presence = present.get()
         if presence is None:

@@ -23,7 +23,7 @@ _WAIT_SECONDS = 5.0
 """How long a caller waits for a connection before it is told to try again."""
 
 READ_SECONDS = 20.0
-"""How long a read may take, to its end; a database that is silent for longer does not answer."""
+"""How long a connection is lent; a database that is silent for longer does not answer."""
 
 # While the database is away, a pool's own attempts come after 1, 2, 4, 8 … s: after 20 s without a
 # database it would stay shut for 12 s more. So an attempt knocks for a second, the pause after it
@@ -110,10 +110,27 @@ class Pools:
 
     @asynccontextmanager
     async def connection(self, role: str) -> AsyncIterator[Connection]:
-        """Lend an autocommit connection of `role`, as `take` does."""
+        """Lend an autocommit connection of `role` for `READ_SECONDS`, as `hanging_up` counts them.
+
+        Raises:
+            TryAgainError: none came free in time.
+            OutcomeUnknownError: what was committed is here, but perhaps on no standby.
+        """
+        async with self._lend(role, READ_SECONDS) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def long(self, role: str) -> AsyncIterator[Connection]:
+        """Lend one as `connection` does, for as long as it takes: work that nobody waits for."""
+        async with self._lend(role, None) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _lend(self, role: str, seconds: float | None) -> AsyncIterator[Connection]:
         connection = await self.take(role)
         try:
-            yield connection
+            with hanging_up(connection, seconds):
+                yield connection
         finally:
             await self.give_back(role, connection)
 
@@ -124,27 +141,25 @@ class Pools:
         Raises:
             TryAgainError: none came free in time, or the read did not end in `READ_SECONDS`.
         """
-        async with self.connection(role) as connection:
-            try:
-                async with asyncio.timeout(READ_SECONDS), connection.transaction():
-                    await connection.execute(load("identity").assume, (identity,))
-                    yield connection
-            except TimeoutError:
-                raise TryAgainError(_SILENT) from None
+        async with self.statement(role) as connection, connection.transaction():
+            await connection.execute(load("identity").assume, (identity,))
+            yield connection
 
     @asynccontextmanager
     async def statement(self, role: str) -> AsyncIterator[Connection]:
-        """Lend a connection for a single statement, which is a transaction by itself.
+        """Lend a connection for a single statement that reads, a transaction by itself.
 
         Raises:
             TryAgainError: none came free in time, or it did not end in `READ_SECONDS`.
         """
-        async with self.connection(role) as connection:
-            try:
-                async with asyncio.timeout(READ_SECONDS):
-                    yield connection
-            except TimeoutError:
-                raise TryAgainError(_SILENT) from None
+        until = time.monotonic() + READ_SECONDS
+        try:
+            async with self.connection(role) as connection:
+                yield connection
+        except OperationalError as error:
+            if time.monotonic() < until:
+                raise
+            raise TryAgainError(_SILENT) from error
 
 
 def _pool(url: Url, role: str, size: int) -> Pool:
@@ -184,7 +199,7 @@ async def _check(connection: Connection) -> None:
     """
     assert isinstance(connection, _KnockingConnection)  # noqa: S101 (the pool makes no others)
     if time.monotonic() > connection.answered_at + _SEEN_SECONDS or _has_news(connection.fileno()):
-        with hanging_up(connection, _CHECK_SECONDS):
+        with hanging_up(connection, _CHECK_SECONDS, cancels=False):
             await AsyncConnectionPool.check_connection(connection)
 
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 
 from financebuy.database.pools import Connection
-from financebuy.errors import TryAgainError
+from financebuy.errors import OutcomeUnknownError, TryAgainError
 from financebuy.sql import load
 
 BEAT_SECONDS = 1.0
@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 Connect = Callable[[], AbstractAsyncContextManager[Connection]]
 
-DATABASE_AWAY = (psycopg.OperationalError, TryAgainError)
+DATABASE_AWAY = (psycopg.OperationalError, TryAgainError, OutcomeUnknownError)
 """What a program meets while the database is restarted or fails over: it waits and begins anew."""
 
 

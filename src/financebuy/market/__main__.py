@@ -21,7 +21,7 @@ async def _work(platform: Platform, signals: Signals) -> None:
         seed=settings.market_seed,
         volume_share=settings.market_volume_share,
     )
-    connect = partial(platform.pools.connection, ROLE)
+    connect = partial(platform.pools.long, ROLE)
     await run_market(connect, platform.writer.submit, options, signals)
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from financebuy.database.pools import Connection
 from financebuy.database.programs import DATABASE_AWAY, Connect, locking, pause
-from financebuy.errors import OutcomeUnknownError
 from financebuy.market.book import Book
 from financebuy.market.clock import Clock, ClockState, ReplayClock
 from financebuy.market.history import PriceHistory
@@ -45,7 +44,7 @@ async def run_market(
         try:
             async with locking(connect) as connection:
                 await _run_on(connection, submit, options, signals)
-        except (*DATABASE_AWAY, OutcomeUnknownError) as error:
+        except DATABASE_AWAY as error:
             log.warning("the database is away, trying again: %s", error)
             await pause(signals.stop, RETRY_SECONDS)
 

@@ -95,6 +95,7 @@ class _Together(logging.StreamHandler[TextIO]):
     def __init__(self) -> None:
         super().__init__()
         self._lines: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -102,14 +103,16 @@ class _Together(logging.StreamHandler[TextIO]):
             loop = None if record.levelno > logging.INFO else _running_loop()
             if loop is None:
                 self.flush()
-            elif len(self._lines) == 1:
+            elif loop is not self._loop:
+                # Another loop's turn may never come: it was closed with lines still waiting.
+                self._loop = loop
                 loop.call_soon(self.flush)
         except Exception:  # noqa: BLE001 (a log that cannot be written stops nobody)
             self.handleError(record)
 
     def flush(self) -> None:
         with self.lock or nullcontext():
-            lines, self._lines = self._lines, []
+            lines, self._lines, self._loop = self._lines, [], None
             if lines:
                 self.stream.write("\n".join([*lines, ""]))
             super().flush()

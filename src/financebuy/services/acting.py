@@ -10,14 +10,19 @@ from financebuy.sql import load
 
 
 @asynccontextmanager
-async def acting(platform: Platform, caller: Caller, role: str) -> AsyncIterator[Connection]:
+async def acting(
+    platform: Platform, caller: Caller, role: str, *, long: bool = False
+) -> AsyncIterator[Connection]:
     """Lend a connection of `role` with a transaction, whose audit lines name `caller`.
+
+    `long` lends it for as long as it takes, else the database has to answer in time.
 
     Raises:
         NotPermittedError: without the scope `operations` or `admin`.
     """
     caller.require("operations", "admin")
-    async with platform.pools.connection(role) as connection, connection.transaction():
+    lend = platform.pools.long if long else platform.pools.connection
+    async with lend(role) as connection, connection.transaction():
         await name(connection, platform, caller)
         yield connection
 

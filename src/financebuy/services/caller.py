@@ -124,7 +124,7 @@ async def reading(platform: Platform, caller: Caller) -> AsyncIterator[Connectio
     """
     caller.require("read")
     if caller.sees_everybody:
-        async with platform.pools.connection("fb_broker") as connection:
+        async with platform.pools.statement("fb_broker") as connection:
             yield connection
         return
     async with platform.pools.read(caller.token(platform)) as connection:

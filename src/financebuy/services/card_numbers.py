@@ -40,7 +40,7 @@ class _Reported:
 
 async def check_cards(platform: Platform) -> list[CardFinding]:
     """Look through every text of every table, with the role `fb_worker`; nothing is written."""
-    async with platform.pools.connection(ROLE) as connection:
+    async with platform.pools.long(ROLE) as connection:
         return await find_cards(connection, None)
 
 

@@ -40,7 +40,7 @@ async def check_access(platform: Platform) -> list[CheckResult]:
 
 async def _run(platform: Platform, folder: str) -> list[CheckResult]:
     results = []
-    async with platform.pools.connection("auditor") as connection:
+    async with platform.pools.long("auditor") as connection:
         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
         await connection.set_read_only(True)
         try:

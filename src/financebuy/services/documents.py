@@ -10,8 +10,6 @@ import psycopg
 from financebuy import errors
 from financebuy.crypto.vault import Wrapped
 from financebuy.database.failures import may_have_committed
-from financebuy.database.pools import READ_SECONDS
-from financebuy.database.silence import hanging_up
 from financebuy.domain.ids import new_id
 from financebuy.errors import (
     DocumentNotFoundError,
@@ -172,10 +170,9 @@ async def _submit(
     """Send a command by itself: a batch of documents would be gigabytes."""
     async with platform.pools.connection("app_user") as connection:
         try:
-            with hanging_up(connection, READ_SECONDS):
-                verdict = await fetch_one(
-                    connection, _Verdict, query, {**_who(platform, caller), **parameters}
-                )
+            verdict = await fetch_one(
+                connection, _Verdict, query, {**_who(platform, caller), **parameters}
+            )
         except psycopg.OperationalError as error:
             # Who lost the connection does not know; what the server reported was rolled back.
             raise (OutcomeUnknownError if may_have_committed(error) else TryAgainError) from error

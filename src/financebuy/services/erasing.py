@@ -46,7 +46,7 @@ async def erase(
     if platform.audit_signer is None:
         return Erased(shredded, kept_outside=False)
     try:
-        async with platform.pools.connection(_SEALER) as connection:
+        async with platform.pools.long(_SEALER) as connection:
             await copy_erasures(connection, platform.audit_signer, stores)
     except OutsideError:
         return Erased(shredded, kept_outside=False)
@@ -64,7 +64,7 @@ async def replay(platform: Platform, stores: Sequence[Store]) -> Replayed:
     """
     if platform.audit_signer is None:
         raise NoAuditKeyError
-    async with platform.pools.connection(_SEALER) as connection:
+    async with platform.pools.long(_SEALER) as connection:
         kept: Kept = await kept_outside(connection, platform.audit_signer, stores)
     again = [
         user_id for user_id in kept.erased if await personal_data.shred(platform, PLATFORM, user_id)

@@ -85,7 +85,7 @@ async def rotate(
         KeyUnavailableError: a key cannot be had from its keeper.
     """
     caller.require("operations", "admin")
-    async with platform.pools.connection(_ROLE) as connection:
+    async with platform.pools.long(_ROLE) as connection:
         await _lock(connection)
         try:
             states = [each for each in await _states(connection) if each.tree == tree]

@@ -63,7 +63,7 @@ async def close_months(platform: Platform, caller: Caller) -> list[date]:
     platform that was opened with the role `fb_worker`.
     """
     caller.require("operations")
-    async with platform.pools.connection(ROLE) as connection:
+    async with platform.pools.long(ROLE) as connection:
         return await close_due_months(connection, lambda c: name(c, platform, caller))
 
 
@@ -112,7 +112,7 @@ async def detach(platform: Platform, caller: Caller, before: date) -> list[Detac
     """
     if before.day != 1:
         raise InvalidValueError("before: the first day of a month", field="before")
-    async with acting(platform, caller, ROLE) as connection:
+    async with acting(platform, caller, ROLE, long=True) as connection:
         return await fetch_all(
             connection, Detached, load("months").detach_partitions, {"before": before}
         )

@@ -107,7 +107,7 @@ async def import_prices(
         raise InvalidValueError(f"source: from 1 to {MOST_SOURCE} characters", field="source")
     caller.require("operations")
     async with (
-        platform.pools.connection(ROLE) as connection,
+        platform.pools.long(ROLE) as connection,
         connection.transaction(force_rollback=dry_run),
     ):
         await name(connection, platform, caller)

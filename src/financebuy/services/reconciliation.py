@@ -75,7 +75,7 @@ async def reconcile(
         "quantities": [line.quantity for line in lines],
         "prices": [line.price for line in lines],
     }
-    async with acting(platform, caller, ROLE) as connection:
+    async with acting(platform, caller, ROLE, long=True) as connection:
         try:
             cursor = await connection.execute(
                 queries.reconcile, columns | {"source": source, "date": day}

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from financebuy import errors
@@ -30,9 +29,8 @@ async def command(
     """
     row = {"key": random_text() if key is None else key, **parameters}
     _refuse_unstorable(row)
-    sign = partial(caller.token, platform)
-    row |= {"identity": sign()} | _origin(caller)
-    return _accepted(await platform.writer.submit(function, row, sign))
+    row |= {"identity": caller.token(platform)} | _origin(caller)
+    return _accepted(await platform.writer.submit(function, row))
 
 
 async def fact(platform: Platform, caller: Caller, function: str, **parameters: Any) -> Accepted:
@@ -45,9 +43,8 @@ async def fact(platform: Platform, caller: Caller, function: str, **parameters: 
         FinanceBuyError: it is no fact at all (no amount, an unknown currency), or its key was used.
     """
     _refuse_unstorable(parameters)
-    sign = partial(caller.token, platform)
-    said_by = {"identity": sign()} | _origin(caller)
-    return _accepted(await platform.writer.submit(function, said_by | parameters, sign))
+    said_by = {"identity": caller.token(platform)} | _origin(caller)
+    return _accepted(await platform.writer.submit(function, said_by | parameters))
 
 
 def _accepted(verdict: Verdict) -> Accepted:

@@ -13,8 +13,8 @@ ROLE = "fb_worker"
 
 
 async def _work(platform: Platform, signals: Signals) -> None:
-    connect = partial(platform.pools.connection, ROLE)
-    sealing = (sealing_job(platform), partial(platform.pools.connection, SEALER_ROLE))
+    connect = partial(platform.pools.long, ROLE)
+    sealing = (sealing_job(platform), partial(platform.pools.long, SEALER_ROLE))
     await run_worker(connect, platform.settings.market_days_per_minute, signals, sealing)
 
 

@@ -19,6 +19,7 @@ from financebuy.api.trading.order_views import (
     ReplaceIn,
     shown,
 )
+from financebuy.database.presence import go_on
 from financebuy.errors import FinanceBuyError
 from financebuy.services import orders
 from financebuy.services.caller import Caller
@@ -124,7 +125,11 @@ async def cancel_order(
 async def cancel_orders(
     platform: The, caller: Trader, account_id: TheAccount, key: OptionalKey = None
 ) -> Any:
-    """Ask the venue to cancel every open order; each has its own status in the answer."""
+    """Ask the venue to cancel every open order; each has its own status in the answer.
+
+    It is done to its end, also for a client that hangs up meanwhile.
+    """
+    go_on()
     answers: list[CancelView] = []
     beyond: UUID | None = None
     while True:

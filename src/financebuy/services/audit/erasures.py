@@ -68,13 +68,17 @@ async def copy_erasures(connection: Connection, signer: NoteSigner, stores: Sequ
 async def kept_outside(connection: Connection, signer: NoteSigner, stores: Sequence[Store]) -> Kept:
     """Return who was erased, by the notes outside whose key counts: see `keys_outside`.
 
+    The key of this process counts whatever the places know of its epochs: nobody who can write to
+    a place or to the database has it, and one place that missed an epoch must not bring back
+    whoever was erased in it.
+
     Raises:
         OutsideError: a store cannot be read.
     """
     known = {str(each.verifier): each.verifier for each in await epochs(connection)}
     known[str(signer.verifier)] = signer.verifier
     outside = [found for store in stores if (found := await asyncio.to_thread(store.epochs))]
-    keys = keys_outside(outside, list(known.values()))
+    keys = [Key(signer.verifier, None), *keys_outside(outside, list(known.values()))]
     erased, unsigned = set[UUID](), set[UUID]()
     for store in stores:
         for user_id in await asyncio.to_thread(store.erased):

@@ -91,7 +91,7 @@ async def export(
     try:
         with TemporaryDirectory(prefix="financebuy-export-") as folder:
             file = Path(folder) / "export.parquet"
-            async with platform.pools.connection(ROLE) as connection, snapshot(connection):
+            async with platform.pools.long(ROLE) as connection, snapshot(connection):
                 await exporting.Export(connection, file, selection).run()
             opened = _Exported(file)
     except BaseException:
@@ -103,5 +103,5 @@ async def export(
 async def verification(platform: Platform, caller: Caller) -> Report:
     """Verify everything; one at a time in a process, since it reads all history."""
     caller.require(*SCOPES)
-    async with _one_verification, platform.pools.connection(ROLE) as connection:
+    async with _one_verification, platform.pools.long(ROLE) as connection:
         return await Verification(connection, open_stores(platform.settings)).run()

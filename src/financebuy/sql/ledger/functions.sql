@@ -71,7 +71,10 @@ begin
     left join public.assets as c on c.kind = 'currency' and c.code = i.currency;
     v_who := fb_private.who_says(p_identities, v_actors);
     if cardinality(array_remove(p_identities, null)) > 0 then
-        v_codes := fb_private.refuse_alone(v_codes, p_identities, v_actors, v_who.actors, p_amounts);
+        v_codes := fb_private.refuse_alone(
+            v_codes, p_identities, v_actors, v_who.actors,
+            fb_private.amounts_not_booked(p_banks, p_bank_references, p_amounts)
+        );
     end if;
     v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
     v_new_ids := fb_private.new_ids(v_count);
@@ -154,6 +157,24 @@ begin
         end
         from unnest(p_codes, p_identities, p_senders, p_actors, p_amounts) with ordinality
             as i (code, identity, sender, actor, amount, ordinal)
+        order by i.ordinal
+    );
+end
+$$;
+
+-- What would be booked now; null where the bank's reference stands already: that was decided when it came, and what is
+-- asked of somebody alone today is asked of no repeat.
+create or replace function fb_private.amounts_not_booked(p_banks text[], p_bank_references text[], p_amounts numeric[])
+returns numeric[]
+language plpgsql stable
+as $$
+begin
+    return array(
+        select case when not exists (
+            select 1 from public.transfers as t
+            where t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+        ) then i.amount end
+        from unnest(p_banks, p_bank_references, p_amounts) with ordinality as i (bank, bank_reference, amount, ordinal)
         order by i.ordinal
     );
 end
