@@ -172,7 +172,9 @@ begin
     return array(
         select case when not exists (
             select 1 from public.transfers as t
-            where t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
+            where fb_private.digest(t.direction || ':' || t.bank, t.bank_reference)
+                = fb_private.digest('incoming:' || i.bank, i.bank_reference)
+                and t.bank = i.bank and t.direction = 'incoming' and t.bank_reference = i.bank_reference
         ) then i.amount end
         from unnest(p_banks, p_bank_references, p_amounts) with ordinality as i (bank, bank_reference, amount, ordinal)
         order by i.ordinal
