@@ -92,6 +92,7 @@ declare
     v_now timestamptz := clock_timestamp();
     v_market_time timestamptz := fb_private.market_time();
     v_new_ids uuid[];
+    v_senders text[];
     v_codes text[];
     v_rate record;
     v_who record;
@@ -122,9 +123,13 @@ begin
             with ordinality as i (provider, provider_rate_id, base, quote, rate, ordinal)
         order by i.ordinal
     );
-    v_who := fb_private.who_says(
-        p_identities, array(select 'provider:' || p.name from unnest(p_providers) with ordinality as p (name, n) order by p.n)
+    v_senders := array(
+        select 'provider:' || p.name from unnest(p_providers) with ordinality as p (name, n) order by p.n
     );
+    v_codes := fb_private.refuse_persons(
+        'exchange_rate', fb_private.refuse_unproven(v_codes, p_identities), p_identities, v_senders, p_provider_rate_ids
+    );
+    v_who := fb_private.who_says(p_identities, v_senders);
     -- One by one: the trigger's line says who stated it, and in which request.
     for v_rate in
         select distinct on (i.provider, i.provider_rate_id)
