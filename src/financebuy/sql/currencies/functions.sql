@@ -166,7 +166,7 @@ begin
         coalesce(s.is_same and r.rate_id <> i.rate_id, false),
         coalesce(r.rate_id, i.rate_id),
         case when i.code is not null then split_part(i.code, ':', 1) when not s.is_same then 'idempotency_conflict' end,
-        case when i.code is not null then split_part(i.code, ':', 2) end,
+        case when i.code is not null then nullif(split_part(i.code, ':', 2), '') end,
         case when s.is_same then jsonb_build_object(
             'rate_id', r.rate_id, 'provider', r.provider, 'provider_rate_id', r.provider_rate_id, 'base', r.base,
             'quote', r.quote, 'rate', r.rate::text, 'effective_at', r.effective_at, 'recorded_at', r.recorded_at
