@@ -54,7 +54,8 @@ $$;
 
 -- Whether a role takes a second administrator: one that confirms what others ask for, or else whoever gives it could
 -- confirm as them; and the end of an administrator's, or else whoever ends it would be the only one, who is not bound
--- by this. One who was shut out counts, for that is done alone. The platform's own hand, at the server, is bound by nobody.
+-- by this. One who was shut out counts, for that is done alone. The platform's own hand, at the server, is bound by
+-- nobody.
 create or replace function fb_private.role_takes_two(p_by uuid, p_user_id uuid, p_role text) returns boolean
 language plpgsql stable
 as $$
