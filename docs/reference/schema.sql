@@ -581,7 +581,7 @@ CREATE FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_reques
     SET enable_mergejoin TO 'off'
     SET jit TO 'off';
 
-COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal, a fact by hand or a colleague''s reset, which another one confirms.';
+COMMENT ON FUNCTION fb.request_approval(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_actions text[], p_payloads jsonb[], p_reasons text[], p_skip_locked boolean) IS 'An operator asks for a reversal, a fact by hand, a colleague''s reset or role, which another one confirms.';
 
 CREATE FUNCTION fb.request_withdrawal(p_identities text[], p_keys text[], p_request_ids text[], p_origins text[], p_account_ids uuid[], p_amounts numeric[], p_payment_method_ids uuid[], p_skip_locked boolean DEFAULT false) RETURNS TABLE(ordinal integer, outcome text, replayed boolean, command_id uuid, code text, field text, result jsonb)
     LANGUAGE plpgsql SECURITY DEFINER
@@ -1004,6 +1004,10 @@ CREATE FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.carry_out_provided(p_action text, p_payload jsonb, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1027,6 +1031,10 @@ CREATE FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[],
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.claim_broker(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT key_ids text[], OUT ids uuid[], OUT states text[], OUT codes text[]) RETURNS record
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.claim_facts(p_fact text, p_identities text[], p_senders text[], p_keys text[], p_hashes bytea[], INOUT p_codes text[], INOUT p_ids uuid[], OUT states text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -1208,6 +1216,10 @@ CREATE FUNCTION fb_private.expected_statement(p_source text, p_date date) RETURN
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.fact_stands(p_fact text, p_sender text, p_id text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1226,7 +1238,7 @@ CREATE FUNCTION fb_private.fields_of(p_codes text[]) RETURNS text[]
 
 CREATE FUNCTION fb_private.fields_of_action(p_action text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'reset_access'::text THEN ARRAY['user_id'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
+    RETURN CASE p_action WHEN 'reverse'::text THEN ARRAY['transaction_id'::text] WHEN 'reset_access'::text THEN ARRAY['user_id'::text] WHEN 'staff_role'::text THEN ARRAY['user_id'::text, 'role'::text] WHEN 'deposit_received'::text THEN ARRAY['bank'::text, 'bank_reference'::text, 'account_id'::text, 'amount'::text, 'currency'::text] WHEN 'deposit_returned'::text THEN ARRAY['bank'::text, 'bank_reference'::text] WHEN 'withdrawal_settled'::text THEN ARRAY['transfer_id'::text, 'bank_reference'::text] WHEN 'withdrawal_returned'::text THEN ARRAY['transfer_id'::text] WHEN 'shares_received'::text THEN ARRAY['custodian'::text, 'custodian_reference'::text, 'account_id'::text, 'security_id'::text, 'quantity'::text, 'cost'::text, 'acquired_at'::text] WHEN 'corporate_action'::text THEN ARRAY['provider'::text, 'provider_action_id'::text, 'kind'::text, 'security_id'::text, 'ex_date'::text] WHEN 'exchange_rate'::text THEN ARRAY['provider'::text, 'provider_rate_id'::text, 'base'::text, 'quote'::text, 'rate'::text] WHEN 'order_canceled'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_expired'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'order_rejected'::text THEN ARRAY['venue'::text, 'order_id'::text] WHEN 'execution'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'order_id'::text, 'quantity'::text, 'price'::text] WHEN 'execution_busted'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text] WHEN 'execution_corrected'::text THEN ARRAY['venue'::text, 'venue_execution_id'::text, 'ref_venue_execution_id'::text, 'quantity'::text, 'price'::text] ELSE NULL::text[] END;
 
 CREATE FUNCTION fb_private.final_states(p_codes text[], p_states text[]) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE
@@ -1298,6 +1310,10 @@ CREATE FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_pric
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN COALESCE(((p_price).session_date < (p_clock).session_date), true) THEN NULL::numeric WHEN ((p_clock).phase <> 'open'::text) THEN ((p_price).last)::numeric WHEN (p_side = 'buy'::text) THEN (COALESCE((p_price).ask, (p_price).last))::numeric ELSE (COALESCE((p_price).bid, (p_price).last))::numeric END;
 
+CREATE FUNCTION fb_private.give_role(p_user_id uuid, p_role text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.has_none(p_codes text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN (cardinality(array_remove(p_codes, NULL::text)) = 0);
@@ -1344,8 +1360,16 @@ CREATE FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_i
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.is_about_staff(p_action text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    RETURN (p_action = ANY (ARRAY['reset_access'::text, 'staff_role'::text]));
+
 CREATE FUNCTION fb_private.is_administrators(p_identity text) RETURNS boolean
     LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.is_by_persons(p_identities text[]) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.is_empty(p_account public.accounts) RETURNS boolean
@@ -1370,6 +1394,10 @@ CREATE FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) RET
 
 CREATE FUNCTION fb_private.is_owners_own(p_maker_id uuid, p_user_id uuid, p_account_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.is_readable(p_name text, p_text text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.platform_user() RETURNS uuid
@@ -1474,6 +1502,10 @@ CREATE FUNCTION fb_private.next_weekday(p_day date) RETURNS date
 
 CREATE FUNCTION fb_private.note_factor_removed(p_user_id uuid) RETURNS void
     LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.one_is_enough() RETURNS boolean
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.oneself(p_identity text, p_request_id text, p_origin text) RETURNS uuid
@@ -1670,6 +1702,14 @@ CREATE FUNCTION fb_private.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.refuse_persons(p_fact text, p_codes text[], p_identities text[], p_senders text[], p_ids text[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.refuse_unproven(p_codes text[], p_identities text[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.reinvest(p_action public.corporate_actions, p_account_ids uuid[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1723,7 +1763,7 @@ CREATE TABLE public.approvals (
     decided_at timestamp with time zone,
     note text,
     effect_id uuid,
-    CONSTRAINT approvals_action_check CHECK ((action = ANY (ARRAY['reverse'::text, 'deposit_received'::text, 'deposit_returned'::text, 'withdrawal_settled'::text, 'withdrawal_returned'::text, 'order_canceled'::text, 'order_expired'::text, 'order_rejected'::text, 'execution'::text, 'execution_busted'::text, 'execution_corrected'::text, 'reset_access'::text]))),
+    CONSTRAINT approvals_action_check CHECK ((action = ANY (ARRAY['reverse'::text, 'deposit_received'::text, 'deposit_returned'::text, 'withdrawal_settled'::text, 'withdrawal_returned'::text, 'shares_received'::text, 'corporate_action'::text, 'exchange_rate'::text, 'order_canceled'::text, 'order_expired'::text, 'order_rejected'::text, 'execution'::text, 'execution_busted'::text, 'execution_corrected'::text, 'reset_access'::text, 'staff_role'::text]))),
     CONSTRAINT approvals_decided CHECK ((((state = 'requested'::text) = (decided_by IS NULL)) AND ((state = 'requested'::text) = (decided_at IS NULL)))),
     CONSTRAINT approvals_effect CHECK (((state = 'confirmed'::text) = (effect_id IS NOT NULL))),
     CONSTRAINT approvals_note_check CHECK ((length(note) <= 500)),
@@ -1762,6 +1802,10 @@ CREATE FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor tex
 CREATE FUNCTION fb_private.role_scopes(p_kind text, p_role text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN CASE WHEN (p_kind = 'customer'::text) THEN ARRAY['read'::text, 'trade'::text, 'funding'::text] WHEN (p_role = 'read'::text) THEN ARRAY['read'::text, 'inspect'::text] WHEN (p_role = 'operate'::text) THEN ARRAY['read'::text, 'inspect'::text, 'broker'::text, 'operations'::text] WHEN (p_role = 'admin'::text) THEN ARRAY['read'::text, 'inspect'::text, 'broker'::text, 'operations'::text, 'admin'::text] ELSE ARRAY['read'::text] END;
+
+CREATE FUNCTION fb_private.role_takes_two(p_by uuid, p_user_id uuid, p_role text) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
 
 CREATE FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) RETURNS numeric
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -5083,6 +5127,8 @@ REVOKE ALL ON FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeri
 
 REVOKE ALL ON FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.carry_out_provided(p_action text, p_payload jsonb, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.ceil_ratio(p_numerator numeric, p_denominator numeric, p_scale integer) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.chain_after(p_order_id uuid) FROM PUBLIC;
@@ -5094,6 +5140,8 @@ REVOKE ALL ON FUNCTION fb_private.check_key_epoch() FROM PUBLIC;
 REVOKE ALL ON FUNCTION fb_private.claim(p_command text, p_actors text[], p_keys text[], p_hashes bytea[], INOUT p_ids uuid[], OUT states text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.claim_broker(p_command text, p_identities text[], p_keys text[], p_hashes bytea[], p_are_busy boolean[], OUT actors text[], OUT key_ids text[], OUT ids uuid[], OUT states text[], OUT codes text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.claim_facts(p_fact text, p_identities text[], p_senders text[], p_keys text[], p_hashes bytea[], INOUT p_codes text[], INOUT p_ids uuid[], OUT states text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.claim_movements(p_command text, p_identities text[], p_keys text[], p_account_ids uuid[], p_targets text[], p_target_ids uuid[], p_amounts numeric[], p_rate_ids uuid[], p_busy uuid[], OUT actors text[], OUT user_ids uuid[], OUT key_ids text[], OUT scopes text[], OUT account_ids uuid[], OUT ids uuid[], OUT states text[], OUT codes text[]) FROM PUBLIC;
 
@@ -5196,6 +5244,8 @@ REVOKE ALL ON FUNCTION fb_private.execution_wave(p_wave integer, p_waves integer
 
 REVOKE ALL ON FUNCTION fb_private.expected_statement(p_source text, p_date date) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.fact_stands(p_fact text, p_sender text, p_id text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) FROM PUBLIC;
@@ -5238,6 +5288,8 @@ GRANT SELECT(last) ON TABLE public.security_prices TO fb_reporting;
 
 REVOKE ALL ON FUNCTION fb_private.fresh_quote(p_side text, p_price public.security_prices, p_clock public.market_clock) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.give_role(p_user_id uuid, p_role text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.has_none(p_codes text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.hashes_to_claim(p_codes text[], p_hashes bytea[]) FROM PUBLIC;
@@ -5256,7 +5308,11 @@ REVOKE ALL ON FUNCTION fb_private.identity_problem(p_parts text[], p_key fb_priv
 
 REVOKE ALL ON FUNCTION fb_private.imply_replaced(p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.is_about_staff(p_action text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.is_administrators(p_identity text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_by_persons(p_identities text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.is_empty(p_account public.accounts) FROM PUBLIC;
 
@@ -5269,6 +5325,8 @@ REVOKE ALL ON FUNCTION fb_private.is_of_the_staff(p_user_id uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION fb_private.is_own_account(p_user_id uuid, p_account_id uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.is_owners_own(p_maker_id uuid, p_user_id uuid, p_account_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.is_readable(p_name text, p_text text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.platform_user() FROM PUBLIC;
 
@@ -5329,6 +5387,8 @@ REVOKE ALL ON FUNCTION fb_private.new_ids(p_count integer) FROM PUBLIC;
 REVOKE ALL ON FUNCTION fb_private.next_weekday(p_day date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.note_factor_removed(p_user_id uuid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.one_is_enough() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.oneself(p_identity text, p_request_id text, p_origin text) FROM PUBLIC;
 
@@ -5422,6 +5482,10 @@ REVOKE ALL ON FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text
 REVOKE ALL ON FUNCTION fb_private.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.refuse_change() TO fb_audit;
 
+REVOKE ALL ON FUNCTION fb_private.refuse_persons(p_fact text, p_codes text[], p_identities text[], p_senders text[], p_ids text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.refuse_unproven(p_codes text[], p_identities text[]) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.reinvest(p_action public.corporate_actions, p_account_ids uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.replace_fact_wave(p_fact text, p_wave integer, p_waves integer[], p_ids uuid[], p_states text[], p_actors text[], p_request_ids text[], p_origins text[], p_venues text[], p_order_ids uuid[], p_notes text[], p_effective_at timestamp with time zone[]) FROM PUBLIC;
@@ -5457,6 +5521,8 @@ REVOKE ALL ON FUNCTION fb_private.return_deposit(p_id uuid, p_transfer_id uuid, 
 REVOKE ALL ON FUNCTION fb_private.reverse(p_id uuid, p_transaction_id uuid, p_actor text, p_key_id text, p_request_id text, p_origin text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.role_scopes(p_kind text, p_role text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.role_takes_two(p_by uuid, p_user_id uuid, p_role text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.round_half_even(p_value numeric, p_scale integer) FROM PUBLIC;
 

@@ -248,7 +248,8 @@ class Settings:
     deposit_approval_from: str | None = _setting(
         "FINANCEBUY_DEPOSIT_APPROVAL_FROM", _amount_or_never, None,
         "From this amount on, in any currency, a deposit that a person enters needs a second"
-        " operator; never: one is enough. Default: 10000, and never on a paper platform.",
+        " operator; never: one is enough, for other facts that persons enter where money is real,"
+        " too. Default: 10000, and never on a paper platform.",
     )  # fmt: skip
     log_level: str = _setting(
         "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."

@@ -96,3 +96,36 @@ def test_a_fact_by_hand_is_declined(financebuy: Terminal) -> None:
     assert financebuy.json("approve", "show", asked["approval_id"])["state"] == "declined"
     code, _, _ = financebuy("fact", "deposit_received", "bank", "--reason", "r")
     assert code == 64
+
+
+def test_what_takes_two_says_how_to_ask(financebuy: Terminal) -> None:
+    """Where money is real; and for roles by which somebody confirms."""
+    world = financebuy.world
+    symbol = f"Q{len(world.rows('select symbol from securities'))}"
+    world.security(symbol)
+    terms = ("cash_dividend", symbol, "2012-06-11")
+    named = ("provider=exchange", "provider_action_id=n-1", f"symbol={symbol}")
+    with world.real_money():
+        code, _, err = financebuy(
+            "action", "announce", *terms, "--pay-date", "2012-07-02", "--cash", "0.5"
+        )
+        assert (code, "financebuy fact corporate_action " in err) == (1, True)
+        asked = financebuy.json(
+            "fact", "corporate_action", *named, "kind=cash_dividend", "ex_date=2012-06-11",
+            "pay_date=2012-07-02", "cash_per_share=0.5", "--reason", "the exchange's notice",
+        )  # fmt: skip
+        confirm = ("approve", "confirm", asked["approval_id"], "--as", financebuy.second)
+        done = financebuy.json(*confirm)
+        assert done["state"] == "confirmed"
+    (found,) = financebuy.json("action", "list", "--symbol", symbol)
+    assert (found["action_id"], found["cash_per_share"]) == (done["effect_id"], "0.5")
+    one, two = (str(world.staff("admin").user_id) for _ in range(2))
+    colleague = str(world.staff("read").user_id)
+    code, _, err = financebuy("user", "role", colleague, "operate", "--as", one)
+    assert (code, "user role" in err) == (1, True)
+    asked = financebuy.json(
+        "user", "role", colleague, "operate", "--reason", "begins on Monday", "--as", one
+    )
+    confirm = ("approve", "confirm", asked["approval_id"], "--as", two)
+    assert financebuy.json(*confirm)["state"] == "confirmed"
+    assert world.value("select role from staff_roles where user_id = %s", colleague) == "operate"

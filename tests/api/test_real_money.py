@@ -62,6 +62,38 @@ def test_nobody_books_a_large_deposit_alone(live: Api, customer: Customer) -> No
     assert "another operator confirms" in problem["message"]
 
 
+def test_nobody_states_a_rate_or_an_action_alone(live: Api) -> None:
+    rate = {"base": "USD", "quote": "EUR", "rate": "0.91", "provider_rate_id": str(uuid4())}
+    symbol = f"Z{uuid4().hex[:6].upper()}"
+    live.world.security(symbol)
+    action = {"kind": "symbol_change", "symbol": symbol, "ex_date": "2012-06-11", "new_symbol": "Z"}
+    one, two = live.staff(), live.staff()
+    for path, body, name in (
+        ("/fb/v1/exchange-rates", rate, "exchange_rate"),
+        ("/fb/v1/actions", action, "corporate_action"),
+    ):
+        headers = {"Idempotency-Key": str(uuid4())}
+        problem = live.post(path, one, body, headers=headers).json()
+        assert problem["type"] == "urn:financebuy:problem:approval_required"
+        assert f"financebuy fact {name} " in problem["message"]
+    # What one asks for with the command: a security by its symbol.
+    named = {**action, "provider": "exchange", "provider_action_id": str(uuid4())}
+    for payload, name in (
+        (rate | {"provider": "bank"}, "exchange_rate"),
+        (named, "corporate_action"),
+    ):
+        body = {"action": name, "payload": payload, "reason": "by telephone"}
+        asked = live.post("/fb/v1/ops/approvals", one, body)
+        assert asked.status_code == 201, asked.text
+        path = f"/fb/v1/ops/approvals/{asked.json()['approval_id']}/confirm"
+        assert live.post(path, one, {}).status_code == 403
+        done = live.post(path, two, {}).json()
+        assert (done["state"], done["effect_id"] is None) == ("confirmed", False)
+    unknown = {"action": "corporate_action", "payload": named | {"symbol": "NONE"}, "reason": "r"}
+    refused = live.post("/fb/v1/ops/approvals", one, unknown).json()
+    assert refused["type"] == "urn:financebuy:problem:security_not_found"
+
+
 def test_staff_without_operations_does_not(live: Api, customer: Customer) -> None:
     supporter = live.make_key(live.world.staff(), "read", "broker")
     answer = pay(live, customer, supporter)

@@ -85,7 +85,7 @@ BODIES: dict[str, Body] = {
     "POST /fb/v1/me/passkeys": {"ticket": "x" * 43, "credential": CREDENTIAL, "name": "phone"},
     "POST /fb/v1/me/passkeys/options": {"name": "phone"},
     "POST /fb/v1/me/api-keys": {"scopes": ["read"]},
-    "PUT /fb/v1/users/{user_id}/role": {"role": "operate"},
+    "PUT /fb/v1/users/{user_id}/role": {"role": "read"},
     "PUT /fb/v1/users/{user_id}/active": {"is_active": True},
     "POST /fb/v1/ops/exceptions/{exception_id}/assign": {},
     "POST /fb/v1/ops/exceptions/{exception_id}/resolve": {"resolution": "nothing to do"},

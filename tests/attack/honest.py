@@ -98,7 +98,7 @@ class Owner:
     def subject(self, operation: Operation) -> str:
         """Whom an operation is about: oneself, or for what changes people somebody for it."""
         if operation.path.endswith("/role"):
-            return str(self.api.world.staff("read").user_id)
+            return str(self.api.world.staff("operate").user_id)
         if operation.path.endswith(("/kyc", "/second-factors")) and operation.method != "GET":
             return str(self.api.world.user("pending").user_id)
         if operation.path.endswith("/owners/{user_id}"):

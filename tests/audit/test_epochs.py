@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -14,9 +15,10 @@ from financebuy.cluster.binaries import postgres_programs, programs_at
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from financebuy.database.migrate import migrate
 from financebuy.errors import NotAllowedError, RequiredError
+from financebuy.services.audit.epochs import Epoch, Position, new_epoch
 from financebuy.services.audit.errors import SealerStoppedError
 from financebuy.services.audit.recovering import Recovery, recover
-from financebuy.sql import text
+from financebuy.sql import load, text
 from tests.support.audit import Audited, audited
 from tests.support.databases import Database, clone
 from tests.support.population import populate
@@ -25,7 +27,7 @@ from tests.support.world import World
 POSTGRES_15 = Path("/usr/lib/postgresql/15/bin")
 
 
-def recovered(audit: Audited, reason: str = "a restore drill", **options: bool) -> Recovery:
+def recovered(audit: Audited, reason: str = "a restore drill", **options: Any) -> Recovery:
     return audit.run(
         "fb_sealer",
         lambda c: recover(c, audit.signer, [audit.outside], by="cli ann", reason=reason, **options),
@@ -134,6 +136,45 @@ def test_an_epoch_whose_record_does_not_open_is_not_copied(audit: Audited, recor
     assert set(audit.outside.epochs()) == {1, 3}
     audit.seal()
     assert set(audit.outside.epochs()) == {1, 3}
+
+
+def rogue_epoch(audit: Audited) -> str:
+    """What the sealer's login allows: an epoch signed by a key of the attacker's own."""
+    thief = replace(audit.signer, seed=b"t" * 32)
+    with World(audit.database) as world:
+        (first,) = world.rows("select log_id, system_identifier from audit_epochs")
+        place = Position(first["system_identifier"], 0)
+        made = new_epoch(thief, 2, first["log_id"], place, "cli ann", "x")
+        values = {name: getattr(made, name) for name in Epoch.__slots__}
+        world.as_role("fb_sealer").execute(load("audit").open_epoch, values)
+    assert made.problem is None
+    return made.verifier_key
+
+
+def test_an_epoch_of_an_unknown_key_is_not_copied(audit: Audited) -> None:
+    key = rogue_epoch(audit)
+    with pytest.raises(SealerStoppedError, match="not the one of epoch 2"):
+        audit.seal()
+    done = recovered(audit, accept_findings=True)
+    assert [(each.epoch, each.verifier_key) for each in done.left] == [(2, key)]
+    assert (done.epoch.epoch, set(audit.outside.epochs())) == (3, {1, 3})
+    # Nor later, by the sealer.
+    write_something(audit.database)
+    audit.seal()
+    assert set(audit.outside.epochs()) == {1, 3}
+
+
+def test_whoever_names_the_key_has_it_copied(audit: Audited) -> None:
+    key = rogue_epoch(audit)
+    done = recovered(audit, accept_findings=True, keys=[key])
+    assert (done.left, set(audit.outside.epochs())) == ((), {1, 2, 3})
+
+
+def test_a_key_that_is_known_outside_needs_no_naming(audit: Audited) -> None:
+    """It has signed the first epoch there, and another one takes its place."""
+    audit.signer = replace(audit.signer, seed=bytes(32))
+    assert recovered(audit, "the old key was lost").left == ()
+    assert set(audit.outside.epochs()) == {1, 2}
 
 
 def test_a_changed_history_is_not_signed_for_unseen(audit: Audited) -> None:

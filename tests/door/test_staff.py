@@ -104,9 +104,16 @@ def test_staff_show_a_second_factor_before_they_may_do_anything(api: Api) -> Non
     api.world.admin.execute(
         "update users set kind = 'operator' where user_id = %s", (person.user_id,)
     )
-    admin = api.make_key(api.world.staff("admin"), "read", "admin")
+    one, two = (
+        api.make_key(api.world.staff("admin"), "read", "operations", "admin") for _ in range(2)
+    )
     path = f"/fb/v1/users/{person.user_id}/role"
-    assert api.call("PUT", path, admin, json={"role": "operate"}).status_code == 204
+    refused = api.call("PUT", path, one, json={"role": "operate"})
+    assert refused.json()["type"] == "urn:financebuy:problem:approval_required"
+    payload = {"user_id": str(person.user_id), "role": "operate"}
+    body = {"action": "staff_role", "payload": payload, "reason": "begins on Monday"}
+    asked = api.post("/fb/v1/ops/approvals", one, body).json()["approval_id"]
+    assert api.post(f"/fb/v1/ops/approvals/{asked}/confirm", two, {}).status_code == 200
     person.sign_in()
     assert person.get("/fb/v1/auth/session")["scopes"] == ["read", "self"]
     assert person.call("GET", "/fb/v1/ops/exceptions").status_code == 403

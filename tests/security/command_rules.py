@@ -41,7 +41,7 @@ class Rule:
 
     def expected(self, caller: Caller) -> str:
         """What the caller must be answered."""
-        if self.kind == "fact" or (self.kind == "entered" and caller.token is None):
+        if self.kind == "entered" and caller.token is None:
             return ACCEPTED
         if caller.problem:
             return caller.problem
@@ -109,10 +109,9 @@ _OPERATIONS = Rule("staff", ("operations",))
 _ADMIN = Rule("staff", ("admin",))
 _KEYS = Rule("staff", ("operations", "admin"))
 _SELF = Rule("oneself")
-_FACT = Rule("fact")
-"""What has happened has: the login is the wall, and the identity only says who entered it."""
 _ENTERED = Rule("entered")
-"""A fact, too; but who enters it must be somebody, or it would pass for the bank's word."""
+"""What has happened has: the login is the wall, and the identity only says who entered it; but that
+must be somebody, or it would pass for the bank's word."""
 
 RULES = {
     "place_order": _TRADE, "set_preferences": _TRADE,
@@ -132,8 +131,8 @@ RULES = {
     "request_approval": _OPERATIONS, "decide_approval": _OPERATIONS,
     "assign_exception": _OPERATIONS, "resolve_exception": _OPERATIONS,
     "begin_key_epoch": _KEYS, "destroy_key_epoch": _KEYS,
-    "corporate_action": _FACT, "deposit_received": _ENTERED, "exchange_rate": _FACT,
-    "shares_received": _FACT, "withdrawal_returned": _FACT, "withdrawal_settled": _FACT,
+    "corporate_action": _ENTERED, "deposit_received": _ENTERED, "exchange_rate": _ENTERED,
+    "shares_received": _ENTERED, "withdrawal_returned": _ENTERED, "withdrawal_settled": _ENTERED,
     "act_as": Rule("naming", ("operations", "admin")),
     "set_staff_role": _ADMIN, "remove_second_factors": _ADMIN,
     "set_user_active": Rule("staff", ("broker", "admin")),

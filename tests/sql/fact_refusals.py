@@ -274,6 +274,13 @@ FACT_CASES: list[Case] = [
 ]  # fmt: skip
 SPEAKS_FOR_FACTS = {
     "refuse_alone": ("deposit_received",),
+    "refuse_persons": ("exchange_rate",),
+    "claim_facts": (
+        "withdrawal_settled",
+        "withdrawal_returned",
+        "shares_received",
+        "corporate_action",
+    ),
     "why_not_reset": ("request_approval",),
     "execution_changes": ("execution_corrected",),
     "claim_operator": OPERATORS,

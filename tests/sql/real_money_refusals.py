@@ -1,12 +1,13 @@
 """Each refusal code of a platform that is no paper one, with a row that earns it."""
 
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from tests.sql.account_refusals import joining, leaving
 from tests.sql.privacy_refusals import ADD, add
 from tests.sql.refusal_cases import Case, Stage
 from tests.support import world as w
-from tests.support.world import Row, User
+from tests.support.world import MONDAY, Row, User
 
 
 def _withdraw_to(stage: Stage, **changes: object) -> Row:
@@ -70,6 +71,20 @@ def _leaving(stage: Stage, role: str) -> Row:
     return leaving(stage, account_id=account, user_id=owner.user_id)
 
 
+def _left(stage: Stage) -> UUID:
+    asked = w.withdrawal(stage.owner.token, stage.account, 1)
+    return stage.world.accepted("request_withdrawal", asked)
+
+
+ENTERED: dict[str, Callable[[Stage], Row]] = {
+    "withdrawal_settled": lambda s: w.fact("withdrawal_settled", _left(s), str(uuid4())),
+    "withdrawal_returned": lambda s: w.fact("withdrawal_returned", _left(s), "unknown there"),
+    "shares_received": lambda s: w.shares(s.account, s.stock, 1),
+    "corporate_action": lambda s: w.action("symbol_change", s.stock, MONDAY, new_symbol="NEW"),
+    "exchange_rate": lambda _: w.exchange_rate("USD", "EUR", "0.9"),
+}  # fmt: skip
+"""Facts by a person."""
+
 REAL_MONEY_CASES: list[Case] = [
     *(
         ("create_api_key", "customers_own:scopes", lambda s, scopes=scopes: _key(s, scopes))
@@ -89,5 +104,9 @@ REAL_MONEY_CASES: list[Case] = [
     ("transfer", "second_factor_new", _to_another_by_a_new_factor),
     ("deposit_received", "approval_required:amount",
      lambda s: w.deposit(s.account, 10_000, identity=s.world.staff().token)),
+    *(
+        (name, "approval_required", lambda s, row=row: row(s) | {"identity": s.world.staff().token})
+        for name, row in ENTERED.items()
+    ),
     (ADD, "customers_own:user_id", lambda s: add(s, identity=s.world.broker)),
 ]  # fmt: skip

@@ -73,7 +73,7 @@ def confirm(
     async def work(platform: Platform, caller: Caller) -> Approval:
         return await approvals.confirm(platform, caller, approval_id, note, key)
 
-    print_record(row(Session(data, who).as_operator(work)), output)
+    print_record(row(Session(data, who).as_admin(work)), output)
 
 
 @app.command(epilog="Example: financebuy approve decline 0192…-… --note 'wrong account'")
@@ -91,4 +91,4 @@ def decline(
     async def work(platform: Platform, caller: Caller) -> Approval:
         return await approvals.decline(platform, caller, approval_id, note, key)
 
-    print_record(row(Session(data, who).as_operator(work)), output)
+    print_record(row(Session(data, who).as_admin(work)), output)

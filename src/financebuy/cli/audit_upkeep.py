@@ -25,6 +25,10 @@ def recover_epoch(
     accept_findings: Annotated[
         bool, typer.Option("--accept-findings", help="Go on although history does not verify.")
     ] = False,
+    accept_key: Annotated[
+        list[str] | None,
+        typer.Option("--accept-key", metavar="KEY", help="Copy outside what this key signed, too."),
+    ] = None,
     data: DataOption = None,
     output: OutputOption = None,
 ) -> None:
@@ -35,6 +39,9 @@ def recover_epoch(
     outside is not signed by a key that counts, and was not repeated. The platform's own audit key
     counts; an older one if every place outside knows its epoch by the same signed record, until the
     next epoch there began.
+
+    The record of an epoch whose key has signed nothing outside stays in the database: whoever has
+    the sealer's login can put one there.
     """
     with bar("verifying") as tell:
 
@@ -46,12 +53,18 @@ def recover_epoch(
             async with platform.pools.long(SEALER_ROLE) as connection:
                 return erased, await recover(
                     connection, platform.audit_signer, stores, by=f"cli {getpass.getuser()}",
-                    reason=reason, accept_findings=accept_findings, progress=tell,
+                    reason=reason, accept_findings=accept_findings, keys=accept_key or (),
+                    progress=tell,
                 )  # fmt: skip
 
         erased, done = Session(data).as_platform(work, (SEALER_ROLE, "fb_broker"))
     counts = {"epoch": done.epoch.epoch, "adopted": done.adopted, "late": done.late}
     print_record(counts | {"erased_again": len(erased.again)}, output)
+    for each in done.left:
+        say(
+            f"epoch {each.epoch} was not copied outside, where nobody knows its key"
+            f" {each.verifier_key} (--accept-key)"
+        )
     if erased.unsigned:
         unsigned = ", ".join(map(str, erased.unsigned))
         say(f"not signed by a key that counts, so not repeated: {unsigned}")

@@ -21,7 +21,7 @@ RESET_EXAMPLE = "Example: financebuy user reset-factors ada@example.com"
 RESET_ACCESS_EXAMPLE = (
     "Example: financebuy user reset-access otto@example.com --reason 'lost the telephone'"
 )
-ROLE_EXAMPLE = "Example: financebuy user role otto@example.com operate"
+ROLE_EXAMPLE = "Example: financebuy user role otto@example.com operate --reason 'begins on Monday'"
 
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="An address or a user's id.")]
 
@@ -102,13 +102,30 @@ def role(
         str, typer.Argument(metavar="ROLE", help=f"{', '.join(staff.ROLES)}, or none.")
     ],
     who: AsOption = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", help="Ask for it; another administrator confirms.")
+    ] = None,
     data: DataOption = None,
+    output: OutputOption = None,
 ) -> None:
-    """Say what an operator may do. Their keys and sessions follow within a second."""
+    """Say what an operator may do. Their keys and sessions follow within a second.
+
+    Where there is another administrator, operate and admin, and the end of an administrator's role,
+    take two of them, but for the server's own console, without --as: ask with --reason.
+    """
+    given = None if name == "none" else name
+
+    async def ask(platform: Platform, caller: Caller) -> Approval:
+        user_id = await user_id_of(platform, caller, user)
+        return await approvals.staff_role(platform, caller, user_id, given, reason or "")
+
+    if reason is not None:
+        print_record(row(Session(data, who).as_admin(ask)), output)
+        return
 
     async def work(platform: Platform, caller: Caller) -> None:
         user_id = await user_id_of(platform, caller, user)
-        await staff.set_role(platform, caller, user_id, None if name == "none" else name)
+        await staff.set_role(platform, caller, user_id, given)
 
     Session(data, who).as_admin(work)
     say(f"{user} has the role {name}")

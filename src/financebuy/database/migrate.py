@@ -33,7 +33,7 @@ CODE = (
     "corporate_actions/dividends.sql", "corporate_actions/endings.sql", "owners/functions.sql",
     "currencies/functions.sql",
     "movements/functions.sql", "fees/functions.sql", "facts/functions.sql",
-    "facts/money.sql", "facts/approvals.sql", "facts/exceptions.sql",
+    "facts/money.sql", "facts/persons.sql", "facts/approvals.sql", "facts/exceptions.sql",
     "platform/functions.sql", "months/views.sql", "months/functions.sql",
     "portfolio/views.sql", "portfolio/functions.sql",
     "reconciliation/functions.sql", "pricing/hypertable.sql",

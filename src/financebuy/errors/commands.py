@@ -132,7 +132,7 @@ class ApprovalExpiredError(RefusedError):
 
 class ApprovalRequiredError(FinanceBuyError):
     code, status, slug = 40310000, 403, "approval_required"
-    text = "this takes two: ask (financebuy fact, user reset-access), another operator confirms"
+    text = "this takes two: ask (financebuy fact, user reset-access, user role), another confirms"
 
 
 class SecondOperatorRequiredError(FinanceBuyError):

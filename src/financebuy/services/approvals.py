@@ -15,8 +15,8 @@ from financebuy.sql import load
 
 FACTS = (
     "deposit_received", "deposit_returned", "withdrawal_settled", "withdrawal_returned",
-    "order_canceled", "order_expired", "order_rejected", "execution", "execution_busted",
-    "execution_corrected",
+    "shares_received", "corporate_action", "exchange_rate", "order_canceled", "order_expired",
+    "order_rejected", "execution", "execution_busted", "execution_corrected",
 )  # fmt: skip
 """The facts that an operator can enter by hand."""
 STATES = ("requested", "confirmed", "declined", "expired")
@@ -54,16 +54,18 @@ async def request(
 ) -> Approval:
     """Ask for a reversal or enter a fact by hand; needs the scope `operations`.
 
-    Nothing happens until another operator confirms it. Every value of `payload` is a text.
+    Nothing happens until another operator confirms it. Every value of `payload` is a text; a
+    security may be named by `symbol` in place of its `security_id`.
 
     Raises:
         RequiredError: a value that the action needs is missing; `field` names it.
+        SecurityNotFoundError: no such symbol.
         NotReversibleError: a trade or a corporate action is undone by a fact of its own.
         InsufficientBuyingPowerError: the reversal would overdraw the account.
     """
     accepted = await command(
-        platform, caller, "request_approval", key, action=action, payload=dict(payload),
-        reason=reason,
+        platform, caller, "request_approval", key, action=action,
+        payload=await _by_id(platform, payload), reason=reason,
     )  # fmt: skip
     made = await get(platform, caller, UUID(accepted.result["approval_id"]))
     return replace(made, replayed=accepted.replayed)
@@ -89,6 +91,26 @@ async def reset_access(
     """
     caller.require("admin")
     return await request(platform, caller, "reset_access", {"user_id": str(user_id)}, reason, key)
+
+
+async def staff_role(
+    platform: Platform,
+    caller: Caller,
+    user_id: UUID,
+    role: str | None,
+    reason: str,
+    key: str | None = None,
+) -> Approval:
+    """Ask that a colleague has this role, or none. Who asks and who confirms are administrators.
+
+    Raises:
+        NotStaffError: a customer has no role.
+        SecondOperatorRequiredError: one's own role is other administrators' to change.
+        NotPermittedError, UserNotFoundError, InvalidValueError: what was wrong.
+    """
+    caller.require("admin")
+    payload = {"user_id": str(user_id), "role": role or "none"}
+    return await request(platform, caller, "staff_role", payload, reason, key)
 
 
 async def confirm(
@@ -157,6 +179,14 @@ async def get(platform: Platform, caller: Caller, approval_id: UUID) -> Approval
     if found is None:
         raise ApprovalNotFoundError(field="approval_id")
     return found
+
+
+async def _by_id(platform: Platform, payload: Mapping[str, str]) -> dict[str, str]:
+    given = dict(payload)
+    symbol = given.pop("symbol", None)
+    if isinstance(symbol, str) and "security_id" not in given:
+        return given | {"security_id": str((await platform.securities.find(symbol)).security_id)}
+    return dict(payload)
 
 
 async def _decide(

@@ -31,6 +31,8 @@ async def set_role(platform: Platform, caller: Caller, user_id: UUID, role: str 
 
     Raises:
         NotStaffError: the user is a customer.
+        ApprovalRequiredError: where there is another administrator, a role that confirms what
+            others ask for, and the end of an administrator's, take two: `approvals.staff_role`.
         SecondOperatorRequiredError: one's own role is another administrator's to change.
         UserNotFoundError, InvalidValueError: what was wrong.
     """

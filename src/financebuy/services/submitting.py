@@ -10,6 +10,11 @@ from financebuy.domain.ids import random_text
 from financebuy.services.caller import Caller
 from financebuy.services.platform import Platform
 
+_HOW_TO_ASK = (
+    "this takes two: ask with `financebuy fact {0} FIELD=VALUE… --reason …` (or the approval {0}),"
+    " another operator confirms"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
@@ -40,11 +45,17 @@ async def fact(platform: Platform, caller: Caller, function: str, **parameters: 
     refused, and the bank's own login brings none of anybody's.
 
     Raises:
+        ApprovalRequiredError: where money is real, a second person confirms what one enters.
         FinanceBuyError: it is no fact at all (no amount, an unknown currency), or its key was used.
     """
     _refuse_unstorable(parameters)
     said_by = {"identity": caller.token(platform)} | _origin(caller)
-    return _accepted(await platform.writer.submit(function, said_by | parameters))
+    try:
+        return _accepted(await platform.writer.submit(function, said_by | parameters))
+    except errors.ApprovalRequiredError as refusal:
+        raise errors.ApprovalRequiredError(
+            _HOW_TO_ASK.format(function), field=refusal.field
+        ) from None
 
 
 def _accepted(verdict: Verdict) -> Accepted:

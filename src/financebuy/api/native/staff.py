@@ -56,7 +56,11 @@ class KycHistoryView(KycStepView):
 
 @router.put("/users/{user_id}/role", status_code=204)
 async def set_role(user_id: UUID, body: RoleIn, platform: The, caller: Admin) -> None:
-    """Give an operator a role. Their sessions and keys follow within a second."""
+    """Give an operator a role. Their sessions and keys follow within a second.
+
+    Where there is another administrator, `operate` and `admin`, and the end of an administrator's,
+    take two of them: ask for the approval `staff_role`.
+    """
     await staff.set_role(platform, caller, user_id, body.role)
 
 

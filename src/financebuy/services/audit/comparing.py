@@ -76,6 +76,24 @@ async def _problem_of_head(
     return None
 
 
+async def vouched(
+    epochs: Sequence[Epoch], stores: Sequence[Store], keys: Sequence[str]
+) -> list[Epoch]:
+    """Return the epochs whose key is known outside the database, or is one of `keys`.
+
+    A row in the database makes no key count: whoever can write there could add their own. A key is
+    known outside if it has signed the record of an epoch there.
+    """
+    records = [
+        record for store in stores for record in (await asyncio.to_thread(store.epochs)).values()
+    ]
+    known = {*keys}
+    for each in epochs:
+        if any(each.has_signed(record) for record in records):
+            known.add(each.verifier_key)
+    return [each for each in epochs if each.verifier_key in known]
+
+
 async def copy_heads(connection: Connection, store: Store, epochs: Sequence[Epoch]) -> int:
     """Bring what is new to `store`; returns how many heads. They were compared before.
 

@@ -42,6 +42,13 @@ class Epoch:
         named = f"\norigin {self.origin}\nsystem {self.system_identifier}\n"
         return None if begins and named in text else "its columns are not what its record says"
 
+    def has_signed(self, record: str) -> bool:
+        """Whether its key has signed this record, of whichever epoch."""
+        try:
+            return self.verifier.open(record).startswith("financebuy epoch ")
+        except NoteError:
+            return False
+
 
 @dataclass(frozen=True, slots=True)
 class Position:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from financebuy.crypto.notes import NoteSigner
 from financebuy.database.pools import Connection
 from financebuy.errors import NotAllowedError, RequiredError
-from financebuy.services.audit.comparing import copy_heads
+from financebuy.services.audit.comparing import copy_heads, vouched
 from financebuy.services.audit.epochs import Epoch, epochs, new_epoch, position, save_epoch
 from financebuy.services.audit.findings import Progress, Report
 from financebuy.services.audit.outside import Store
@@ -23,19 +23,25 @@ from financebuy.services.audit.verifying import Verification
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """What was opened. Of the `adopted` rows, `late` have a number that had been sealed by."""
+    """What was opened. Of the `adopted` rows, `late` have a number that had been sealed by.
+
+    `left` are epochs that were not copied outside: nobody there knows their key.
+    """
 
     epoch: Epoch
     adopted: int
     late: int
     report: Report
+    left: tuple[Epoch, ...] = ()
 
 
 async def recover(
     connection: Connection, signer: NoteSigner, stores: Sequence[Store], *, by: str, reason: str,
-    accept_findings: bool = False, progress: Progress | None = None,
+    accept_findings: bool = False, keys: Sequence[str] = (), progress: Progress | None = None,
 ) -> Recovery:  # fmt: skip
     """Open the next epoch and seal into it what no seal holds yet. Writers wait meanwhile.
+
+    What is copied outside is signed by a key that is known there, by `signer` or by one of `keys`.
 
     Raises:
         RequiredError: there is no reason.
@@ -48,7 +54,8 @@ async def recover(
         place = await position(connection)
         outside, lines = await _before(connection, known, stores)
         number = max([0, *(each.epoch for each in known), *outside]) + 1
-        log_id = known[-1].log_id if known else uuid4()
+        ours = await vouched(known, stores, [str(signer.verifier), *keys])
+        log_id = (ours or known)[-1].log_id if known else uuid4()
         epoch = new_epoch(signer, number, log_id, place, by, reason, lines)
         # From here on nobody writes until this is over.
         await save_epoch(connection, epoch)
@@ -67,8 +74,9 @@ async def recover(
             passed = await sealed_until(connection, known[-1]) if known else 0
             late = sum(row.xid < passed for row in rows)
     for store in stores:
-        await copy_heads(connection, store, [*known, epoch])
-    return Recovery(epoch, len(rows), late, verification.report)
+        await copy_heads(connection, store, [*ours, epoch])
+    left = tuple(each for each in known if each not in ours)
+    return Recovery(epoch, len(rows), late, verification.report, left)
 
 
 async def _before(

@@ -9,7 +9,7 @@ import psycopg
 
 from financebuy.crypto.notes import NoteSigner
 from financebuy.database.pools import Connection
-from financebuy.services.audit.comparing import copy_heads, problem_of
+from financebuy.services.audit.comparing import copy_heads, problem_of, vouched
 from financebuy.services.audit.epochs import Epoch, epochs, new_epoch, position, save_epoch
 from financebuy.services.audit.erasures import copy_erasures
 from financebuy.services.audit.errors import OutsideError, SealerStoppedError
@@ -62,7 +62,10 @@ class Sealer:
             total += rows
         for store in self._stores:
             try:
-                await copy_heads(self._connection, store, known)
+                # Its own key it has compared with the last epoch's.
+                own = str(self._signer.verifier)
+                epochs = await vouched(known, self._stores, [own])
+                await copy_heads(self._connection, store, epochs)
             except OutsideError as error:
                 # Its heads wait; status and doctor say how many.
                 log.error("heads cannot be copied: %s", error)

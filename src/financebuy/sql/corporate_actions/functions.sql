@@ -73,10 +73,12 @@ begin
         withholding_rate, reinvest_price, new_symbol, ordinal
     )
     left join public.securities as s on s.security_id = i.security_id;
-    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    v_codes := fb_private.refuse_unproven(v_codes, p_identities);
     v_new_ids := fb_private.new_ids(v_count);
-    select c.p_ids, c.states into v_claimed_ids, v_states
-    from fb_private.claim('corporate_action', v_actors, p_provider_action_ids, v_hashes, v_new_ids) as c;
+    select c.p_codes, c.p_ids, c.states into v_codes, v_claimed_ids, v_states
+    from fb_private.claim_facts(
+        'corporate_action', p_identities, v_actors, p_provider_action_ids, v_hashes, v_codes, v_new_ids
+    ) as c;
     -- A key that had been pruned was claimed anew just now; the action stands for ever.
     select
         array_agg(coalesce(a.action_id, i.command_id) order by i.ordinal),

@@ -92,6 +92,7 @@ declare
     v_now timestamptz := clock_timestamp();
     v_market_time timestamptz := fb_private.market_time();
     v_new_ids uuid[];
+    v_senders text[];
     v_codes text[];
     v_rate record;
     v_who record;
@@ -122,9 +123,13 @@ begin
             with ordinality as i (provider, provider_rate_id, base, quote, rate, ordinal)
         order by i.ordinal
     );
-    v_who := fb_private.who_says(
-        p_identities, array(select 'provider:' || p.name from unnest(p_providers) with ordinality as p (name, n) order by p.n)
+    v_senders := array(
+        select 'provider:' || p.name from unnest(p_providers) with ordinality as p (name, n) order by p.n
     );
+    v_codes := fb_private.refuse_persons(
+        'exchange_rate', fb_private.refuse_unproven(v_codes, p_identities), p_identities, v_senders, p_provider_rate_ids
+    );
+    v_who := fb_private.who_says(p_identities, v_senders);
     -- One by one: the trigger's line says who stated it, and in which request.
     for v_rate in
         select distinct on (i.provider, i.provider_rate_id)
@@ -161,7 +166,7 @@ begin
         coalesce(s.is_same and r.rate_id <> i.rate_id, false),
         coalesce(r.rate_id, i.rate_id),
         case when i.code is not null then split_part(i.code, ':', 1) when not s.is_same then 'idempotency_conflict' end,
-        case when i.code is not null then split_part(i.code, ':', 2) end,
+        case when i.code is not null then nullif(split_part(i.code, ':', 2), '') end,
         case when s.is_same then jsonb_build_object(
             'rate_id', r.rate_id, 'provider', r.provider, 'provider_rate_id', r.provider_rate_id, 'base', r.base,
             'quote', r.quote, 'rate', r.rate::text, 'effective_at', r.effective_at, 'recorded_at', r.recorded_at

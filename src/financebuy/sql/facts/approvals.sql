@@ -34,16 +34,33 @@ begin
 end
 $$;
 
+-- What can be asked for grows with the code. NOT VALID would let nothing in either, and there are few rows to look at.
+alter table public.approvals drop constraint approvals_action_check;
+alter table public.approvals
+add constraint approvals_action_check check (
+    action in (
+        'reverse', 'deposit_received', 'deposit_returned', 'withdrawal_settled', 'withdrawal_returned',
+        'shares_received', 'corporate_action', 'exchange_rate', 'order_canceled', 'order_expired', 'order_rejected',
+        'execution', 'execution_busted', 'execution_corrected', 'reset_access', 'staff_role'
+    )
+);
+
 -- What each action cannot do without; NULL for an action that there is not.
 create or replace function fb_private.fields_of_action(p_action text) returns text[]
 language sql immutable parallel safe
 return case p_action
     when 'reverse' then array['transaction_id']
     when 'reset_access' then array['user_id']
+    when 'staff_role' then array['user_id', 'role']
     when 'deposit_received' then array['bank', 'bank_reference', 'account_id', 'amount', 'currency']
     when 'deposit_returned' then array['bank', 'bank_reference']
     when 'withdrawal_settled' then array['transfer_id', 'bank_reference']
     when 'withdrawal_returned' then array['transfer_id']
+    when 'shares_received' then array[
+        'custodian', 'custodian_reference', 'account_id', 'security_id', 'quantity', 'cost', 'acquired_at'
+    ]
+    when 'corporate_action' then array['provider', 'provider_action_id', 'kind', 'security_id', 'ex_date']
+    when 'exchange_rate' then array['provider', 'provider_rate_id', 'base', 'quote', 'rate']
     when 'order_canceled' then array['venue', 'order_id']
     when 'order_expired' then array['venue', 'order_id']
     when 'order_rejected' then array['venue', 'order_id']
@@ -52,6 +69,40 @@ return case p_action
     when 'execution_corrected'
         then array['venue', 'venue_execution_id', 'ref_venue_execution_id', 'quantity', 'price']
 end;
+
+-- Whether there is such a value, and its text is one.
+create or replace function fb_private.is_readable(p_name text, p_text text) returns boolean
+language plpgsql stable
+as $$
+begin
+    case
+        when p_name in ('transaction_id', 'account_id', 'transfer_id', 'order_id', 'user_id', 'security_id') then
+            return p_text ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+        when p_name in (
+            'amount', 'quantity', 'price', 'cost', 'cash_per_share', 'withholding_rate', 'reinvest_price', 'rate'
+        ) then
+            return p_text ~ '^[0-9]{1,20}([.][0-9]{1,20})?$';
+        when p_name in ('new_shares', 'old_shares') then
+            return p_text ~ '^[0-9]{1,9}$';
+        when p_name in ('effective_at', 'acquired_at') then
+            return p_text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)$' and p_text::timestamptz is not null;
+        when p_name in ('settle_on', 'ex_date', 'record_date', 'pay_date') then
+            return p_text ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' and p_text::date is not null;
+        when p_name = 'role' then
+            return p_text in ('read', 'operate', 'admin', 'none');
+        else
+            return p_name in (
+                'bank', 'bank_reference', 'currency', 'reason', 'venue', 'venue_execution_id', 'ref_venue_execution_id',
+                'custodian', 'custodian_reference', 'provider', 'provider_action_id', 'provider_rate_id', 'kind',
+                'new_symbol', 'base', 'quote'
+            );
+    end case;
+exception
+    -- The thirtieth of February.
+    when data_exception then
+        return false;
+end
+$$;
 
 -- Texts that are to be ids, numbers and times are tried here, so that no approval waits for what can never be read.
 create or replace function fb_private.why_no_payload(p_action text, p_payload jsonb) returns text
@@ -71,15 +122,7 @@ as $$
             (
                 select 'invalid_value:' || v.key
                 from jsonb_each_text(p_payload) as v (key, value)
-                where v.value is not null and not case
-                    when v.key in ('transaction_id', 'account_id', 'transfer_id', 'order_id', 'user_id')
-                        then v.value ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-                    when v.key in ('amount', 'quantity', 'price') then v.value ~ '^[0-9]{1,20}([.][0-9]{1,20})?$'
-                    when v.key = 'effective_at' then v.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(Z|[+-][0-9:]+)$'
-                    when v.key = 'settle_on' then v.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
-                    else v.key in ('bank', 'bank_reference', 'currency', 'reason', 'venue', 'venue_execution_id',
-                        'ref_venue_execution_id')
-                end
+                where v.value is not null and not fb_private.is_readable(v.key, v.value)
                 order by v.key
                 limit 1
             )
@@ -121,15 +164,22 @@ as $$
         select
             case a.action
                 when 'deposit_received' then 'bank:' || (a.payload ->> 'bank')
+                when 'shares_received' then 'custodian:' || (a.payload ->> 'custodian')
+                when 'corporate_action' then 'provider:' || (a.payload ->> 'provider')
                 else 'venue:' || (a.payload ->> 'venue')
             end as actor,
             case a.action
                 when 'deposit_received' then a.payload ->> 'bank_reference'
+                when 'shares_received' then a.payload ->> 'custodian_reference'
+                when 'corporate_action' then a.payload ->> 'provider_action_id'
                 else 'execution:' || (a.payload ->> 'venue_execution_id')
             end as key
     ) as f
     where a.approval_id = any (p_approval_ids)
-        and a.action in ('deposit_received', 'execution', 'execution_busted', 'execution_corrected')
+        and a.action in (
+            'deposit_received', 'shares_received', 'corporate_action', 'execution', 'execution_busted',
+            'execution_corrected'
+        )
     having count(*) > 0
 $$;
 
@@ -140,6 +190,11 @@ begin
     return coalesce('admin' = any ((fb_private.read_identity(p_identity)).scopes), false);
 end
 $$;
+
+-- What administrators ask of one another: that a colleague's access is reset, and which role one has.
+create or replace function fb_private.is_about_staff(p_action text) returns boolean
+language sql immutable
+return p_action in ('reset_access', 'staff_role');
 
 create or replace function fb_private.why_not_reset(p_identity text, p_by uuid, p_user_id uuid) returns text
 language sql stable
@@ -190,7 +245,7 @@ begin
         end;
         if v.codes[i] is null and p_actions[i] = 'reverse' then
             v.codes[i] := fb_private.why_not_reverse((p_payloads[i] ->> 'transaction_id')::uuid);
-        elsif v.codes[i] is null and p_actions[i] = 'reset_access' then
+        elsif v.codes[i] is null and fb_private.is_about_staff(p_actions[i]) then
             v.codes[i] := fb_private.why_not_reset(
                 p_identities[i], v.user_ids[i], (p_payloads[i] ->> 'user_id')::uuid
             );
@@ -212,7 +267,7 @@ end
 $$;
 comment on function fb.request_approval(
     text[], text[], text[], text[], text[], jsonb[], text[], boolean
-) is 'An operator asks for a reversal, a fact by hand or a colleague''s reset, which another one confirms.';
+) is 'An operator asks for a reversal, a fact by hand, a colleague''s reset or role, which another one confirms.';
 
 -- Carries a fact out: the same function that its bank or venue calls. A fact that has an id of the bank's or venue's is
 -- booked under that; the others under p_key, the approval's own.
@@ -274,6 +329,9 @@ begin
             from fb.execution_corrected(
                 v_requests, v_origins, v_venues, v_ids, v_refs, v_quantities, v_prices, v_times
             ) as f;
+        when 'shares_received', 'corporate_action', 'exchange_rate' then
+            select f.outcome, f.command_id, f.code, f.field, f.result into outcome, command_id, code, field, result
+            from fb_private.carry_out_provided(p_action, p_payload, p_request_id, p_origin) as f;
         else
             select f.outcome, f.command_id, f.code, f.field, f.result into outcome, command_id, code, field, result
             from fb_private.order_fact(
@@ -344,7 +402,7 @@ begin
         select
             a as approval,
             u.user_id = fb_private.platform_user() or u.is_active
-            and case a.action when 'reset_access' then 'admin' else 'operations' end
+            and case when fb_private.is_about_staff(a.action) then 'admin' else 'operations' end
             = any (fb_private.role_scopes(u.kind, r.role)) as may_ask
         into v_found
         from public.approvals as a
@@ -359,10 +417,10 @@ begin
             when v_approval.approval_id is null then 'approval_not_found:approval_id'
             when v_approval.state <> 'requested' then 'approval_decided:approval_id'
             when v_approval.requested_by = v.user_ids[i] then 'second_operator_required'
-            when v_approval.action = 'reset_access' and not fb_private.is_administrators(p_identities[i])
+            when fb_private.is_about_staff(v_approval.action) and not fb_private.is_administrators(p_identities[i])
                 then 'not_permitted'
             -- Whoever holds their session must not be the second pair of eyes.
-            when v_approval.action = 'reset_access' and v_approval.payload ->> 'user_id' = v.user_ids[i]::text
+            when fb_private.is_about_staff(v_approval.action) and v_approval.payload ->> 'user_id' = v.user_ids[i]::text
                 then 'second_operator_required'
             when p_decisions[i] = 'confirmed' and v_approval.expires_at <= v_now then 'approval_expired:approval_id'
             when p_decisions[i] = 'confirmed' and not v_found.may_ask then 'not_permitted:approval_id'
@@ -375,6 +433,11 @@ begin
             select null::uuid as command_id, null::jsonb as result into v_effect;
         elsif v_approval.action = 'reset_access' then
             perform fb_private.reset_access(v_approval);
+            select v.ids[i] as command_id, null::jsonb as result into v_effect;
+        elsif v_approval.action = 'staff_role' then
+            perform fb_private.give_role(
+                (v_approval.payload ->> 'user_id')::uuid, nullif(v_approval.payload ->> 'role', 'none')
+            );
             select v.ids[i] as command_id, null::jsonb as result into v_effect;
         elsif v_approval.action = 'reverse' then
             select
@@ -394,6 +457,8 @@ begin
                 v.codes[i] := v_effect.code || coalesce(':' || v_effect.field, '');
                 continue;
             end if;
+            -- A fact may have said in whose name it is written.
+            perform fb_private.act_as(v.actors[i], v.key_ids[i], p_request_ids[i], p_origins[i]);
         end if;
         update public.approvals as a
         set

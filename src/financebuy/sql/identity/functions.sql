@@ -46,8 +46,8 @@ $$;
 comment on function fb.my_accounts() is 'The accounts that this transaction''s signed identity may see.';
 
 -- Who brings a bank's, a provider's or a custodian's word, and by which key: the person whose valid identity stands
--- beside it, else the sender itself. No fact is refused for that, but a deposit:
--- fb_private.refuse_alone. Batches of the sender's own have no identities.
+-- beside it, else the sender itself; an identity that is not right is refused (fb_private.refuse_unproven), so that no
+-- fact of it comes to be booked. Batches of the sender's own have no identities.
 create or replace function fb_private.who_says(
     p_identities text[], p_senders text[], out actors text[], out key_ids text[]
 )

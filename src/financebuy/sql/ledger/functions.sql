@@ -638,9 +638,11 @@ begin
         from unnest(p_keys, p_transfer_ids, p_notes, p_effective_at, v_account_ids)
             with ordinality as n (key, transfer_id, note, effective_at, account_id, ordinal)
     ) as i;
-    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
-    select c.p_ids, c.states into v_ids, v_states
-    from fb_private.claim(p_fact, v_actors, p_keys, v_hashes, fb_private.new_ids(v_count)) as c;
+    v_codes := fb_private.refuse_unproven(v_codes, p_identities);
+    select c.p_codes, c.p_ids, c.states into v_codes, v_ids, v_states
+    from fb_private.claim_facts(
+        p_fact, p_identities, v_actors, p_keys, v_hashes, v_codes, fb_private.new_ids(v_count)
+    ) as c;
 
     v_who := fb_private.who_says(p_identities, v_actors);
     for v_wave in 1..coalesce((select max(w) from unnest(v_waves) as w), 0) loop

@@ -27,7 +27,21 @@ begin
     if v.user_id = p_user_id then
         return 'second_operator_required';
     end if;
+    if fb_private.role_takes_two(v.user_id, p_user_id, p_role) then
+        return 'approval_required';
+    end if;
     perform fb_private.act_as(v.actor, v.key_id, p_request_id, p_origin);
+    perform fb_private.give_role(p_user_id, p_role);
+    return null;
+end
+$$;
+comment on function fb.set_staff_role(text, uuid, text, text, text) is
+'Gives an operator the role read, operate or admin, or NULL for none; for an identity with the scope admin.';
+
+create or replace function fb_private.give_role(p_user_id uuid, p_role text) returns void
+language plpgsql volatile
+as $$
+begin
     if p_role is null then
         delete from public.staff_roles as r where r.user_id = p_user_id;
     else
@@ -35,11 +49,25 @@ begin
         values (p_user_id, p_role, clock_timestamp())
         on conflict (user_id) do update set role = excluded.role, granted_at = excluded.granted_at;
     end if;
-    return null;
 end
 $$;
-comment on function fb.set_staff_role(text, uuid, text, text, text) is
-'Gives an operator the role read, operate or admin, or NULL for none; for an identity with the scope admin.';
+
+-- Whether a role takes a second administrator: one that confirms what others ask for, or else whoever gives it could
+-- confirm as them; and the end of an administrator's, or else whoever ends it would be the only one, who is not bound
+-- by this. One who was shut out counts, for that is done alone. The platform's own hand, at the server, is bound by
+-- nobody.
+create or replace function fb_private.role_takes_two(p_by uuid, p_user_id uuid, p_role text) returns boolean
+language plpgsql stable
+as $$
+declare
+    v_now text := (select r.role from public.staff_roles as r where r.user_id = p_user_id);
+begin
+    return fb_private.is_somebody_elses(p_by, p_user_id)
+        and v_now is distinct from p_role
+        and (p_role in ('operate', 'admin') or v_now = 'admin')
+        and exists(select 1 from public.staff_roles as r where r.role = 'admin' and r.user_id <> p_by);
+end
+$$;
 
 -- Whether a person is let in at all; who is not loses their sessions and keys with it.
 create or replace function fb.set_user_active(

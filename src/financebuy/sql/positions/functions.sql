@@ -345,10 +345,12 @@ begin
     left join public.securities as s on s.security_id = i.security_id
     left join public.assets as u on u.asset_id = s.security_id
     left join public.assets as m on m.kind = 'currency' and m.code = s.currency;
-    v_hashes := fb_private.hashes_to_claim(v_codes, v_hashes);
+    v_codes := fb_private.refuse_unproven(v_codes, p_identities);
     v_new_ids := fb_private.new_ids(v_count);
-    select c.p_ids, c.states into v_claimed_ids, v_states
-    from fb_private.claim('shares_received', v_actors, p_custodian_references, v_hashes, v_new_ids) as c;
+    select c.p_codes, c.p_ids, c.states into v_codes, v_claimed_ids, v_states
+    from fb_private.claim_facts(
+        'shares_received', p_identities, v_actors, p_custodian_references, v_hashes, v_codes, v_new_ids
+    ) as c;
     -- A key that had been pruned was claimed anew just now; the receipt stands for ever.
     select
         array_agg(coalesce(r.receipt_id, i.command_id) order by i.ordinal),
