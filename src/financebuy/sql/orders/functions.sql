@@ -383,13 +383,16 @@ declare
     -- Fees are dated by the market's time, for what is held as for what is charged.
     v_market_time timestamptz := fb_private.market_time();
     v_clock public.market_clock;
-    -- Once a wave, not once an order.
-    v_schedule public.fee_schedules := fb_private.buy_schedule(v_market_time);
+    v_schedule public.fee_schedules;
     v_collar numeric := fb_private.setting('collar')::numeric;
     v_refused integer[];
     v_verdicts text[];
 begin
     select c.* into v_clock from public.market_clock as c;
+    -- Once a wave, not once an order.
+    if 'buy' = any (p_sides) then
+        v_schedule := fb_private.buy_schedule(v_market_time);
+    end if;
 
     with input as materialized (
         select i.*
