@@ -1000,6 +1000,34 @@ CREATE FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_ho
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
+CREATE FUNCTION fb_private.buy_hold_by(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_scale integer, p_flat numeric, p_per_share numeric, p_basis_points numeric, p_minimum numeric, p_maximum numeric) RETURNS numeric
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE TABLE public.fee_schedules (
+    effective_from timestamp with time zone NOT NULL,
+    side text NOT NULL,
+    flat public.finite DEFAULT 0 NOT NULL,
+    per_share public.finite DEFAULT 0 NOT NULL,
+    basis_points public.finite DEFAULT 0 NOT NULL,
+    minimum public.finite DEFAULT 0 NOT NULL,
+    maximum public.finite,
+    CONSTRAINT fee_schedules_basis_points_check CHECK (((basis_points)::numeric >= (0)::numeric)),
+    CONSTRAINT fee_schedules_check CHECK (((maximum)::numeric >= (minimum)::numeric)),
+    CONSTRAINT fee_schedules_flat_check CHECK (((flat)::numeric >= (0)::numeric)),
+    CONSTRAINT fee_schedules_minimum_check CHECK (((minimum)::numeric >= (0)::numeric)),
+    CONSTRAINT fee_schedules_per_share_check CHECK (((per_share)::numeric >= (0)::numeric)),
+    CONSTRAINT fee_schedules_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text])))
+);
+
+ALTER TABLE ONLY public.fee_schedules FORCE ROW LEVEL SECURITY;
+
+COMMENT ON TABLE public.fee_schedules IS 'Dated fees of trading; the newest that has begun applies.';
+
+CREATE FUNCTION fb_private.buy_schedule(p_at timestamp with time zone) RETURNS public.fee_schedules
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp';
+
 CREATE FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
@@ -1227,6 +1255,10 @@ CREATE FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_w
 CREATE FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) RETURNS numeric
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
+
+CREATE FUNCTION fb_private.fee_by(p_flat numeric, p_per_share numeric, p_basis_points numeric, p_minimum numeric, p_maximum numeric, p_quantity numeric, p_gross numeric) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN CASE WHEN ((p_flat IS NULL) OR (p_quantity <= (0)::numeric)) THEN (0)::numeric ELSE LEAST(GREATEST(((p_flat + (p_per_share * p_quantity)) + ((p_basis_points * p_gross) * 0.0001)), p_minimum), p_maximum) END;
 
 CREATE FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -2464,26 +2496,6 @@ ALTER TABLE ONLY public.exchange_rates FORCE ROW LEVEL SECURITY;
 COMMENT ON TABLE public.exchange_rates IS 'Rates between currencies, as facts: each conversion names the one it used.';
 
 COMMENT ON COLUMN public.exchange_rates.rate IS 'What one unit of the base buys of the quote.';
-
-CREATE TABLE public.fee_schedules (
-    effective_from timestamp with time zone NOT NULL,
-    side text NOT NULL,
-    flat public.finite DEFAULT 0 NOT NULL,
-    per_share public.finite DEFAULT 0 NOT NULL,
-    basis_points public.finite DEFAULT 0 NOT NULL,
-    minimum public.finite DEFAULT 0 NOT NULL,
-    maximum public.finite,
-    CONSTRAINT fee_schedules_basis_points_check CHECK (((basis_points)::numeric >= (0)::numeric)),
-    CONSTRAINT fee_schedules_check CHECK (((maximum)::numeric >= (minimum)::numeric)),
-    CONSTRAINT fee_schedules_flat_check CHECK (((flat)::numeric >= (0)::numeric)),
-    CONSTRAINT fee_schedules_minimum_check CHECK (((minimum)::numeric >= (0)::numeric)),
-    CONSTRAINT fee_schedules_per_share_check CHECK (((per_share)::numeric >= (0)::numeric)),
-    CONSTRAINT fee_schedules_side_check CHECK ((side = ANY (ARRAY['buy'::text, 'sell'::text])))
-);
-
-ALTER TABLE ONLY public.fee_schedules FORCE ROW LEVEL SECURITY;
-
-COMMENT ON TABLE public.fee_schedules IS 'Dated fees of trading; the newest that has begun applies.';
 
 CREATE TABLE public.holdings (
     account_id uuid NOT NULL,
@@ -5125,6 +5137,19 @@ REVOKE ALL ON FUNCTION fb_private.booked_transfer(p_transfer public.transfers) F
 
 REVOKE ALL ON FUNCTION fb_private.buy_hold(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_at timestamp with time zone, p_scale integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION fb_private.buy_hold_by(p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric, p_fees numeric, p_scale integer, p_flat numeric, p_per_share numeric, p_basis_points numeric, p_minimum numeric, p_maximum numeric) FROM PUBLIC;
+
+GRANT SELECT ON TABLE public.fee_schedules TO app_user;
+GRANT SELECT ON TABLE public.fee_schedules TO fb_broker;
+GRANT SELECT ON TABLE public.fee_schedules TO fb_bank;
+GRANT SELECT ON TABLE public.fee_schedules TO fb_venue;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.fee_schedules TO fb_worker;
+GRANT SELECT ON TABLE public.fee_schedules TO auditor;
+GRANT SELECT ON TABLE public.fee_schedules TO analytics_user;
+GRANT SELECT ON TABLE public.fee_schedules TO fb_monitor;
+
+REVOKE ALL ON FUNCTION fb_private.buy_schedule(p_at timestamp with time zone) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION fb_private.carry_out_fact(p_action text, p_payload jsonb, p_key text, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.carry_out_provided(p_action text, p_payload jsonb, p_request_id text, p_origin text, OUT outcome text, OUT command_id uuid, OUT code text, OUT field text, OUT result jsonb) FROM PUBLIC;
@@ -5249,6 +5274,8 @@ REVOKE ALL ON FUNCTION fb_private.fact_stands(p_fact text, p_sender text, p_id t
 REVOKE ALL ON FUNCTION fb_private.factors_wait_until(p_user_id uuid, p_key_id text, p_wait interval) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamp with time zone) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION fb_private.fee_by(p_flat numeric, p_per_share numeric, p_basis_points numeric, p_minimum numeric, p_maximum numeric, p_quantity numeric, p_gross numeric) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.fee_problem(p_field text, p_value numeric, p_most numeric) FROM PUBLIC;
 
@@ -5783,15 +5810,6 @@ GRANT SELECT ON TABLE public.exchange_rates TO fb_worker;
 GRANT SELECT ON TABLE public.exchange_rates TO auditor;
 GRANT SELECT ON TABLE public.exchange_rates TO analytics_user;
 GRANT SELECT ON TABLE public.exchange_rates TO fb_monitor;
-
-GRANT SELECT ON TABLE public.fee_schedules TO app_user;
-GRANT SELECT ON TABLE public.fee_schedules TO fb_broker;
-GRANT SELECT ON TABLE public.fee_schedules TO fb_bank;
-GRANT SELECT ON TABLE public.fee_schedules TO fb_venue;
-GRANT SELECT,INSERT,UPDATE ON TABLE public.fee_schedules TO fb_worker;
-GRANT SELECT ON TABLE public.fee_schedules TO auditor;
-GRANT SELECT ON TABLE public.fee_schedules TO analytics_user;
-GRANT SELECT ON TABLE public.fee_schedules TO fb_monitor;
 
 GRANT SELECT ON TABLE public.holdings TO app_user;
 GRANT SELECT ON TABLE public.holdings TO fb_broker;

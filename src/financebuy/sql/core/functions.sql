@@ -19,10 +19,16 @@ comment on function fb_private.uuid7() is 'A time-ordered id (RFC 9562, version 
 create or replace function fb_private.round_half_even(p_value numeric, p_scale integer) returns numeric
 language plpgsql immutable strict parallel safe
 as $$
+declare
+    v_whole constant numeric := trunc(p_value, p_scale);
 begin
-    if abs(p_value - trunc(p_value, p_scale)) * 2 = 10::numeric ^ -p_scale
+    -- Most amounts are whole cents already; a power and a remainder cost more than all else here.
+    if v_whole = p_value then
+        return v_whole;
+    end if;
+    if abs(p_value - v_whole) * 2 = 10::numeric ^ -p_scale
         and mod(trunc(p_value * 10::numeric ^ p_scale), 2) = 0 then
-        return trunc(p_value, p_scale);
+        return v_whole;
     end if;
     return round(p_value, p_scale);
 end

@@ -564,7 +564,12 @@ begin
     -- A key that had been pruned was claimed anew just now; the execution stands for ever.
     if exists (
         select 1 from unnest(v_states, p_venues, p_venue_execution_ids) as i (state, venue, venue_execution_id)
-        inner join public.executions as e on e.venue = i.venue and e.venue_execution_id = i.venue_execution_id
+        -- By the key, whatever the statistics: a plan of an empty table would read every execution for each fact.
+        cross join lateral (
+            select n.execution_id from public.executions as n
+            where n.venue = i.venue and n.venue_execution_id = i.venue_execution_id
+            limit 1
+        ) as e
         where i.state = 'claimed'
     ) then
         select
@@ -653,6 +658,7 @@ begin
             coalesce(t.carried_fees + t.fees, o.carried_fees + o.fees) as chain_fees,
             h.quantity as heir_quantity, h.hold_price as heir_hold_price,
             case o.side when 'buy' then 1 when 'sell' then -1 end as direction,
+            coalesce(case when t.order_id is null then o.lot_method else t.lot_method end, a.lot_method) as lot_method,
             s.currency, money.asset_id as money_id, money.scale as money_scale, units.scale as unit_scale,
             a.balance, a.held as account_held, a.version + 1 as cash_version, a.event_seq + 1 as new_event_seq,
             greatest(v_now, a.last_recorded_at) as recorded_at,
@@ -704,14 +710,21 @@ begin
             case
                 when i.counted > 0 then greatest(
                     fb_private.round_half_even(
-                        fb_private.fee(
-                            i.side, i.chain_filled + i.counted, i.chain_gross + i.counted * i.price, i.effective_at
+                        fb_private.fee_by(
+                            s.flat, s.per_share, s.basis_points, s.minimum, s.maximum, i.chain_filled + i.counted,
+                            i.chain_gross + i.counted * i.price
                         ), i.money_scale
                     ) - i.chain_fees, 0
                 )
                 else 0
             end as fee
         from input as i
+        left join lateral (
+            select n.flat, n.per_share, n.basis_points, n.minimum, n.maximum from public.fee_schedules as n
+            where n.side = i.side and n.effective_from <= i.effective_at
+            order by n.effective_from desc
+            limit 1
+        ) as s on true
     ),
 
     judged as (
@@ -826,7 +839,7 @@ begin
     -- order takes, the order that replaced it no longer sells.
     open_lots as (
         select
-            f.ordinal, f.execution_id, o.order_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale,
+            f.ordinal, f.execution_id, m.order_id, f.account_id, f.security_id, f.counted, f.cash, f.money_scale,
             f.effective_at, f.recorded_at, l.lot_id, l.quantity, l.cost, l.closed_quantity, l.closed_cost, p.chosen,
             p.available,
             coalesce(
@@ -842,15 +855,18 @@ begin
                 ), 0
             ) as before
         from fills as f
-        inner join public.orders as o on o.order_id = coalesce(f.tail_id, f.order_id)
-        inner join public.accounts as a on a.account_id = f.account_id
-        inner join public.lots as l
-            on l.account_id = f.account_id and l.security_id = f.security_id and l.closed_quantity <> l.quantity
-                and sign(l.quantity) = -f.direction
-        left join public.order_lots as c on c.order_id = o.order_id and c.lot_id = l.lot_id
+        -- Each holding's own, by the index of open lots, whatever the statistics.
+        cross join lateral (
+            select n.* from public.lots as n
+            where n.account_id = f.account_id and n.security_id = f.security_id and n.closed_quantity <> n.quantity
+                and sign(n.quantity) = -f.direction
+            offset 0
+        ) as l
+        left join public.order_lots as c on c.order_id = coalesce(f.tail_id, f.order_id) and c.lot_id = l.lot_id
         cross join lateral (
             select
-                case when f.side = 'sell' then coalesce(o.lot_method, a.lot_method) else 'fifo' end as lot_method,
+                coalesce(f.tail_id, f.order_id) as order_id,
+                case when f.side = 'sell' then f.lot_method else 'fifo' end as lot_method,
                 abs(l.quantity - l.closed_quantity) as open_quantity,
                 least(abs(l.quantity - l.closed_quantity), coalesce(c.quantity - c.closed_quantity, 0)) as chosen
         ) as m
@@ -894,7 +910,8 @@ begin
         update public.lots as l
         set closed_quantity = c.new_closed_quantity, closed_cost = c.new_closed_cost
         from closed_lots as c
-        where l.lot_id = c.lot_id
+        -- Asked for twice, so that a plan of an empty table reads these lots alone and not all there are.
+        where l.lot_id = c.lot_id and l.lot_id = any (array(select n.lot_id from closed_lots as n))
     ),
 
     closures as (
@@ -926,7 +943,12 @@ begin
             from closed_lots as l
             group by l.ordinal
         ) as c on c.ordinal = f.ordinal
-        left join public.holdings as h on h.account_id = f.account_id and h.security_id = f.security_id
+        -- As above: one row by its key.
+        left join lateral (
+            select n.quantity, n.held, n.version from public.holdings as n
+            where n.account_id = f.account_id and n.security_id = f.security_id
+            limit 1
+        ) as h on true
     ),
 
     opened_lots as (

@@ -1,4 +1,17 @@
--- The dated schedule's fee for all of an order so far, unrounded.
+-- A schedule's fee for all of an order so far, unrounded; without a schedule trading is free.
+create or replace function fb_private.fee_by(
+    p_flat numeric, p_per_share numeric, p_basis_points numeric, p_minimum numeric, p_maximum numeric,
+    p_quantity numeric, p_gross numeric
+) returns numeric
+language sql immutable parallel safe
+return case
+    when p_flat is null or p_quantity <= 0 then 0
+    else least(
+        greatest(p_flat + p_per_share * p_quantity + p_basis_points * p_gross * 0.0001, p_minimum), p_maximum
+    )
+end;
+
+-- The same, by the schedule of a moment.
 create or replace function fb_private.fee(p_side text, p_quantity numeric, p_gross numeric, p_at timestamptz)
 returns numeric
 language plpgsql stable
@@ -10,15 +23,9 @@ begin
     where s.side = p_side and s.effective_from <= p_at
     order by s.effective_from desc
     limit 1;
-    if not found or p_quantity <= 0 then
-        return 0;
-    end if;
-    return least(
-        greatest(
-            v_schedule.flat + v_schedule.per_share * p_quantity + v_schedule.basis_points * p_gross * 0.0001,
-            v_schedule.minimum
-        ),
-        v_schedule.maximum
+    return fb_private.fee_by(
+        v_schedule.flat, v_schedule.per_share, v_schedule.basis_points, v_schedule.minimum, v_schedule.maximum,
+        p_quantity, p_gross
     );
 end
 $$;
@@ -119,12 +126,13 @@ return case
     when p_time_in_force <> 'gtc' and fb_private.last_session(p_time_in_force, p_clock) is null then 'session_unknown'
 end;
 
--- What an order reserves in cash (buys): what is left at the hold price, and the fees that may still come.
-create or replace function fb_private.buy_hold(
+-- What an order reserves in cash (buys): what is left at the hold price, and the fees to come by a schedule.
+create or replace function fb_private.buy_hold_by(
     p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric,
-    p_fees numeric, p_at timestamptz, p_scale integer
+    p_fees numeric, p_scale integer, p_flat numeric, p_per_share numeric, p_basis_points numeric, p_minimum numeric,
+    p_maximum numeric
 ) returns numeric
-language plpgsql stable
+language plpgsql immutable parallel safe
 as $$
 declare
     v_gross_left numeric := coalesce(
@@ -132,9 +140,42 @@ declare
     );
     -- A notional order may buy more shares than at its hold price; twice as many bounds a fee a share.
     v_quantity numeric := coalesce(p_quantity, p_filled_quantity + fb_private.ceil_ratio(v_gross_left * 2, p_hold_price, 9));
-    v_fee numeric := fb_private.fee('buy', v_quantity, p_filled_gross + v_gross_left, p_at);
+    v_fee numeric := fb_private.fee_by(
+        p_flat, p_per_share, p_basis_points, p_minimum, p_maximum, v_quantity, p_filled_gross + v_gross_left
+    );
 begin
     return fb_private.round_up(v_gross_left + greatest(v_fee - p_fees, 0), p_scale);
+end
+$$;
+
+-- The schedule of buys at a moment; nothing but NULL where there is none.
+create or replace function fb_private.buy_schedule(p_at timestamptz) returns public.fee_schedules
+language plpgsql stable
+as $$
+declare
+    v_schedule public.fee_schedules;
+begin
+    select s.* into v_schedule from public.fee_schedules as s
+    where s.side = 'buy' and s.effective_from <= p_at
+    order by s.effective_from desc
+    limit 1;
+    return v_schedule;
+end
+$$;
+
+create or replace function fb_private.buy_hold(
+    p_quantity numeric, p_notional numeric, p_hold_price numeric, p_filled_quantity numeric, p_filled_gross numeric,
+    p_fees numeric, p_at timestamptz, p_scale integer
+) returns numeric
+language plpgsql stable
+as $$
+declare
+    v_schedule public.fee_schedules := fb_private.buy_schedule(p_at);
+begin
+    return fb_private.buy_hold_by(
+        p_quantity, p_notional, p_hold_price, p_filled_quantity, p_filled_gross, p_fees, p_scale, v_schedule.flat,
+        v_schedule.per_share, v_schedule.basis_points, v_schedule.minimum, v_schedule.maximum
+    );
 end
 $$;
 
@@ -342,11 +383,16 @@ declare
     -- Fees are dated by the market's time, for what is held as for what is charged.
     v_market_time timestamptz := fb_private.market_time();
     v_clock public.market_clock;
+    v_schedule public.fee_schedules;
     v_collar numeric := fb_private.setting('collar')::numeric;
     v_refused integer[];
     v_verdicts text[];
 begin
     select c.* into v_clock from public.market_clock as c;
+    -- Once a wave, not once an order.
+    if 'buy' = any (p_sides) then
+        v_schedule := fb_private.buy_schedule(v_market_time);
+    end if;
 
     with input as materialized (
         select i.*
@@ -390,7 +436,12 @@ begin
         left join public.securities as s on s.security_id = i.security_id
         left join public.assets as units on units.asset_id = i.security_id
         left join public.security_prices as p on p.security_id = i.security_id
-        left join public.holdings as h on h.account_id = i.account_id and h.security_id = i.security_id
+        -- One row by its key, whatever the statistics: a plan of an empty table would read all who hold the security.
+        left join lateral (
+            select n.quantity, n.held from public.holdings as n
+            where n.account_id = i.account_id and n.security_id = i.security_id
+            limit 1
+        ) as h on true
     ),
 
     checked as materialized (
@@ -423,8 +474,9 @@ begin
             c.*,
             case
                 when c.problem is not null then null
-                when c.side = 'buy' then fb_private.buy_hold(
-                    c.quantity, c.notional, c.hold_price, 0, 0, 0, v_market_time, c.money_scale
+                when c.side = 'buy' then fb_private.buy_hold_by(
+                    c.quantity, c.notional, c.hold_price, 0, 0, 0, c.money_scale, v_schedule.flat, v_schedule.per_share,
+                    v_schedule.basis_points, v_schedule.minimum, v_schedule.maximum
                 )
                 else fb_private.sell_hold(c.quantity, c.notional, c.hold_price, 0, 0, c.unit_scale)
             end as wanted
