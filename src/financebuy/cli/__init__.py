@@ -13,6 +13,7 @@ import typer
 
 from financebuy import __version__
 from financebuy.cli.exit_codes import FAILED, GOOD, INTERRUPTED, USAGE
+from financebuy.cli.helping import make_readable
 from financebuy.cli.lazy import LazyGroup
 from financebuy.cli.output import say
 from financebuy.errors import FinanceBuyError
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    command = typer.main.get_command(app)
+    command = make_readable(typer.main.get_command(app))
     try:
         code = command.main(list(arguments), prog_name="financebuy", standalone_mode=False)
     except typer.TyperException as error:

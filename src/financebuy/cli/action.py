@@ -29,9 +29,13 @@ Examples:
 
   financebuy action announce split AAPL 2012-06-11 --new 2 --old 1
 
-  financebuy action announce reverse_split AAPL 2012-06-11 --new 1 --old 10 --cash 5800
+  financebuy action announce reverse_split AAPL 2012-06-11 --new 1 --old 10 \\
 
-  financebuy action announce cash_dividend IBM 2012-06-11 --pay-date 2012-07-02 --cash 0.85
+    --cash 5800
+
+  financebuy action announce cash_dividend IBM 2012-06-11 \\
+
+    --pay-date 2012-07-02 --cash 0.85
 
   financebuy action announce symbol_change META 2012-06-11 --symbol FB
 """

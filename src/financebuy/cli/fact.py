@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import single
+from financebuy.cli.apps import examples, single
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
@@ -19,8 +19,10 @@ app = single()
 
 
 @app.command(
-    epilog="Example: financebuy fact execution_busted venue=paper venue_execution_id=b-1"
-    " ref_venue_execution_id=x-1 --reason 'the venue called'"
+    epilog=examples(
+        "financebuy fact execution_busted venue=paper venue_execution_id=b-1 \\\n"
+        "  ref_venue_execution_id=x-1 --reason 'the venue called'",
+    )
 )
 def fact(
     name: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli.apps import examples
 from financebuy.cli.options import AccountOption, AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
@@ -17,8 +18,8 @@ from financebuy.services.order_values import LOT_METHODS, ChosenLot
 from financebuy.services.positions import LotChoice, Preferences, Receipt
 
 SET_EXAMPLE = "Example: financebuy account set --lot-method highest_cost --reinvest"
-RECEIVE_EXAMPLE = (
-    "Example: financebuy account receive 0192…-… AAPL 100 --cost 4200 --acquired 2010-03-01"
+RECEIVE_EXAMPLE = examples(
+    "financebuy account receive 0192…-… AAPL 100 --cost 4200 \\\n  --acquired 2010-03-01",
 )
 CHOOSE_EXAMPLE = "Example: financebuy order lots 0192…-… 0193…-…=4 0194…-…=6 --method lifo"
 
@@ -97,7 +98,7 @@ def choose(
     order: Annotated[str, typer.Argument(metavar="ID")],
     lots: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LOT=QUANTITY]...", help="Lots to close first, in this order."),
+        typer.Argument(metavar="LOT=QUANTITY", help="Lots to close first, in this order."),
     ] = None,
     method: Annotated[
         str | None, typer.Option("--method", metavar="METHOD", help=f"For the rest. {METHODS}")

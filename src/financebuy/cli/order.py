@@ -46,11 +46,11 @@ Examples:
 
   financebuy order place buy AAPL 10 --limit 570 --tif gtc
 
-  financebuy order place sell AAPL 5 --stop 540    once the last price is 540 or less
+  financebuy order place sell AAPL 5 --stop 540    at 540 or less
 
-  financebuy order place buy AAPL 10 --tif ioc     what there is at once, not more
+  financebuy order place buy AAPL 10 --tif ioc     what there is at once
 
-  financebuy order place buy MSFT --notional 250   shares for 250 of the account's currency
+  financebuy order place buy MSFT --notional 250   shares for 250 dollars
 
   financebuy order place sell AAPL 5 --lots highest_cost
 
@@ -65,7 +65,7 @@ def place(
     side: Annotated[str, typer.Argument(metavar="SIDE", help="buy or sell.")],
     symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="As AAPL.")],
     quantity: Annotated[
-        str | None, typer.Argument(metavar="[QUANTITY]", help="Shares, fractions too.")
+        str | None, typer.Argument(metavar="QUANTITY", help="Shares, fractions too.")
     ] = None,
     notional: Annotated[
         str | None, typer.Option(metavar="MONEY", help="Shares for so much money instead.")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_rows, say
@@ -67,8 +67,11 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
 
 
 @app.command(
-    epilog="Examples: financebuy tls rotate; financebuy tls rotate --authority;"
-    " financebuy tls rotate --forget-former"
+    epilog=examples(
+        "financebuy tls rotate",
+        "financebuy tls rotate --authority",
+        "financebuy tls rotate --forget-former",
+    )
 )
 def rotate(
     authority: Annotated[
@@ -128,8 +131,10 @@ def revoke(
 
 
 @app.command(
-    epilog="Examples: financebuy tls use server.pem server.key --authority company.pem;"
-    " financebuy tls own"
+    epilog=examples(
+        "financebuy tls use server.pem server.key --authority company.pem",
+        "financebuy tls own",
+    )
 )
 def use(
     certificate: FileArgument,

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli.apps import examples
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, say
 from financebuy.cli.session import Session, user_id_of
@@ -18,8 +19,8 @@ PASSWORD_EXAMPLE = "Example: financebuy user password ada@example.com < a-file" 
 SHUT_OUT_EXAMPLE = "Example: financebuy user shut-out ada@example.com"
 LET_IN_EXAMPLE = "Example: financebuy user let-in ada@example.com"
 RESET_EXAMPLE = "Example: financebuy user reset-factors ada@example.com"
-RESET_ACCESS_EXAMPLE = (
-    "Example: financebuy user reset-access otto@example.com --reason 'lost the telephone'"
+RESET_ACCESS_EXAMPLE = examples(
+    "financebuy user reset-access otto@example.com --reason 'lost the telephone'"
 )
 ROLE_EXAMPLE = "Example: financebuy user role otto@example.com operate"
 
