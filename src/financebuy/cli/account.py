@@ -10,7 +10,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, print_rows
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import identifier, optional_identifier, row, rows
+from financebuy.cli.values import identifier, one_of, optional_identifier, row, rows
 from financebuy.services import accounts
 from financebuy.services.accounts import Account
 from financebuy.services.caller import Caller
@@ -43,6 +43,7 @@ def open_(
     output: OutputOption = None,
 ) -> None:
     """Open an account for a person. For the staff."""
+    one_of(account_type, accounts.ACCOUNT_TYPES, "account_type")
 
     async def work(platform: Platform, caller: Caller) -> Account:
         user_id = await user_id_of(platform, caller, user)
@@ -103,6 +104,7 @@ def status(
     output: OutputOption = None,
 ) -> None:
     """Restrict, release or close an account. Closing is for good. For the staff."""
+    one_of(new_status, accounts.STATUSES, "status")
     account_id = identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> Account:

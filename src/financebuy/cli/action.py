@@ -9,7 +9,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, LimitOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows
 from financebuy.cli.session import Session
-from financebuy.cli.values import day, identifier, optional_amount, required_day, row, rows
+from financebuy.cli.values import day, identifier, one_of, optional_amount, required_day, row, rows
 from financebuy.services import actions
 from financebuy.services.actions import Action, Entitlement, NewAction
 from financebuy.services.caller import Caller
@@ -78,6 +78,7 @@ def announce(
     output: OutputOption = None,
 ) -> None:
     """Announce an action; the worker applies it when its day comes. For the staff."""
+    one_of(kind, actions.KINDS, "kind")
     new = NewAction(
         kind=kind,
         symbol=symbol,
@@ -112,6 +113,8 @@ def list_(
     output: OutputOption = None,
 ) -> None:
     """List actions, latest first."""
+    if state is not None:
+        one_of(state, actions.STATES, "state")
 
     async def work(platform: Platform, caller: Caller) -> list[Action]:
         return await actions.list_actions(platform, caller, symbol=symbol, state=state, limit=limit)

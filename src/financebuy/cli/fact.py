@@ -9,7 +9,7 @@ from financebuy.cli.apps import examples, single
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
-from financebuy.cli.values import row
+from financebuy.cli.values import one_of, row
 from financebuy.errors import InvalidValueError
 from financebuy.services import approvals
 from financebuy.services.approvals import Approval
@@ -36,8 +36,7 @@ def fact(
     output: OutputOption = None,
 ) -> None:
     """Enter a fact by hand; it is booked when another operator confirms it."""
-    if name not in approvals.FACTS:
-        raise InvalidValueError(field="fact")
+    one_of(name, tuple(approvals.FACTS), "fact")
     payload = dict(_pair(value) for value in values)
 
     async def work(platform: Platform, caller: Caller) -> Approval:

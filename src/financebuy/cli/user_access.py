@@ -10,7 +10,7 @@ from financebuy.cli.apps import examples
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, say
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import row
+from financebuy.cli.values import one_of, row
 from financebuy.services import approvals, sign_in, staff
 from financebuy.services.approvals import Approval
 from financebuy.services.caller import Caller
@@ -106,6 +106,7 @@ def role(
     data: DataOption = None,
 ) -> None:
     """Say what an operator may do. Their keys and sessions follow within a second."""
+    one_of(name, (*staff.ROLES, "none"), "role")
 
     async def work(platform: Platform, caller: Caller) -> None:
         user_id = await user_id_of(platform, caller, user)
