@@ -6,7 +6,7 @@ import typer
 
 from financebuy.bootstrap import Platform
 from financebuy.cli import account_owners, account_statements, lots
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, print_rows
 from financebuy.cli.session import Session, user_id_of
@@ -53,7 +53,7 @@ def open_(
 
 
 @app.command(
-    "list", epilog="Examples: financebuy account list; financebuy account list --everybody"
+    "list", epilog=examples("financebuy account list", "financebuy account list --everybody")
 )
 def list_(
     everybody: Annotated[

@@ -99,7 +99,7 @@ def step(
         raise typer.Exit(FAILED)
 
 
-@app.command(epilog="Examples: financebuy market search apple; financebuy market search US03783")
+@app.command(epilog=examples("financebuy market search apple", "financebuy market search US03783"))
 def search(
     text: Annotated[
         list[str], typer.Argument(metavar="TEXT", help="Words of the symbol, name or ISIN.")

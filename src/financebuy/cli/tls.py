@@ -34,7 +34,7 @@ def _endpoints(data: Path | None) -> Endpoints:
     return Endpoints.read(Settings.read(os.environ, data).data_dir)
 
 
-@app.command(epilog="Examples: financebuy tls status; financebuy tls status -o json")
+@app.command(epilog=examples("financebuy tls status", "financebuy tls status -o json"))
 def status(data: DataOption = None, output: OutputOption = None) -> None:
     """Show each certificate, how many days it has left, and whether the server shows it.
 
@@ -102,7 +102,7 @@ def rotate(
     say(f"new certificates are in {endpoints.directory.tls}")
 
 
-@app.command(epilog="Examples: financebuy tls revoke fb_backup; financebuy tls revoke lost.crt")
+@app.command(epilog=examples("financebuy tls revoke fb_backup", "financebuy tls revoke lost.crt"))
 def revoke(
     what: Annotated[
         str,
