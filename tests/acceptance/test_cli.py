@@ -351,7 +351,8 @@ def test_a_user_with_two_accounts_must_say_which(financebuy: Terminal) -> None:
     grace = financebuy.new_customer()
     financebuy.json("account", "open", grace)
     refused = financebuy("deposit", "1", "--as", grace)
-    assert (refused.code, refused.err) == (64, "financebuy: account_id: is required\n")
+    rule = "account_id: is required: this user has several accounts"
+    assert (refused.code, refused.err) == (64, f"financebuy: {rule}\n")
 
 
 # ------------------------------------------------------------------------- books and database

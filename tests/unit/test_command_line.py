@@ -121,3 +121,21 @@ def test_a_paragraph_of_the_help_wraps_where_the_terminal_ends(
 def test_what_is_missing_is_named_as_the_help_names_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["document", "add", "grace@example.com"]) == 64
     assert "'KIND'" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_used_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    place = tmp_path / "file" / "data"
+    assert run(["up", "--data", str(place)]) == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"financebuy: {place}")
+    assert "Traceback" not in printed
+
+
+def test_a_choice_is_refused_in_our_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["secrets", "rotate", "--only", "doors"]) == 64
+    printed = capsys.readouterr().err
+    assert "'doors' is not one of 'passwords', 'identity', 'cache'" in printed
+    assert "Value error" not in printed

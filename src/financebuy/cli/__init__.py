@@ -63,12 +63,18 @@ def run(arguments: Sequence[str]) -> int:
         # The reader has gone (`| head`); the interpreter must not write to it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        # A file that was named cannot be read or made; anything else is a fault of ours.
+        if error.filename is None:
+            raise
+        say(f"financebuy: {os.fsdecode(error.filename)}: {error.strerror}")
+        return FAILED
     return code if isinstance(code, int) else GOOD
 
 
 def _refuse(error: typer.TyperException) -> int:
     """Say what was wrong with the command line, and how to learn more."""
-    message = error.format_message()
+    message = error.format_message().replace("Value error, ", "")
     # Without a message the help was the answer, and has been printed: `financebuy user`.
     if message:
         say(f"financebuy: {message}")

@@ -9,7 +9,7 @@ from financebuy.cli.apps import examples
 from financebuy.cli.options import AccountOption, AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
-from financebuy.cli.values import identifier, moment, optional_identifier, row
+from financebuy.cli.values import identifier, moment, one_of, optional_identifier, row
 from financebuy.domain.money import exact
 from financebuy.errors import InvalidValueError, RequiredError
 from financebuy.services import accounts, positions
@@ -41,6 +41,7 @@ def set_preferences(
 ) -> None:
     """Set which lots sells close first, and whether dividends buy shares; show both."""
     account_id = optional_identifier(account, "account_id")
+    check_method(lot_method)
 
     async def work(platform: Platform, caller: Caller) -> Preferences:
         chosen = await accounts.resolve(platform, caller, account_id)
@@ -111,6 +112,7 @@ def choose(
     """Choose which lots an open sell closes, from its next fill on."""
     order_id = identifier(order, "order_id")
     chosen = chosen_lots(lots) or None
+    check_method(method)
 
     async def work(platform: Platform, caller: Caller) -> LotChoice:
         return await positions.choose_lots(
@@ -120,6 +122,16 @@ def choose(
     made = Session(data, who).as_customer(work)
     closing = [f"{each.lot_id}={each.quantity:f}" for each in made.lots]
     print_record(row(made) | {"lots": closing}, output)
+
+
+def check_method(text: str | None) -> None:
+    """Refuse what is no way to choose lots.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    if text is not None:
+        one_of(text, LOT_METHODS, "lot_method")
 
 
 def chosen_lots(texts: list[str] | None) -> tuple[ChosenLot, ...]:

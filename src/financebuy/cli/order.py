@@ -115,6 +115,7 @@ def place(
     """Place an order. A market or stop buy is bounded by a collar around the last quote."""
     one_of(side, SIDES, "side")
     one_of(time_in_force, TIMES_IN_FORCE, "time_in_force")
+    lots.check_method(lot_method)
     shares, money = optional_amount(quantity, "qty"), optional_amount(notional, "notional")
     price, trigger = optional_amount(limit, "limit_price"), optional_amount(stop, "stop_price")
     account_id, chosen = optional_identifier(account, "account_id"), lots.chosen_lots(lot)
