@@ -1,7 +1,7 @@
 """The reference page of the command line, made from the commands themselves."""
 
 from collections.abc import Iterator
-from textwrap import dedent
+from textwrap import dedent, fill
 from typing import Any
 
 import typer
@@ -11,6 +11,7 @@ from financebuy.cli import app
 # Every command has these; they are described once.
 SHARED = {"--help", "--install-completion", "--show-completion"}
 
+WIDTH = 100
 
 HEAD = """\
 # Command line
@@ -39,7 +40,7 @@ def _command(name: str, command: Any, parent: Any) -> Iterator[str]:
 def _page(command: Any, context: Any) -> Iterator[str]:
     yield f"## {context.command_path}"
     if command.help:
-        yield _plain(command.help)
+        yield "\n\n".join(fill(each, WIDTH) for each in _plain(command.help).split("\n\n"))
     rows = [row for parameter in command.params if (row := _row(parameter))]
     if rows:
         yield "\n".join(["| option | what it does |", "|---|---|", *rows])
@@ -48,14 +49,11 @@ def _page(command: Any, context: Any) -> Iterator[str]:
 
 
 def _row(parameter: Any) -> str | None:
-    names = [*parameter.opts, *parameter.secondary_opts]
+    names, value = [*parameter.opts, *parameter.secondary_opts], parameter.metavar or ""
     if SHARED & set(names) or getattr(parameter, "hidden", False):
         return None
     if parameter.param_type_name == "argument":
-        names = [name.upper() for name in names]
-        if not parameter.required:
-            names = [f"[{name}]" for name in names]
-    value = "" if getattr(parameter, "is_flag", False) else parameter.metavar or ""
+        names, value = [value if parameter.required else f"[{value}]"], ""
     shown = ", ".join(f"`{name}`" for name in names) + (f" `{value}`" if value else "")
     text = (parameter.help or "").replace("|", "\\|")
     if parameter.required and parameter.param_type_name == "option":

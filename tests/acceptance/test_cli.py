@@ -18,6 +18,7 @@ import pytest
 
 from financebuy.cli import run
 from financebuy.cluster.demo import Demo
+from financebuy.services.identity import KYC_STATUSES, SCOPES
 from financebuy.sql import text
 from tests.support.databases import Database, clone
 from tests.support.directories import add_demo_users, write_data_directory
@@ -269,7 +270,8 @@ REFUSED: dict[str, tuple[list[str], int, str]] = {
         "amount: is more than can be withdrawn: held and unsettled cash stays",
     ),
     "unknown side": (
-        ["order", "place", "hold", "AAPL", "1"], 64, "side: is not one of the values allowed here",
+        ["order", "place", "hold", "AAPL", "1"], 64,
+        "side: must be one of buy, sell (it is 'hold')",
     ),
     "unknown symbol": (["order", "place", "buy", "NOPE", "1"], 1, "symbol: asset not found"),
     "no quantity": (["order", "place", "buy", "AAPL"], 64, "qty: is required"),
@@ -284,26 +286,34 @@ REFUSED: dict[str, tuple[list[str], int, str]] = {
     "unknown filter": (
         ["order", "list", "--status", "old"], 64, "status: must be open, closed or all",
     ),
+    "unknown state": (
+        ["action", "list", "--state", "old"], 64,
+        "state: must be one of announced, entitled, applied, blocked (it is 'old')",
+    ),
+    "unknown time in force": (
+        ["order", "place", "buy", "AAPL", "1", "--tif", "never"], 64,
+        "time_in_force: must be one of day, gtc, ioc, fok, opg, cls (it is 'never')",
+    ),
     "unknown transfer": (["withdraw", "settle", UNKNOWN], 1, "transfer_id: transfer not found"),
     "unknown user": (["user", "show", "nobody@example.com"], 1, "email: user not found"),
     "unknown kyc": (
         ["user", "kyc", "investor@example.com", "maybe"], 64,
-        "kyc_status: is not one of the values allowed here",
+        f"kyc_status: must be one of {', '.join(KYC_STATUSES)} (it is 'maybe')",
     ),
     "unknown type": (
         ["account", "open", "investor@example.com", "--type", "secret"], 64,
-        "account_type: is not one of the values allowed here",
+        "account_type: must be one of individual, retirement, joint (it is 'secret')",
     ),
     "unknown status": (
         ["account", "status", UNKNOWN, "asleep"], 64,
-        "status: is not one of the values allowed here",
+        "status: must be one of active, restricted, closed (it is 'asleep')",
     ),
     "no address": (
         ["user", "create", "nowhere"], 64, "email: is not an address like name@example.com",
     ),
     "unknown scope": (
         ["user", "key", "create", "investor@example.com", "--scope", "fly"], 64,
-        "scopes: is not one of the values allowed here",
+        f"scope: must be one of {', '.join(SCOPES)} (it is 'fly')",
     ),
     "unknown option": (["deposit", "1", "--colour", "red"], 64, "No such option: --colour"),
     "unknown command": (["order", "paint"], 64, "No such command 'paint'."),
@@ -341,7 +351,8 @@ def test_a_user_with_two_accounts_must_say_which(financebuy: Terminal) -> None:
     grace = financebuy.new_customer()
     financebuy.json("account", "open", grace)
     refused = financebuy("deposit", "1", "--as", grace)
-    assert (refused.code, refused.err) == (64, "financebuy: account_id: is required\n")
+    rule = "account_id: is required: this user has several accounts"
+    assert (refused.code, refused.err) == (64, f"financebuy: {rule}\n")
 
 
 # ------------------------------------------------------------------------- books and database

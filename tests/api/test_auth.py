@@ -113,7 +113,9 @@ def test_a_key_for_several_accounts_must_say_which(api: Api, customer: Customer)
     second = api.world.account(customer.user)
     wide = api.make_key(customer.user, "read")
     answer = api.call("GET", "/fb/v1/ledger/balances", wide)
-    assert (answer.status_code, answer.json()["message"]) == (422, "account_id: is required")
+    assert (answer.status_code, answer.json()["message"]) == (
+        422, "account_id: is required: this user has several accounts",
+    )  # fmt: skip
     assert api.call("GET", "/v2/account", wide).status_code == 422
     chosen = api.get("/fb/v1/ledger/balances", wide, params={"account_id": str(second)})
     assert chosen["balance"] == "0.00"

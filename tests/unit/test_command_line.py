@@ -89,8 +89,13 @@ def test_every_command_explains_itself_with_an_example(
 ) -> None:
     assert run([*command, "--help"]) == 0
     out = capsys.readouterr().out
-    assert "Example" in out
     assert max(map(len, out.splitlines())) <= 80
+    *_, examples = out.partition("Example")
+    assert examples
+    # Whoever copies a line has a whole command: none is folded but by its own backslash.
+    lines = [line for line in examples.splitlines()[1:] if line.strip()]
+    assert all(line.startswith(("   financebuy ", "     ")) for line in lines), lines
+    assert "<bool>" not in out
 
 
 def test_the_version_is_printed_without_loading_the_commands() -> None:
@@ -100,3 +105,37 @@ def test_the_version_is_printed_without_loading_the_commands() -> None:
     )
     printed = subprocess.check_output([sys.executable, "-c", script], text=True)
     assert printed.splitlines()[1] == "[]"
+
+
+def test_a_paragraph_of_the_help_wraps_where_the_terminal_ends(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["deposit", "--help"]) == 0
+    shown = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    start = next(n for n, line in enumerate(shown) if line.startswith("Customers pay"))
+    paragraph = shown[start : shown.index("", start)]
+    assert len(paragraph) > 2
+    assert all(len(line) > 60 for line in paragraph[:-1]), paragraph
+
+
+def test_what_is_missing_is_named_as_the_help_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["document", "add", "grace@example.com"]) == 64
+    assert "'KIND'" in capsys.readouterr().err
+
+
+def test_a_place_that_cannot_be_used_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    place = tmp_path / "file" / "data"
+    assert run(["up", "--data", str(place)]) == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"financebuy: {place}")
+    assert "Traceback" not in printed
+
+
+def test_a_choice_is_refused_in_our_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["secrets", "rotate", "--only", "doors"]) == 64
+    printed = capsys.readouterr().err
+    assert "'doors' is not one of 'passwords', 'identity', 'cache'" in printed
+    assert "Value error" not in printed

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from financebuy.drills.replay_books import PARTS
+from financebuy.drills.replay_outcome import Outcome, Season
 from financebuy.drills.replay_report import ReplayReport, write_replay_report
-from financebuy.drills.replay_run import PARTS, Outcome, Season
 from financebuy.drills.report import Verdict
 from financebuy.services.checks import CheckResult
 

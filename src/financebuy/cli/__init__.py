@@ -13,6 +13,7 @@ import typer
 
 from financebuy import __version__
 from financebuy.cli.exit_codes import FAILED, GOOD, INTERRUPTED, USAGE
+from financebuy.cli.helping import make_readable
 from financebuy.cli.lazy import LazyGroup
 from financebuy.cli.output import say
 from financebuy.errors import FinanceBuyError
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code."""
-    command = typer.main.get_command(app)
+    command = make_readable(typer.main.get_command(app))
     try:
         code = command.main(list(arguments), prog_name="financebuy", standalone_mode=False)
     except typer.TyperException as error:
@@ -61,6 +62,12 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         # The reader has gone (`| head`); the interpreter must not write to it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        # A file that was named cannot be read or made; anything else is a fault of ours.
+        if error.filename is None:
+            raise
+        say(f"financebuy: {os.fsdecode(error.filename)}: {error.strerror}")
         return FAILED
     except Exception as error:
         if not _is_of_the_database(error):
@@ -80,7 +87,7 @@ def _is_of_the_database(error: BaseException) -> bool:
 
 def _refuse(error: typer.TyperException) -> int:
     """Say what was wrong with the command line, and how to learn more."""
-    message = error.format_message()
+    message = error.format_message().replace("Value error, ", "")
     # Without a message the help was the answer, and has been printed: `financebuy user`.
     if message:
         say(f"financebuy: {message}")

@@ -6,11 +6,11 @@ import typer
 
 from financebuy.bootstrap import Platform
 from financebuy.cli import account_owners, account_statements, lots
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, print_rows
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import identifier, optional_identifier, row, rows
+from financebuy.cli.values import identifier, one_of, optional_identifier, row, rows
 from financebuy.services import accounts
 from financebuy.services.accounts import Account
 from financebuy.services.caller import Caller
@@ -43,6 +43,7 @@ def open_(
     output: OutputOption = None,
 ) -> None:
     """Open an account for a person. For the staff."""
+    one_of(account_type, accounts.ACCOUNT_TYPES, "account_type")
 
     async def work(platform: Platform, caller: Caller) -> Account:
         user_id = await user_id_of(platform, caller, user)
@@ -52,7 +53,7 @@ def open_(
 
 
 @app.command(
-    "list", epilog="Examples: financebuy account list; financebuy account list --everybody"
+    "list", epilog=examples("financebuy account list", "financebuy account list --everybody")
 )
 def list_(
     everybody: Annotated[
@@ -103,6 +104,7 @@ def status(
     output: OutputOption = None,
 ) -> None:
     """Restrict, release or close an account. Closing is for good. For the staff."""
+    one_of(new_status, accounts.STATUSES, "status")
     account_id = identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> Account:

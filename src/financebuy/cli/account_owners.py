@@ -8,7 +8,7 @@ from financebuy.bootstrap import Platform
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_rows
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import identifier, rows
+from financebuy.cli.values import identifier, one_of, rows
 from financebuy.services import owners as services
 from financebuy.services.caller import Caller
 from financebuy.services.owners import Owner
@@ -49,6 +49,7 @@ def add_owner(
     output: OutputOption = None,
 ) -> None:
     """Let a person into an account. For the staff."""
+    one_of(role, services.ROLES, "role")
     account_id = identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> list[Owner]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli.apps import examples
 from financebuy.cli.options import AccountOption, AsOption, DataOption, OutputOption
 from financebuy.cli.output import Format, print_rows, say
 from financebuy.cli.session import Session
@@ -17,8 +18,8 @@ from financebuy.services.caller import Caller
 from financebuy.services.statements import AssetBalance, Statement
 
 BALANCE_EXAMPLE = "Example: financebuy account balance --as-of 2012-06-30T23:59Z --time effective"
-STATEMENT_EXAMPLE = (
-    "Example: financebuy account statement --from 2012-06-01 --to 2012-07-01 --time effective"
+STATEMENT_EXAMPLE = examples(
+    "financebuy account statement --from 2012-06-01 --to 2012-07-01 \\\n  --time effective",
 )
 _BALANCE = ("asset", "balance", "kind")
 _LINES = (

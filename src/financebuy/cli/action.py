@@ -9,7 +9,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, LimitOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows
 from financebuy.cli.session import Session
-from financebuy.cli.values import day, identifier, optional_amount, required_day, row, rows
+from financebuy.cli.values import day, identifier, one_of, optional_amount, required_day, row, rows
 from financebuy.services import actions
 from financebuy.services.actions import Action, Entitlement, NewAction
 from financebuy.services.caller import Caller
@@ -29,9 +29,13 @@ Examples:
 
   financebuy action announce split AAPL 2012-06-11 --new 2 --old 1
 
-  financebuy action announce reverse_split AAPL 2012-06-11 --new 1 --old 10 --cash 5800
+  financebuy action announce reverse_split AAPL 2012-06-11 --new 1 --old 10 \\
 
-  financebuy action announce cash_dividend IBM 2012-06-11 --pay-date 2012-07-02 --cash 0.85
+    --cash 5800
+
+  financebuy action announce cash_dividend IBM 2012-06-11 \\
+
+    --pay-date 2012-07-02 --cash 0.85
 
   financebuy action announce symbol_change META 2012-06-11 --symbol FB
 """
@@ -74,6 +78,7 @@ def announce(
     output: OutputOption = None,
 ) -> None:
     """Announce an action; the worker applies it when its day comes. For the staff."""
+    one_of(kind, actions.KINDS, "kind")
     new = NewAction(
         kind=kind,
         symbol=symbol,
@@ -108,6 +113,8 @@ def list_(
     output: OutputOption = None,
 ) -> None:
     """List actions, latest first."""
+    if state is not None:
+        one_of(state, actions.STATES, "state")
 
     async def work(platform: Platform, caller: Caller) -> list[Action]:
         return await actions.list_actions(platform, caller, symbol=symbol, state=state, limit=limit)

@@ -9,7 +9,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, LimitOption, OutputOption
 from financebuy.cli.output import print_record, print_rows
 from financebuy.cli.session import Session
-from financebuy.cli.values import identifier, row, rows
+from financebuy.cli.values import identifier, one_of, row, rows
 from financebuy.services import approvals
 from financebuy.services.approvals import Approval
 from financebuy.services.caller import Caller
@@ -34,6 +34,7 @@ def list_(
     output: OutputOption = None,
 ) -> None:
     """List requests, newest first. For operators."""
+    one_of(state, (*approvals.STATES, "all"), "state")
 
     async def work(platform: Platform, caller: Caller) -> list[Approval]:
         narrowed = None if state == "all" else state

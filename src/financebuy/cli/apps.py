@@ -10,6 +10,14 @@ def single() -> typer.Typer:
     return typer.Typer(add_completion=False, rich_markup_mode="rich")
 
 
+def examples(*commands: str) -> str:
+    """The end of a command's help: each of `commands` on a line of its own, or on several."""
+    # Typer takes away the indent of what does not begin with an empty line.
+    lines = ["\nExample:" if len(commands) == 1 else "\nExamples:"]
+    lines += [f"  {line}" for command in commands for line in command.splitlines()]
+    return "\n\n".join(lines)
+
+
 def noun(about: str, group: type[TyperGroup] = TyperGroup) -> typer.Typer:
     """For a noun with commands of its own: `financebuy user create`. `about` is its help."""
     app = typer.Typer(

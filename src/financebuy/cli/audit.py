@@ -8,7 +8,7 @@ import typer
 
 from financebuy.bootstrap import Platform
 from financebuy.cli import audit_upkeep
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.audit_progress import bar
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
@@ -44,8 +44,11 @@ TimeOption = Annotated[
 
 
 @app.command(
-    epilog="Examples: financebuy audit verify; financebuy audit verify --file 2026.parquet"
-    " --heads /mnt/heads; financebuy audit verify --proof row.json --key KEY"
+    epilog=examples(
+        "financebuy audit verify",
+        "financebuy audit verify --file 2026.parquet --heads /mnt/heads",
+        "financebuy audit verify --proof row.json --key KEY",
+    )
 )
 def verify(
     file: Annotated[Path | None, typer.Option(help="An export instead of the database.")] = None,
@@ -130,8 +133,10 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
 
 
 @app.command(
-    epilog="Examples: financebuy audit search --subject USER-ID; financebuy audit search"
-    " --action update --table users --since 2026-11-01"
+    epilog=examples(
+        "financebuy audit search --subject USER-ID",
+        "financebuy audit search --action update --table users --since 2026-11-01",
+    )
 )
 def search(
     actor: Annotated[str | None, typer.Option(help="Who did it, as user:ID.")] = None,

@@ -9,7 +9,7 @@ import typer
 from financebuy.bench.audit import AuditReport, measure_audit
 from financebuy.bench.startup import StartupReport, measure_startup
 from financebuy.cli import bench_run
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.bench_options import ReportOption
 from financebuy.cli.bench_run import warn
 from financebuy.cli.exit_codes import FINDINGS, GOOD
@@ -25,14 +25,21 @@ _STARTUP_COLUMNS = ("start", "command", "seconds", "goal", "reached")
 
 app.command(
     "run",
-    epilog="Examples: financebuy bench run --scenario deposit --rounds 5 --json deposit.json;"
-    " financebuy bench run --scenario buy-and-fill --in-flight 64 --clients 16 --clients 64"
-    " --csv fills.csv --picture fills.svg; financebuy bench run --quick;"
-    " financebuy bench run --scenario deposit --pgledger uuid-to-ulid.sql --pgledger pgledger.sql",
+    epilog=examples(
+        "financebuy bench run --scenario deposit --rounds 5 --json deposit.json",
+        "financebuy bench run --scenario buy-and-fill --in-flight 64 \\\n"
+        "  --clients 16 --clients 64 --csv fills.csv --picture fills.svg",
+        "financebuy bench run --quick",
+        "financebuy bench run --scenario deposit \\\n"
+        "  --pgledger uuid-to-ulid.sql --pgledger pgledger.sql",
+    ),
 )(bench_run.run_)
 app.command(
-    epilog="Examples: financebuy bench show all.json --picture all.svg; financebuy bench show"
-    " deposit.json http.json portfolios.json --markdown docs/operating/performance.md"
+    epilog=examples(
+        "financebuy bench show all.json --picture all.svg",
+        "financebuy bench show deposit.json http.json portfolios.json \\\n"
+        "  --markdown docs/operating/performance.md",
+    )
 )(bench_run.show)
 app.command(epilog="Example: financebuy bench commands --rounds 5")(bench_run.commands)
 

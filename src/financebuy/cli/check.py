@@ -2,7 +2,7 @@
 
 import typer
 
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.exit_codes import FINDINGS
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
@@ -16,7 +16,7 @@ app = noun("Proof that what should hold does hold.")
 _COLUMNS = ("check", "rows", "holds")
 
 
-@app.command(epilog="Examples: financebuy check books; financebuy check books -o json")
+@app.command(epilog=examples("financebuy check books", "financebuy check books -o json"))
 def books(data: DataOption = None, output: OutputOption = None) -> None:
     """Check every invariant of the books, in one snapshot, and print the rows that break one.
 
@@ -28,7 +28,7 @@ def books(data: DataOption = None, output: OutputOption = None) -> None:
         raise typer.Exit(FINDINGS)
 
 
-@app.command(epilog="Examples: financebuy check access; financebuy check access -o json")
+@app.command(epilog=examples("financebuy check access", "financebuy check access -o json"))
 def access(data: DataOption = None, output: OutputOption = None) -> None:
     """Check who may do what: row security, rights, owners, functions, views, roles.
 
@@ -41,7 +41,7 @@ def access(data: DataOption = None, output: OutputOption = None) -> None:
         raise typer.Exit(FINDINGS)
 
 
-@app.command(epilog="Examples: financebuy check cards; financebuy check cards -o json")
+@app.command(epilog=examples("financebuy check cards", "financebuy check cards -o json"))
 def cards(data: DataOption = None, output: OutputOption = None) -> None:
     """Look for card numbers in every text of every table: none belongs there.
 

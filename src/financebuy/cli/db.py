@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from financebuy.bootstrap import check_database
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.check import report
 from financebuy.cli.exit_codes import FINDINGS, GOOD
 from financebuy.cli.options import DataOption, OutputOption, YesOption
@@ -60,7 +60,10 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
 
 @app.command(
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    epilog="Examples: financebuy db psql; financebuy db psql -- -c 'select count(*) from orders'",
+    epilog=examples(
+        "financebuy db psql",
+        "financebuy db psql -- -c 'select count(*) from orders'",
+    ),
 )
 def psql(
     context: typer.Context,
@@ -93,7 +96,10 @@ def dump(
 
 @app.command(
     "load",
-    epilog="Examples: financebuy db load a.dump; financebuy db load a.dump --database trial",
+    epilog=examples(
+        "financebuy db load a.dump",
+        "financebuy db load a.dump --database trial",
+    ),
 )
 def load_(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],

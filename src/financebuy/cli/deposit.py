@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import single
+from financebuy.cli.apps import examples, single
 from financebuy.cli.options import AccountOption, AsOption, DataOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
@@ -19,8 +19,10 @@ app = single()
 
 
 @app.command(
-    epilog="Examples: financebuy deposit 2500 --reference salary-2012-06; financebuy deposit 2500"
-    " --staff --account 0192…-… --reference wire-0815"
+    epilog=examples(
+        "financebuy deposit 2500 --reference salary-2012-06",
+        "financebuy deposit 2500 --staff --account 0192…-… --reference wire-0815",
+    )
 )
 def deposit(
     amount: Annotated[str, typer.Argument(help="In the account's currency.")],

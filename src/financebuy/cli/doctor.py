@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from financebuy.cli.apps import single
+from financebuy.cli.apps import examples, single
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, resolve, say
@@ -25,13 +25,17 @@ _EVIDENCE_SHOWN = 3
 
 
 @app.command(
-    epilog="Examples: financebuy doctor; financebuy doctor roles files;"
-    " financebuy doctor settings.fsync_is_on; financebuy doctor --severity high -o json"
+    epilog=examples(
+        "financebuy doctor",
+        "financebuy doctor roles files",
+        "financebuy doctor settings.fsync_is_on",
+        "financebuy doctor --severity high -o json",
+    )
 )
 def doctor(
     checks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[CHECK]...", help="Only these: ids, or whole areas."),
+        typer.Argument(metavar="CHECK", help="Only these: ids, or whole areas."),
     ] = None,
     severity: Annotated[
         Severity, typer.Option("--severity", help="Only checks that are at least so severe.")

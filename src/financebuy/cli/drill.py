@@ -5,11 +5,10 @@ import time
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
 from financebuy.cli.apps import noun
-from financebuy.cli.drill_place import EXIT_CODES, drill_place
+from financebuy.cli.drill_place import EXIT_CODES, ReportFile, as_json, drill_place
 from financebuy.cli.drill_replay import EXAMPLE, replay
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
@@ -50,10 +49,7 @@ def crash(
             " passes if it notices.",
         ),
     ] = False,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the whole report as JSON.", dir_okay=False),
-    ] = None,
+    report: ReportFile = None,
     output: OutputOption = None,
 ) -> None:
     """Kill PostgreSQL, the API, the market, the supervisor and everything, under load.
@@ -74,7 +70,7 @@ def crash(
         drill = CrashDrill(place.path, rounds=rounds, seed=chosen, control=control)
         result = run_crash_drill(drill, say)
         if report is not None:
-            report.write_bytes(_json(result))
+            report.write_bytes(as_json(result))
         _print(result, output)
         place.passed = result.verdict is Verdict.PASSED
     raise typer.Exit(EXIT_CODES[result.verdict])
@@ -83,13 +79,9 @@ def crash(
 app.command(epilog=EXAMPLE)(replay)
 
 
-def _json(result: Report) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
-
-
 def _print(result: Report, output: Format | None) -> None:
     if output is Format.JSON:
-        typer.echo(_json(result).decode(), nl=False)
+        typer.echo(as_json(result).decode(), nl=False)
         return
     print_rows([*_rounds(result), _total(result)], _COLUMNS, output)
     totals = result.totals

@@ -5,17 +5,33 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
 
 from financebuy.cli.exit_codes import FINDINGS, GOOD, NOT_EVALUATED
 from financebuy.cli.output import say
 from financebuy.drills.report import Verdict
 from financebuy.errors import FinanceBuyError
 
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", metavar="FILE", help="Write the whole report as JSON.", dir_okay=False
+    ),
+]
+
 EXIT_CODES = {
     Verdict.PASSED: GOOD,
     Verdict.FINDINGS: FINDINGS,
     Verdict.NOT_EVALUATED: NOT_EVALUATED,
 }
+
+
+def as_json(report: Any) -> bytes:
+    """A drill's report as a file has it."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
 
 
 class NotEmptyError(FinanceBuyError):

@@ -7,12 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from financebuy.cli.drill_place import EXIT_CODES, drill_place
+from financebuy.cli.drill_place import EXIT_CODES, ReportFile, as_json, drill_place
 from financebuy.cli.options import OutputOption
 from financebuy.cli.output import Format, print_rows, say
 from financebuy.drills import replay as drills
@@ -57,10 +56,7 @@ def replay(
     at_once: Annotated[
         int, typer.Option(min=1, max=16, help="Runs side by side, each with its own server.")
     ] = 1,
-    report: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the whole report as JSON.", dir_okay=False),
-    ] = None,
+    report: ReportFile = None,
     output: OutputOption = None,
 ) -> None:
     """Replay history with investors who trade every week, and compare the runs to the last lot.
@@ -83,7 +79,7 @@ def replay(
         with _Watch(drill) as watch:
             result = drills.run_replay_drill(drill, watch.tell)
         if report is not None:
-            report.write_bytes(_json(result))
+            report.write_bytes(as_json(result))
         _print(result, output)
         place.passed = result.verdict is Verdict.PASSED
     raise typer.Exit(EXIT_CODES[result.verdict])
@@ -141,13 +137,9 @@ class _Watch:
         return max((day - self._first).days, 0)
 
 
-def _json(result: ReplayReport) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n"
-
-
 def _print(result: ReplayReport, output: Format | None) -> None:
     if output is Format.JSON:
-        typer.echo(_json(result).decode(), nl=False)
+        typer.echo(as_json(result).decode(), nl=False)
         return
     different = {each.run for each in result.differences}
     print_rows(

@@ -9,7 +9,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, LimitOption, OutputOption
 from financebuy.cli.output import print_record, print_rows
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import identifier, optional_identifier, row, rows
+from financebuy.cli.values import identifier, one_of, optional_identifier, row, rows
 from financebuy.services import exceptions
 from financebuy.services.caller import Caller
 from financebuy.services.exceptions import ExceptionCase
@@ -35,6 +35,7 @@ def list_(
     output: OutputOption = None,
 ) -> None:
     """List exceptions, newest first. For operators."""
+    one_of(state, (*exceptions.STATES, "all"), "state")
     account_id = optional_identifier(account, "account_id")
 
     async def work(platform: Platform, caller: Caller) -> list[ExceptionCase]:

@@ -5,11 +5,11 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import single
+from financebuy.cli.apps import examples, single
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
-from financebuy.cli.values import row
+from financebuy.cli.values import one_of, row
 from financebuy.errors import InvalidValueError
 from financebuy.services import approvals
 from financebuy.services.approvals import Approval
@@ -19,8 +19,10 @@ app = single()
 
 
 @app.command(
-    epilog="Example: financebuy fact execution_busted venue=paper venue_execution_id=b-1"
-    " ref_venue_execution_id=x-1 --reason 'the venue called'"
+    epilog=examples(
+        "financebuy fact execution_busted venue=paper venue_execution_id=b-1 \\\n"
+        "  ref_venue_execution_id=x-1 --reason 'the venue called'",
+    )
 )
 def fact(
     name: Annotated[
@@ -34,8 +36,7 @@ def fact(
     output: OutputOption = None,
 ) -> None:
     """Enter a fact by hand; it is booked when another operator confirms it."""
-    if name not in approvals.FACTS:
-        raise InvalidValueError(field="fact")
+    one_of(name, tuple(approvals.FACTS), "fact")
     payload = dict(_pair(value) for value in values)
 
     async def work(platform: Platform, caller: Caller) -> Approval:

@@ -12,12 +12,11 @@ from financebuy.cli.options import AsOption, DataOption, OutputOption, YesOption
 from financebuy.cli.output import print_record, print_rows, say
 from financebuy.cli.progress import Progress
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import row, rows
+from financebuy.cli.values import one_of, row, rows
 from financebuy.cluster.endpoints import Endpoints
 from financebuy.cluster.key_places import key_places
 from financebuy.crypto.epochs import PERSONAL, TREES
 from financebuy.crypto.keyring import Providers
-from financebuy.errors import InvalidValueError
 from financebuy.services import keys
 from financebuy.services.audit.stores import open_stores
 from financebuy.services.caller import Caller
@@ -62,7 +61,7 @@ def rotate(
     """
     session = Session(data, who)
     keeper = _keepers(session)(session.settings.key_provider)
-    _check(tree)
+    one_of(tree, TREES, "tree")
 
     async def work(platform: Platform, caller: Caller) -> Rotation:
         return await keys.rotate(platform, caller, keeper, tree, _show, anew=anew)
@@ -87,7 +86,7 @@ def destroy(
     data: DataOption = None,
 ) -> None:
     """Destroy a retired key for good: no copy of what it wrapped can be read any more."""
-    _check(tree)
+    one_of(tree, TREES, "tree")
     session = Session(data, who)
     if not Progress(assume_yes=yes).confirm(f"Destroy the {tree} key of epoch {epoch} for good?"):
         raise typer.Abort
@@ -129,11 +128,6 @@ def shred(
 
 def _keepers(session: Session) -> Providers:
     return key_places(Endpoints.read(session.settings.data_dir).secrets)
-
-
-def _check(tree: str) -> None:
-    if tree not in TREES:
-        raise InvalidValueError(f"tree: is not one of {', '.join(TREES)}", field="tree")
 
 
 def _show(done: int, total: int) -> None:

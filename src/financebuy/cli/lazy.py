@@ -6,6 +6,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from financebuy.cli.helping import make_readable
+
 COMMANDS = (
     "up",
     "down",
@@ -62,6 +64,6 @@ class LazyGroup(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"financebuy.cli.{cmd_name}")
-        command = typer.main.get_command(module.app)
+        command = make_readable(typer.main.get_command(module.app))
         command.name = cmd_name
         return command

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from financebuy.cli.apps import single
+from financebuy.cli.apps import examples, single
 from financebuy.cli.options import DataOption
 from financebuy.cluster.errors import ClusterError, NotRunningError
 from financebuy.cluster.layout import DataDirectory
@@ -21,7 +21,7 @@ _POLL_SECONDS = 0.2
 _TAIL_BYTES = 1 << 20
 
 
-@app.command(epilog="Examples: financebuy logs, financebuy logs api -f, financebuy logs -n 5")
+@app.command(epilog=examples("financebuy logs", "financebuy logs api -f", "financebuy logs -n 5"))
 def logs(
     name: Annotated[
         str | None, typer.Argument(help="postgres, valkey, worker, api, market or supervisor.")

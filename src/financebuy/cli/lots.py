@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli.apps import examples
 from financebuy.cli.options import AccountOption, AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record
 from financebuy.cli.session import Session
-from financebuy.cli.values import identifier, moment, optional_identifier, row
+from financebuy.cli.values import identifier, moment, one_of, optional_identifier, row
 from financebuy.domain.money import exact
 from financebuy.errors import InvalidValueError, RequiredError
 from financebuy.services import accounts, positions
@@ -17,8 +18,8 @@ from financebuy.services.order_values import LOT_METHODS, ChosenLot
 from financebuy.services.positions import LotChoice, Preferences, Receipt
 
 SET_EXAMPLE = "Example: financebuy account set --lot-method highest_cost --reinvest"
-RECEIVE_EXAMPLE = (
-    "Example: financebuy account receive 0192…-… AAPL 100 --cost 4200 --acquired 2010-03-01"
+RECEIVE_EXAMPLE = examples(
+    "financebuy account receive 0192…-… AAPL 100 --cost 4200 \\\n  --acquired 2010-03-01",
 )
 CHOOSE_EXAMPLE = "Example: financebuy order lots 0192…-… 0193…-…=4 0194…-…=6 --method lifo"
 
@@ -40,6 +41,7 @@ def set_preferences(
 ) -> None:
     """Set which lots sells close first, and whether dividends buy shares; show both."""
     account_id = optional_identifier(account, "account_id")
+    check_method(lot_method)
 
     async def work(platform: Platform, caller: Caller) -> Preferences:
         chosen = await accounts.resolve(platform, caller, account_id)
@@ -97,7 +99,7 @@ def choose(
     order: Annotated[str, typer.Argument(metavar="ID")],
     lots: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LOT=QUANTITY]...", help="Lots to close first, in this order."),
+        typer.Argument(metavar="LOT=QUANTITY", help="Lots to close first, in this order."),
     ] = None,
     method: Annotated[
         str | None, typer.Option("--method", metavar="METHOD", help=f"For the rest. {METHODS}")
@@ -110,6 +112,7 @@ def choose(
     """Choose which lots an open sell closes, from its next fill on."""
     order_id = identifier(order, "order_id")
     chosen = chosen_lots(lots) or None
+    check_method(method)
 
     async def work(platform: Platform, caller: Caller) -> LotChoice:
         return await positions.choose_lots(
@@ -119,6 +122,16 @@ def choose(
     made = Session(data, who).as_customer(work)
     closing = [f"{each.lot_id}={each.quantity:f}" for each in made.lots]
     print_record(row(made) | {"lots": closing}, output)
+
+
+def check_method(text: str | None) -> None:
+    """Refuse what is no way to choose lots.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    if text is not None:
+        one_of(text, LOT_METHODS, "lot_method")
 
 
 def chosen_lots(texts: list[str] | None) -> tuple[ChosenLot, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.exit_codes import FAILED
 from financebuy.cli.options import AsOption, DataOption, LimitOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
@@ -40,8 +40,10 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
 
 
 @app.command(
-    epilog="Examples:\n\n  financebuy market speed 5      five trading days a minute\n\n"
-    "  financebuy market speed real   as fast as it was"
+    epilog=examples(
+        "financebuy market speed 5      five trading days a minute",
+        "financebuy market speed real   as fast as it was",
+    )
 )
 def speed(
     days: Annotated[
@@ -74,11 +76,13 @@ def resume(who: AsOption = None, data: DataOption = None, output: OutputOption =
 
 
 @app.command(
-    epilog="Examples:\n\n  financebuy market step       the next quote\n\n"
-    "  financebuy market step 79    a whole day: open, 77 quotes, close"
+    epilog=examples(
+        "financebuy market step       the next quote",
+        "financebuy market step 79    a whole day: open, 77 quotes, close",
+    )
 )
 def step(
-    steps: Annotated[int, typer.Argument(metavar="[STEPS]", help="How many quotes.")] = 1,
+    steps: Annotated[int, typer.Argument(metavar="STEPS", help="How many quotes.")] = 1,
     who: AsOption = None,
     data: DataOption = None,
     output: OutputOption = None,
@@ -95,7 +99,7 @@ def step(
         raise typer.Exit(FAILED)
 
 
-@app.command(epilog="Examples: financebuy market search apple; financebuy market search US03783")
+@app.command(epilog=examples("financebuy market search apple", "financebuy market search US03783"))
 def search(
     text: Annotated[
         list[str], typer.Argument(metavar="TEXT", help="Words of the symbol, name or ISIN.")

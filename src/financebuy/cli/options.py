@@ -24,7 +24,9 @@ OutputOption = Annotated[
     typer.Option(
         "-o",
         "--output",
-        help="How to print. Default: a table on a terminal, tab-separated lines elsewhere.",
+        metavar="FORMAT",
+        help="table, text, json or csv. Default: a table on a terminal, tab-separated lines"
+        " elsewhere.",
     ),
 ]
 

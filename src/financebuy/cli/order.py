@@ -17,10 +17,11 @@ from financebuy.cli.options import (
 )
 from financebuy.cli.output import Format, print_record, print_rows
 from financebuy.cli.session import Session
-from financebuy.cli.values import identifier, optional_amount, optional_identifier, row
+from financebuy.cli.values import identifier, one_of, optional_amount, optional_identifier, row
 from financebuy.errors import InvalidValueError
 from financebuy.services import accounts, orders
 from financebuy.services.caller import Caller
+from financebuy.services.order_values import SIDES, TIMES_IN_FORCE
 from financebuy.services.orders import NewOrder, Order, Replacement
 
 app = noun("Orders: placing, watching, replacing and canceling them.")
@@ -46,11 +47,11 @@ Examples:
 
   financebuy order place buy AAPL 10 --limit 570 --tif gtc
 
-  financebuy order place sell AAPL 5 --stop 540    once the last price is 540 or less
+  financebuy order place sell AAPL 5 --stop 540    at 540 or less
 
-  financebuy order place buy AAPL 10 --tif ioc     what there is at once, not more
+  financebuy order place buy AAPL 10 --tif ioc     what there is at once
 
-  financebuy order place buy MSFT --notional 250   shares for 250 of the account's currency
+  financebuy order place buy MSFT --notional 250   shares for 250 dollars
 
   financebuy order place sell AAPL 5 --lots highest_cost
 
@@ -65,7 +66,7 @@ def place(
     side: Annotated[str, typer.Argument(metavar="SIDE", help="buy or sell.")],
     symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="As AAPL.")],
     quantity: Annotated[
-        str | None, typer.Argument(metavar="[QUANTITY]", help="Shares, fractions too.")
+        str | None, typer.Argument(metavar="QUANTITY", help="Shares, fractions too.")
     ] = None,
     notional: Annotated[
         str | None, typer.Option(metavar="MONEY", help="Shares for so much money instead.")
@@ -112,6 +113,9 @@ def place(
     output: OutputOption = None,
 ) -> None:
     """Place an order. A market or stop buy is bounded by a collar around the last quote."""
+    one_of(side, SIDES, "side")
+    one_of(time_in_force, TIMES_IN_FORCE, "time_in_force")
+    lots.check_method(lot_method)
     shares, money = optional_amount(quantity, "qty"), optional_amount(notional, "notional")
     price, trigger = optional_amount(limit, "limit_price"), optional_amount(stop, "stop_price")
     account_id, chosen = optional_identifier(account, "account_id"), lots.chosen_lots(lot)
@@ -209,6 +213,8 @@ def replace(
 ) -> None:
     """Ask the venue to put another order in the place of an open one; shows the new one."""
     order_id = identifier(order, "order_id")
+    if time_in_force is not None:
+        one_of(time_in_force, TIMES_IN_FORCE, "time_in_force")
     changes = Replacement(
         quantity=optional_amount(quantity, "qty"),
         time_in_force=time_in_force,

@@ -10,7 +10,7 @@ from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, print_rows, say
 from financebuy.cli.session import Session
 from financebuy.cli.typed import typed
-from financebuy.cli.values import identifier, row, rows
+from financebuy.cli.values import identifier, one_of, row, rows
 from financebuy.domain.numbers import KINDS
 from financebuy.services import payment_methods
 from financebuy.services.caller import Caller
@@ -34,6 +34,7 @@ def add(
     output: OutputOption = None,
 ) -> None:
     """Register a bank account or card. Its number is asked for, or read from a pipe."""
+    one_of(kind, KINDS, "kind")
     number = typed("Number")
 
     async def work(platform: Platform, caller: Caller) -> PaymentMethod:

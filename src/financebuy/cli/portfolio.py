@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.options import (
     AccountOption,
     AsOption,
@@ -44,7 +44,7 @@ SymbolOption = Annotated[
 ]
 
 
-@app.command(epilog="Examples: financebuy portfolio show; financebuy portfolio show -o json")
+@app.command(epilog=examples("financebuy portfolio show", "financebuy portfolio show -o json"))
 def show(
     account: AccountOption = None,
     who: AsOption = None,

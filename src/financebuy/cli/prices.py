@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.exit_codes import FINDINGS
 from financebuy.cli.options import AsOption, DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
@@ -22,8 +22,10 @@ app = noun("Price history: bringing your own in.")
 
 @app.command(
     "import",
-    epilog="Examples:\n\n  financebuy prices import bars.csv --dry-run   what would be refused?\n\n"
-    "  financebuy prices import bars.parquet -o json",
+    epilog=examples(
+        "financebuy prices import bars.csv --dry-run   what would be refused?",
+        "financebuy prices import bars.parquet -o json",
+    ),
 )
 def import_(
     file: Annotated[

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from financebuy.bootstrap import Platform
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.exit_codes import FINDINGS
 from financebuy.cli.options import AsOption, DataOption, LimitOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
@@ -124,7 +124,9 @@ def _print(run: Run, breaks: list[Break], output: Format | None) -> None:
 
 
 @app.command(
-    epilog="Example: financebuy reconcile export --source bank --date 2012-06-04 > bank.csv"
+    epilog=examples(
+        "financebuy reconcile export --source bank --date 2012-06-04 > bank.csv",
+    )
 )
 def export(source: SourceOption, date_: DateOption, data: DataOption = None) -> None:
     """Write the statement of the paper venue or the sandbox bank, as CSV."""

@@ -34,7 +34,12 @@ class What(StrEnum):
 @app.command(epilog="Example: financebuy secrets rotate --only passwords")
 def rotate(
     only: Annotated[
-        list[What] | None, typer.Option("--only", help="Default: all; repeatable.")
+        list[What] | None,
+        typer.Option(
+            "--only",
+            metavar="WHAT",
+            help="passwords, identity or cache; repeatable. Default: all.",
+        ),
     ] = None,
     grace: Annotated[
         int,

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import typer
 
-from financebuy.cli.apps import single
+from financebuy.cli.apps import examples, single
 from financebuy.cli.exit_codes import FINDINGS, GOOD, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import Format, print_record, print_rows, say
@@ -32,7 +32,7 @@ app = single()
 _COLUMNS = ("name", "state", "pid", "up", "restarts", "last_exit")
 
 
-@app.command(epilog="Examples: financebuy status, financebuy status -o json")
+@app.command(epilog=examples("financebuy status", "financebuy status -o json"))
 def status(data: DataOption = None, output: OutputOption = None) -> None:
     """Show what runs, since when, and how often it was restarted.
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from financebuy.cli.apps import noun
+from financebuy.cli.apps import examples, noun
 from financebuy.cli.exit_codes import FINDINGS, NOT_EVALUATED
 from financebuy.cli.options import DataOption, OutputOption
 from financebuy.cli.output import print_rows, say
@@ -34,7 +34,7 @@ def _endpoints(data: Path | None) -> Endpoints:
     return Endpoints.read(Settings.read(os.environ, data).data_dir)
 
 
-@app.command(epilog="Examples: financebuy tls status; financebuy tls status -o json")
+@app.command(epilog=examples("financebuy tls status", "financebuy tls status -o json"))
 def status(data: DataOption = None, output: OutputOption = None) -> None:
     """Show each certificate, how many days it has left, and whether the server shows it.
 
@@ -67,8 +67,11 @@ def status(data: DataOption = None, output: OutputOption = None) -> None:
 
 
 @app.command(
-    epilog="Examples: financebuy tls rotate; financebuy tls rotate --authority;"
-    " financebuy tls rotate --forget-former"
+    epilog=examples(
+        "financebuy tls rotate",
+        "financebuy tls rotate --authority",
+        "financebuy tls rotate --forget-former",
+    )
 )
 def rotate(
     authority: Annotated[
@@ -99,7 +102,7 @@ def rotate(
     say(f"new certificates are in {endpoints.directory.tls}")
 
 
-@app.command(epilog="Examples: financebuy tls revoke fb_backup; financebuy tls revoke lost.crt")
+@app.command(epilog=examples("financebuy tls revoke fb_backup", "financebuy tls revoke lost.crt"))
 def revoke(
     what: Annotated[
         str,
@@ -128,8 +131,10 @@ def revoke(
 
 
 @app.command(
-    epilog="Examples: financebuy tls use server.pem server.key --authority company.pem;"
-    " financebuy tls own"
+    epilog=examples(
+        "financebuy tls use server.pem server.key --authority company.pem",
+        "financebuy tls own",
+    )
 )
 def use(
     certificate: FileArgument,

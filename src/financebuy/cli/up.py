@@ -23,7 +23,7 @@ Examples:
 
   financebuy up                         in the foreground, Ctrl-C stops it
 
-  financebuy up --detach                in the background; `financebuy down` stops it
+  financebuy up --detach                in the background
 
   financebuy up --data ./trial --fresh  start over in a directory of your own
 """

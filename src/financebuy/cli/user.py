@@ -10,7 +10,7 @@ from financebuy.cli.apps import noun
 from financebuy.cli.options import AsOption, DataOption, KeyOption, LimitOption, OutputOption
 from financebuy.cli.output import print_record, print_rows, say
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import day, moment, optional_identifier, row, rows
+from financebuy.cli.values import day, moment, one_of, optional_identifier, row, rows
 from financebuy.services import identity, origins
 from financebuy.services.caller import Caller
 from financebuy.services.identity import ApiKey, ApiKeyInfo, Created, NewUser, PersonalData, User
@@ -118,6 +118,7 @@ def kyc(
     output: OutputOption = None,
 ) -> None:
     """Record whether a person's identity is verified. Only then may they trade and withdraw."""
+    one_of(status, identity.KYC_STATUSES, "kyc_status")
 
     async def work(platform: Platform, caller: Caller) -> User:
         user_id = await user_id_of(platform, caller, user)
@@ -146,6 +147,8 @@ def create_key(
     output: OutputOption = None,
 ) -> None:
     """Make an API key. Its secret is shown once and kept nowhere."""
+    for each in scope:
+        one_of(each, identity.SCOPES, "scope")
     account_id, expires_at = optional_identifier(account, "account"), moment(expires, "expires")
 
     async def work(platform: Platform, caller: Caller) -> ApiKey:

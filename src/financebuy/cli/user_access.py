@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from financebuy.bootstrap import Platform
+from financebuy.cli.apps import examples
 from financebuy.cli.options import AsOption, DataOption, KeyOption, OutputOption
 from financebuy.cli.output import print_record, say
 from financebuy.cli.session import Session, user_id_of
-from financebuy.cli.values import row
+from financebuy.cli.values import one_of, row
 from financebuy.services import approvals, sign_in, staff
 from financebuy.services.approvals import Approval
 from financebuy.services.caller import Caller
@@ -18,8 +19,8 @@ PASSWORD_EXAMPLE = "Example: financebuy user password ada@example.com < a-file" 
 SHUT_OUT_EXAMPLE = "Example: financebuy user shut-out ada@example.com"
 LET_IN_EXAMPLE = "Example: financebuy user let-in ada@example.com"
 RESET_EXAMPLE = "Example: financebuy user reset-factors ada@example.com"
-RESET_ACCESS_EXAMPLE = (
-    "Example: financebuy user reset-access otto@example.com --reason 'lost the telephone'"
+RESET_ACCESS_EXAMPLE = examples(
+    "financebuy user reset-access otto@example.com --reason 'lost the telephone'"
 )
 ROLE_EXAMPLE = "Example: financebuy user role otto@example.com operate --reason 'begins on Monday'"
 
@@ -113,6 +114,7 @@ def role(
     Where there is another administrator, operate and admin, and the end of an administrator's role,
     take two of them, but for the server's own console, without --as: ask with --reason.
     """
+    one_of(name, (*staff.ROLES, "none"), "role")
     given = None if name == "none" else name
 
     async def ask(platform: Platform, caller: Caller) -> Approval:

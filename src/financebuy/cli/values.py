@@ -35,6 +35,18 @@ def optional_amount(text: str | None, field: str) -> Decimal | None:
     return None if text is None else exact(text, field)
 
 
+def one_of(text: str, words: Sequence[str], field: str) -> str:
+    """Read one of `words`.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    if text not in words:
+        message = f"{field}: must be one of {', '.join(words)} (it is {text!r})"
+        raise InvalidValueError(message, field=field)
+    return text
+
+
 def day(text: str | None, field: str, *, personal: bool = False) -> date | None:
     """Read a date that may be left out; a `personal` one is not repeated when it is none.
 

@@ -59,7 +59,9 @@ class PortClaims:
         """
         if wanted is not None:
             if not self._claim(wanted, host):
-                raise PortTakenError(f"port {wanted} on {host} is in use")
+                raise PortTakenError(
+                    f"port {wanted} on {host} is in use: choose another, or let one be found"
+                )
             return wanted
         for port in range(usual, min(usual + _TRIES, 65536)):
             if self._claim(port, host):

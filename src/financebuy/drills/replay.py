@@ -18,8 +18,9 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from financebuy.drills.replay_outcome import Outcome, Season
 from financebuy.drills.replay_report import ReplayReport, write_replay_report
-from financebuy.drills.replay_run import Outcome, Season, run_season
+from financebuy.drills.replay_run import run_season
 from financebuy.drills.scratch import ProgramEndedError
 from financebuy.errors import FinanceBuyError
 

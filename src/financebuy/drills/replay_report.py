@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from financebuy import __version__
-from financebuy.drills.replay_run import Outcome, Season, lines_of
+from financebuy.drills.replay_outcome import Outcome, Season
 from financebuy.drills.report import Check, Verdict, machine
 
 _MOST_ROWS = 20
@@ -109,7 +109,7 @@ def write_replay_report(
 
 def _run(outcome: Outcome) -> ReplayRun:
     parts = {name: len(lines) for name, lines in outcome.books.items()}
-    fills = [line.split(" ", 1)[0] for line in lines_of(outcome, "fills", " kind=fill ")]
+    fills = [line.split(" ", 1)[0] for line in outcome.lines("fills", " kind=fill ")]
     return ReplayRun(
         workers=outcome.workers,
         seconds=outcome.seconds,
@@ -126,8 +126,8 @@ def _run(outcome: Outcome) -> ReplayRun:
         filled_in_parts=sum(count > 1 for count in Counter(fills).values()),
         lots=parts["lots"],
         entries=parts["entries"],
-        splits=len(lines_of(outcome, "actions", " kind=split ")),
-        dividends=len(lines_of(outcome, "actions", " kind=cash_dividend ")),
+        splits=len(outcome.lines("actions", " kind=split ")),
+        dividends=len(outcome.lines("actions", " kind=cash_dividend ")),
         checks=len(outcome.checks),
         digests={name: _digest(lines) for name, lines in outcome.books.items()},
     )

@@ -12,9 +12,10 @@ from financebuy.market.book import Book
 from financebuy.market.clock import Clock, ClockState, ReplayClock
 from financebuy.market.history import PriceHistory
 from financebuy.market.pace import POLL_SECONDS, Pace
+from financebuy.market.reporting import VENUE, Submit
 from financebuy.market.sessions import Step, StepKind
 from financebuy.market.store import MarketStore
-from financebuy.market.venue import VENUE, PaperVenue, Submit
+from financebuy.market.venue import PaperVenue
 from financebuy.program.life import Signals
 
 RETRY_SECONDS = 1.0

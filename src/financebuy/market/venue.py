@@ -5,14 +5,10 @@ fills at most once a quote, and what was filled at the quote counts before anyth
 it may be killed between any two facts and never fills twice.
 """
 
-import asyncio
-import itertools
-import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Protocol
 from uuid import UUID
 
 from financebuy.domain.market import Quote
@@ -20,32 +16,14 @@ from financebuy.domain.matching import (
     Fill,
     WorkingOrder,
     available_volume,
-    execution_id,
     is_reached,
     match,
 )
 from financebuy.market.book import Book, OpenOrder
+from financebuy.market.reporting import VENUE, Fact, Reporter, Submit
 
-VENUE = "paper"
 _REQUESTS = frozenset({"pending_cancel", "pending_replace"})
 _AT_ONCE = frozenset({"ioc", "fok"})
-_MOST_REPORTED = 2_000
-log = logging.getLogger(__name__)
-
-
-class Answer(Protocol):
-    """What the database made of a fact."""
-
-    @property
-    def outcome(self) -> str:
-        """'accepted', unless the fact contradicts an earlier one."""
-
-    @property
-    def code(self) -> str | None:
-        """Why it was not accepted."""
-
-
-Submit = Callable[[str, dict[str, Any]], Coroutine[Any, Any, Answer]]
 
 
 class PaperVenue:
@@ -53,10 +31,9 @@ class PaperVenue:
 
     def __init__(self, book: Book, submit: Submit, share: Decimal) -> None:
         self._book = book
-        self._submit = submit
+        self._reporter = Reporter(submit)
         self._share = share
         self._quotes: Mapping[UUID, Quote] = {}
-        self._market_time: datetime | None = None
         self._quote_seq = 0
         self._session: date | None = None
         self._opening = False
@@ -87,7 +64,7 @@ class PaperVenue:
         `opening`: these are the first quotes of the session.
         """
         self._quotes = quotes
-        self._market_time = market_time
+        self._reporter.market_time = market_time
         self._quote_seq = quote_seq
         self._session = session
         self._opening = opening
@@ -144,26 +121,28 @@ class PaperVenue:
         await self._cancel(left, "not filled at the close")
 
     async def _acknowledge(self, orders: Iterable[OpenOrder]) -> None:
-        await self._report(
-            self._fact("order_acknowledged", order.order_id, venue_order_id=_name(order.order_id))
+        await self._reporter.together(
+            self._reporter.fact(
+                "order_acknowledged", order.order_id, venue_order_id=_name(order.order_id)
+            )
             for order in orders
         )
 
     async def _cancel(self, orders: Iterable[OpenOrder], reason: str) -> None:
-        await self._report(
-            self._fact("order_canceled", order.order_id, reason=reason) for order in orders
+        await self._reporter.together(
+            self._reporter.fact("order_canceled", order.order_id, reason=reason) for order in orders
         )
 
     async def _answer_replacements(self, orders: Iterable[OpenOrder]) -> list[UUID]:
         """Replace what has something left; returns the orders that work on."""
-        facts: list[Coroutine[Any, Any, None]] = []
+        facts: list[Fact] = []
         working: list[UUID] = []
         for order in orders:
             if order.new_order_id is None:
                 raise LookupError(f"order {order.order_id} is to be replaced by none")
             if order.is_done or (order.new_quantity or 0) <= order.done:
                 facts.append(
-                    self._fact(
+                    self._reporter.fact(
                         "replace_rejected", order.order_id, about=order.new_order_id,
                         reason="nothing is left to replace",
                     )
@@ -171,12 +150,12 @@ class PaperVenue:
                 working.append(order.order_id)
             else:
                 facts.append(
-                    self._fact(
+                    self._reporter.fact(
                         "order_replaced", order.order_id, venue_order_id=_name(order.new_order_id)
                     )
                 )
                 working.append(order.new_order_id)
-        await self._report(facts)
+        await self._reporter.together(facts)
         return working
 
     async def _trade(self, orders: list[OpenOrder]) -> None:
@@ -220,8 +199,8 @@ class PaperVenue:
             and order.security_id in self._quotes
             and is_reached(order.side, order.stop_price, self._quotes[order.security_id].last)
         }
-        await self._report(
-            self._fact("order_triggered", order_id, reason=f"the last price was {last}")
+        await self._reporter.together(
+            self._reporter.fact("order_triggered", order_id, reason=f"the last price was {last}")
             for order_id, last in reached.items()
         )
         return set(reached)
@@ -232,7 +211,7 @@ class PaperVenue:
         for order in orders:
             if order.order_id not in self._filled:
                 by_security[order.security_id].append(order.working())
-        facts: list[Coroutine[Any, Any, None]] = []
+        facts: list[Fact] = []
         complete: set[UUID] = set()
         for security_id, candidates in by_security.items():
             if security_id not in self._quotes:
@@ -242,7 +221,7 @@ class PaperVenue:
                 facts.append(self._execution(security_id, fill))
                 if fill.quantity >= wanting[fill.order_id].wanted(fill.price):
                     complete.add(fill.order_id)
-        await self._report(facts)
+        await self._reporter.together(facts)
         return complete
 
     def _match(self, security_id: UUID, orders: list[WorkingOrder]) -> list[Fill]:
@@ -254,46 +233,7 @@ class PaperVenue:
         # Counted before it is known: a fill whose answer is lost may have happened.
         self._used[security_id] += fill.quantity
         self._filled.add(fill.order_id)
-        await self._send(
-            "execution",
-            {
-                "venue_execution_id": execution_id(fill.order_id, self._quote_seq),
-                "order_id": fill.order_id,
-                "quantity": fill.quantity,
-                "price": fill.price,
-            },
-        )
-
-    async def _fact(
-        self, kind: str, order_id: UUID, *, about: UUID | None = None, **note: str
-    ) -> None:
-        """Report a fact that happens once: to the order, or for what it is `about`."""
-        await self._send(kind, {"key": f"{kind}:{about or order_id}", "order_id": order_id, **note})
-
-    async def _send(self, kind: str, row: dict[str, Any]) -> None:
-        common = {
-            "request_id": None,
-            "origin": "market",
-            "venue": VENUE,
-            "effective_at": self._market_time,
-        }
-        answer = await self._submit(kind, common | row)
-        if answer.outcome != "accepted":
-            log.error("fact %s of order %s: %s", kind, row["order_id"], answer.code)
-
-    @staticmethod
-    async def _report(facts: Iterable[Coroutine[Any, Any, None]]) -> None:
-        """Send facts together; every one has its answer before the first error is raised.
-
-        Not so many at once that the queue of commands would refuse some.
-        """
-        waiting = iter(facts)
-        errors: list[BaseException] = []
-        while some := list(itertools.islice(waiting, _MOST_REPORTED)):
-            answers = await asyncio.gather(*some, return_exceptions=True)
-            errors += [each for each in answers if isinstance(each, BaseException)]
-        if errors:
-            raise errors[0]
+        await self._reporter.execution(fill, self._quote_seq)
 
 
 def _name(order_id: UUID) -> str:

@@ -128,7 +128,11 @@ async def resolve(platform: Platform, caller: Caller, account_id: UUID | None = 
     if not own:
         raise AccountNotFoundError("there is no account of this user", field="account_id")
     if len(own) > 1:
-        raise RequiredError(field="account_id", detail=[str(each.account_id) for each in own])
+        raise RequiredError(
+            "account_id: is required: this user has several accounts",
+            field="account_id",
+            detail=[str(each.account_id) for each in own],
+        )
     return own[0].account_id
 
 

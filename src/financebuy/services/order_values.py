@@ -9,6 +9,8 @@ from uuid import UUID
 from financebuy.domain.money import quotient
 from financebuy.services.securities import Asset
 
+SIDES = ("buy", "sell")
+TIMES_IN_FORCE = ("day", "gtc", "ioc", "fok", "opg", "cls")
 LOT_METHODS = ("fifo", "lifo", "highest_cost")
 """Which lots a sell closes first: the oldest, the newest, those whose shares cost the most."""
 

@@ -23,6 +23,7 @@ from financebuy.bench.entrants import SQLALCHEMY, Entrant, Place
 from financebuy.bench.rivals.sqlalchemy_models import Models
 from financebuy.bench.world import World
 
+CURRENCY = "USD"
 IN_FLIGHT = (1, 16, 60)
 """At most what its pool gives: 20 connections and 40 more."""
 
@@ -46,6 +47,79 @@ def uuid7() -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
+class _Deposit:
+    """One deposit's rows. `same` is what most of them repeat."""
+
+    models: Models
+    account: Any
+    amount: Decimal
+    reference: str
+    now: datetime
+    effective_at: datetime
+    command_id: UUID
+    transaction_id: UUID
+
+    @property
+    def same(self) -> dict[str, Any]:
+        return {"command_id": self.command_id, "effective_at": self.effective_at}
+
+    def key(self) -> object:
+        account_id, amount = self.account.account_id, self.amount.normalize()
+        return self.models.idempotency_keys(
+            actor="bank:bench", key=self.reference, command="deposit_received",
+            request_hash=sha256(f"({account_id},{amount:f},{CURRENCY},)".encode()).digest(),
+            command_id=self.command_id, created_at=self.now,
+        )  # fmt: skip
+
+    def transfer(self) -> object:
+        return self.models.transfers(
+            **self.same, transfer_id=self.command_id, account_id=self.account.account_id,
+            direction="incoming", amount=self.amount, currency=CURRENCY, state="settled",
+            bank="bench", bank_reference=self.reference, requested_at=self.now,
+            updated_at=self.now,
+        )  # fmt: skip
+
+    def transaction(self) -> object:
+        return self.models.transactions(
+            **self.same, transaction_id=self.transaction_id, recorded_at=self.now,
+            account_id=self.account.account_id, transaction_type="deposit", amount=self.amount,
+            currency=CURRENCY, reference_number=self.reference, event_id=self.command_id,
+            transfer_id=self.command_id, actor="bank:bench", origin="bench",
+        )  # fmt: skip
+
+    def entries(self, bank_id: UUID, asset_id: UUID) -> list[object]:
+        legs: Sequence[tuple[Any, ...]] = (
+            (1, self.account.account_id, self.amount, self.account.version + 1),
+            (2, bank_id, -self.amount, None),
+        )
+        return [
+            self.models.entries(
+                transaction_id=self.transaction_id, leg=leg, account_id=whose, asset_id=asset_id,
+                amount=signed, version=version, recorded_at=self.now,
+                effective_at=self.effective_at,
+            )
+            for leg, whose, signed, version in legs
+        ]  # fmt: skip
+
+    def event(self) -> object:
+        payload = {
+            "transfer_id": str(self.command_id), "amount": f"{self.amount:f}",
+            "currency": CURRENCY,
+        }  # fmt: skip
+        return self.models.outbox(
+            **self.same, account_id=self.account.account_id, event_seq=self.account.event_seq + 1,
+            kind="deposit.received", payload=payload, recorded_at=self.now,
+        )  # fmt: skip
+
+    def count(self) -> None:
+        account = self.account
+        account.balance += self.amount
+        account.version += 1
+        account.event_seq += 1
+        account.last_recorded_at = account.updated_at = self.now
+
+
+@dataclass(frozen=True, slots=True)
 class NaiveLedger:
     """Deposits by objects."""
 
@@ -53,67 +127,27 @@ class NaiveLedger:
 
     def deposit(self, session: Session, account_id: UUID, amount: Decimal, reference: str) -> None:
         """Add the rows of a deposit; the caller commits."""
-        m, currency = self.models, "USD"
+        m = self.models
         account = session.get_one(m.accounts, account_id, with_for_update={"key_share": True})
         asset = session.scalars(
-            select(m.assets).where(m.assets.kind == "currency", m.assets.code == currency)
+            select(m.assets).where(m.assets.kind == "currency", m.assets.code == CURRENCY)
         ).one()
         bank = session.scalars(
             select(m.accounts).where(
-                m.accounts.house_code == "bank", m.accounts.currency == currency
+                m.accounts.house_code == "bank", m.accounts.currency == CURRENCY
             )
         ).one()
-        effective_at = session.scalars(select(m.market_clock.market_time)).one_or_none()
+        market_time = session.scalars(select(m.market_clock.market_time)).one_or_none()
         now = max(self._now(session), account.last_recorded_at)
-        effective_at = effective_at or now
-        command_id, transaction_id = uuid7(), uuid7()
-        same = {"command_id": command_id, "effective_at": effective_at}
-        body = f"({account_id},{amount.normalize():f},{currency},)"
-        session.add(
-            m.idempotency_keys(
-                actor="bank:bench", key=reference, command="deposit_received",
-                request_hash=sha256(body.encode()).digest(), command_id=command_id, created_at=now,
-            )
-        )  # fmt: skip
-        session.add(
-            m.transfers(
-                **same, transfer_id=command_id, account_id=account_id, direction="incoming",
-                amount=amount, currency=currency, state="settled", bank="bench",
-                bank_reference=reference, requested_at=now, updated_at=now,
-            )
-        )  # fmt: skip
-        session.add(
-            m.transactions(
-                **same, transaction_id=transaction_id, recorded_at=now, account_id=account_id,
-                transaction_type="deposit", amount=amount, currency=currency,
-                reference_number=reference, event_id=command_id, transfer_id=command_id,
-                actor="bank:bench", origin="bench",
-            )
-        )  # fmt: skip
+        rows = _Deposit(m, account, amount, reference, now, market_time or now, uuid7(), uuid7())
+        session.add(rows.key())
+        session.add(rows.transfer())
+        session.add(rows.transaction())
         # Nothing tells SQLAlchemy that entries come after their transaction.
         session.flush()
-        legs: Sequence[tuple[Any, ...]] = (
-            (1, account_id, amount, account.version + 1),
-            (2, bank.account_id, -amount, None),
-        )
-        session.add_all(
-            m.entries(
-                transaction_id=transaction_id, leg=leg, account_id=whose, asset_id=asset.asset_id,
-                amount=signed, version=version, recorded_at=now, effective_at=effective_at,
-            )
-            for leg, whose, signed, version in legs
-        )  # fmt: skip
-        payload = {"transfer_id": str(command_id), "amount": f"{amount:f}", "currency": currency}
-        session.add(
-            m.outbox(
-                **same, account_id=account_id, event_seq=account.event_seq + 1,
-                kind="deposit.received", payload=payload, recorded_at=now,
-            )
-        )  # fmt: skip
-        account.balance += amount
-        account.version += 1
-        account.event_seq += 1
-        account.last_recorded_at = account.updated_at = now
+        session.add_all(rows.entries(bank.account_id, asset.asset_id))
+        session.add(rows.event())
+        rows.count()
 
     @staticmethod
     def _now(session: Session) -> datetime:

@@ -2,7 +2,7 @@
 -- severity: high
 -- reference: ours
 -- needs: rows
--- fix: financebuy audit recover-epoch --reason TEXT
+-- fix: financebuy audit recover --reason TEXT
 select
     e.epoch,
     e.system_identifier as opened_on,

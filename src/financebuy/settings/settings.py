@@ -1,127 +1,31 @@
-"""The settings: read once from `FINANCEBUY_*`, typed, checked, frozen.
-
-A setting is one field of `Settings`. Its name in the environment and its help stand beside it,
-and `SETTINGS` lists them all, so that the reference and the tests need no second list.
-"""
+"""The settings themselves. A setting is one field of `Settings`, with its name and its help."""
 
 # ruff: noqa: RUF009 (each default is one call of `_setting`, made once, of an immutable value)
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from financebuy.errors import FinanceBuyError
+from financebuy.settings.parsing import (
+    InvalidSettingError,
+    amount_or_never,
+    between,
+    boolean,
+    day,
+    one_of,
+    places,
+    positive_decimal,
+    postgres_url,
+    real_path,
+    speed,
+    web_url,
+)
 
-_TRUE = frozenset({"1", "true", "yes", "on"})
-_FALSE = frozenset({"0", "false", "no", "off"})
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-class InvalidSettingError(FinanceBuyError):
-    """A `FINANCEBUY_*` variable holds a value that cannot be used."""
-
-    exit_code = 64
-
-
-_PASSWORD = re.compile(r"//[^/@]*:[^/@]+@|[?&](?:ssl)?password=")
-
-
-def _boolean(text: str) -> bool:
-    lowered = text.lower()
-    if lowered not in _TRUE | _FALSE:
-        raise ValueError("must be true or false")
-    return lowered in _TRUE
-
-
-def _between(low: int, high: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not re.fullmatch(r"\d{1,12}", text) or not low <= int(text) <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
-        return int(text)
-
-    return parse
-
-
-def _positive_decimal(most: str) -> Callable[[str], Decimal]:
-    def parse(text: str) -> Decimal:
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            number = Decimal("NaN")
-        # NaN compares false with everything; the order of these tests keeps it out.
-        if not number.is_finite() or not 0 < number <= Decimal(most):
-            raise ValueError(f"must be a number above 0, at most {most}")
-        return number
-
-    return parse
-
-
-def _speed(text: str) -> Decimal | None:
-    return None if text.lower() in {"real", "realtime"} else _positive_decimal("1000")(text)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError("must be a date, as 2012-06-01") from None
-
-
-def _postgres_url(text: str) -> str:
-    """Take a URL without a password, or `@` and a file that holds a whole one."""
-    named = text.startswith("@")
-    try:
-        url = Path(text[1:]).expanduser().read_text(encoding="utf-8").strip() if named else text
-    except OSError as error:
-        raise ValueError(f"names a file that cannot be read: {error.strerror}") from None
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise ValueError("must start with postgresql://")
-    if not named and _PASSWORD.search(url):
-        # Not repeated, as other values are.
-        raise InvalidSettingError(
-            "FINANCEBUY_DATABASE_URL holds a password, which every process can read: put the URL"
-            " in a file that is yours alone and name that, as @/path/to/the/file"
-        )
-    return url
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.lower() not in words:
-            raise ValueError(f"must be one of {', '.join(words)}")
-        return text.lower()
-
-    return parse
-
-
-def _amount_or_never(text: str) -> str:
-    if text.lower() == "never":
-        return "never"
-    if not re.fullmatch(r"\d{1,12}(\.\d{1,8})?", text):
-        raise ValueError("must be an amount, such as 10000, or never")
-    return text
-
-
-def _web_url(text: str) -> str:
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?", text):
-        raise ValueError("must be http:// or https://, a host and perhaps a port")
-    return text.rstrip("/")
-
-
-def _places(text: str) -> str:
-    for place in filter(None, (part.strip() for part in text.split(","))):
-        if not (place.startswith("/") or re.fullmatch(r"s3://[a-z0-9.-]{3,63}(/[^,]*)?", place)):
-            raise ValueError("must name directories (from /) and s3://BUCKET/PREFIX, with commas")
-    return text
-
-
-def _real_path(text: str) -> Path:
-    return Path(text).expanduser().resolve()
 
 
 def _setting(name: str, parse: Callable[[str], Any], default: Any, help_text: str) -> Any:
@@ -135,39 +39,39 @@ class Settings:
     data_dir: Path = field(
         metadata={
             "env": "FINANCEBUY_DATA",
-            "parse": _real_path,
+            "parse": real_path,
             "help": "The data directory. Default: /var/lib/financebuy for root, else"
             " $XDG_DATA_HOME/financebuy or ~/.local/share/financebuy.",
         }
     )
     database_url: str | None = _setting(
-        "FINANCEBUY_DATABASE_URL", _postgres_url, None,
+        "FINANCEBUY_DATABASE_URL", postgres_url, None,
         "Use this PostgreSQL (15 or newer) instead of the embedded one. Needs a role that may"
         " create roles and extensions. With a password: @ and the path of a file with the URL.",
     )  # fmt: skip
     paper: bool | None = _setting(
-        "FINANCEBUY_PAPER", _boolean, None,
+        "FINANCEBUY_PAPER", boolean, None,
         "Demo users and the simulated market. Default: true with the embedded PostgreSQL, false"
         " with your own.",
     )  # fmt: skip
     postgres_port: int | None = _setting(
-        "FINANCEBUY_POSTGRES_PORT", _between(1, 65535), None,
+        "FINANCEBUY_POSTGRES_PORT", between(1, 65535), None,
         "The embedded PostgreSQL's port. Default: 5432, or the next free one.",
     )  # fmt: skip
     api_host: str = _setting(
         "FINANCEBUY_API_HOST", str, "127.0.0.1", "The address that the API listens on."
     )
     api_tls: bool | None = _setting(
-        "FINANCEBUY_API_TLS", _boolean, None,
+        "FINANCEBUY_API_TLS", boolean, None,
         "Whether the API speaks TLS, with the platform's certificate. Default: true where it"
         " listens for other machines.",
     )  # fmt: skip
     api_port: int | None = _setting(
-        "FINANCEBUY_API_PORT", _between(1, 65535), None,
+        "FINANCEBUY_API_PORT", between(1, 65535), None,
         "The API's port. Default: 8080, or the next free one.",
     )  # fmt: skip
     public_url: str = _setting(
-        "FINANCEBUY_PUBLIC_URL", _web_url, "http://localhost:8080",
+        "FINANCEBUY_PUBLIC_URL", web_url, "http://localhost:8080",
         "What people have in their browser's address bar: passkeys are bound to it.",
     )  # fmt: skip
     trusted_proxies: str = _setting(
@@ -176,83 +80,83 @@ class Settings:
         " believed, with commas. Default: none.",
     )  # fmt: skip
     sign_up: bool = _setting(
-        "FINANCEBUY_SIGN_UP", _boolean, True, "Whether anybody may register over HTTP."
+        "FINANCEBUY_SIGN_UP", boolean, True, "Whether anybody may register over HTTP."
     )
     requests_per_second: int = _setting(
-        "FINANCEBUY_REQUESTS_PER_SECOND", _between(1, 1_000_000), 1000,
+        "FINANCEBUY_REQUESTS_PER_SECOND", between(1, 1_000_000), 1000,
         "What one user may ask for in the long run, over all API processes; twice as many at once.",
     )  # fmt: skip
     command_writers: int = _setting(
-        "FINANCEBUY_COMMAND_WRITERS", _between(1, 8), 2,
+        "FINANCEBUY_COMMAND_WRITERS", between(1, 8), 2,
         "Connections that write command batches, per process and database role.",
     )  # fmt: skip
     command_queue: int = _setting(
-        "FINANCEBUY_COMMAND_QUEUE", _between(1, 1_000_000), 10_000,
+        "FINANCEBUY_COMMAND_QUEUE", between(1, 1_000_000), 10_000,
         "How many commands may wait to be written, per process and database role. One more is"
         " answered with 503.",
     )  # fmt: skip
     command_seconds: int = _setting(
-        "FINANCEBUY_COMMAND_SECONDS", _between(1, 40), 15,
+        "FINANCEBUY_COMMAND_SECONDS", between(1, 40), 15,
         "How long a command may wait for the database until it is answered with 503; at most 40,"
         " since who asks is signed for a minute.",
     )  # fmt: skip
     read_pool_size: int = _setting(
-        "FINANCEBUY_READ_POOL_SIZE", _between(1, 200), 8,
+        "FINANCEBUY_READ_POOL_SIZE", between(1, 200), 8,
         "Most connections that serve reads, per process.",
     )  # fmt: skip
     market_start: date = _setting(
-        "FINANCEBUY_MARKET_START", _day, date(2012, 6, 1),
+        "FINANCEBUY_MARKET_START", day, date(2012, 6, 1),
         "The day on which a new replay of history starts.",
     )  # fmt: skip
     market_days_per_minute: Decimal | None = _setting(
-        "FINANCEBUY_MARKET_DAYS_PER_MINUTE", _speed, Decimal(1),
+        "FINANCEBUY_MARKET_DAYS_PER_MINUTE", speed, Decimal(1),
         'Trading days that a new replay shows a minute, or "real" for real time.',
     )  # fmt: skip
     market_seed: int = _setting(
-        "FINANCEBUY_MARKET_SEED", _between(0, 2**31 - 1), 1,
+        "FINANCEBUY_MARKET_SEED", between(0, 2**31 - 1), 1,
         "Seed of the simulated quotes inside each day's real bar.",
     )  # fmt: skip
     market_volume_share: Decimal = _setting(
-        "FINANCEBUY_MARKET_VOLUME_SHARE", _positive_decimal("1"), Decimal("0.1"),
+        "FINANCEBUY_MARKET_VOLUME_SHARE", positive_decimal("1"), Decimal("0.1"),
         "Largest share of a day's real volume that the paper venue fills.",
     )  # fmt: skip
     key_provider: str = _setting(
-        "FINANCEBUY_KEY_PROVIDER", _one_of("file", "aws-kms"), "file",
+        "FINANCEBUY_KEY_PROVIDER", one_of("file", "aws-kms"), "file",
         "Where `financebuy keys rotate` keeps new key-encryption keys: file (the data directory's"
         " secrets) or aws-kms, found by AWS's own variables.",
     )  # fmt: skip
     audit_heads: str = _setting(
-        "FINANCEBUY_AUDIT_HEADS", _places, "",
+        "FINANCEBUY_AUDIT_HEADS", places, "",
         "Where signed heads of the audit's log are kept outside of the database, with commas:"
         " directories and s3://BUCKET/PREFIX. Default: the data directory's audit.",
     )  # fmt: skip
     audit_lock_days: int = _setting(
-        "FINANCEBUY_AUDIT_LOCK_DAYS", _between(0, 36_500), 2_557,
+        "FINANCEBUY_AUDIT_LOCK_DAYS", between(0, 36_500), 2_557,
         "How long S3 refuses to delete a head (object lock, compliance mode); 0: no lock.",
     )  # fmt: skip
     seal_seconds: int = _setting(
-        "FINANCEBUY_SEAL_SECONDS", _between(1, 3_600), 5,
+        "FINANCEBUY_SEAL_SECONDS", between(1, 3_600), 5,
         "How long the worker rests between two passes of the audit's sealer.",
     )  # fmt: skip
     withdrawal_wait_hours: int | None = _setting(
-        "FINANCEBUY_WITHDRAWAL_WAIT_HOURS", _between(0, 720), None,
+        "FINANCEBUY_WITHDRAWAL_WAIT_HOURS", between(0, 720), None,
         "How long a new bank account, and a new or changed second factor, waits before money leaves"
         " by it. Default: 24, and 0 on a paper platform.",
     )  # fmt: skip
     staff_for_customers: str | None = _setting(
-        "FINANCEBUY_STAFF_FOR_CUSTOMERS", _one_of("read", "any"), None,
+        "FINANCEBUY_STAFF_FOR_CUSTOMERS", one_of("read", "any"), None,
         "What operators make for customers: read (API keys that read alone, no bank accounts, no"
         " owners of accounts with something booked) or any. Default: read, and any on a paper"
         " platform.",
     )  # fmt: skip
     deposit_approval_from: str | None = _setting(
-        "FINANCEBUY_DEPOSIT_APPROVAL_FROM", _amount_or_never, None,
+        "FINANCEBUY_DEPOSIT_APPROVAL_FROM", amount_or_never, None,
         "From this amount on, in any currency, a deposit that a person enters needs a second"
         " operator; never: one is enough, for other facts that persons enter where money is real,"
         " too. Default: 10000, and never on a paper platform.",
     )  # fmt: skip
     log_level: str = _setting(
-        "FINANCEBUY_LOG_LEVEL", _one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."
+        "FINANCEBUY_LOG_LEVEL", one_of(*_LOG_LEVELS), "info", "debug, info, warning or error."
     )
 
     @classmethod
@@ -269,7 +173,7 @@ class Settings:
             if environ.get(each.metadata["env"])
         }
         if data_dir is not None:
-            values["data_dir"] = _real_path(str(data_dir))
+            values["data_dir"] = real_path(str(data_dir))
         values.setdefault("data_dir", _default_data_dir(environ, os.geteuid()))
         return cls(**values)
 
