@@ -5,10 +5,16 @@ The servers that tests use are started by `tests/conftest.py`.
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+# A run starts hundreds of Python processes: what one has compiled the next reads, also where the
+# caller's environment says otherwise. The workers of pytest-xdist start after this.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Found examples print the blob that repeats them. Servers are slow and shared, so no deadlines.
 settings.register_profile(
