@@ -1,7 +1,8 @@
 """One PostgreSQL a test process, one template database, one clone of it a test.
 
 Under pytest-xdist every worker has a server of its own: it starts in half a second, and nobody
-has to decide who stops it.
+has to decide who stops it. The tests of a module that share something that takes seconds to start
+run on one worker, which starts it once.
 """
 
 import os
@@ -13,6 +14,22 @@ import pytest
 from financebuy.cluster.binaries import Programs, programs_at
 from financebuy.cluster.throwaway import ThrowawayServer, throwaway_server
 from tests.support.databases import Database, clone, make_template
+
+SHARED = frozenset({
+    "api", "audit", "base", "make", "own", "plans", "platform", "populated", "scene", "sealed",
+    "servers", "shared", "stage",
+})  # fmt: skip
+"""Fixtures that start processes or fill a database, mostly once a module."""
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep the tests of a module that share such a fixture on one worker, unless a mark says where.
+
+    `--dist loadgroup` spreads all others one by one, and each worker would start its own.
+    """
+    shares = SHARED.intersection(getattr(item, "fixturenames", ()))
+    if shares and item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="session")

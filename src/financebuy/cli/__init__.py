@@ -63,26 +63,25 @@ def run(arguments: Sequence[str]) -> int:
         # The reader has gone (`| head`); the interpreter must not write to it once more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except OSError as error:
-        # A file that was named cannot be read or made; anything else is a fault of ours.
-        if error.filename is None:
-            raise
-        say(f"financebuy: {os.fsdecode(error.filename)}: {error.strerror}")
-        return FAILED
     except Exception as error:
-        if not _is_of_the_database(error):
+        told = _told(error)
+        if told is None:
             raise
-        about = str(error).partition("\n")[0].rstrip(":")
-        say(f"financebuy: the database is away or hung up ({about}); look before you repeat it")
+        say(f"financebuy: {told}")
         return FAILED
     return code if isinstance(code, int) else GOOD
 
 
-def _is_of_the_database(error: BaseException) -> bool:
-    """Whether the server or the line to it has gone; the driver is not loaded to find out."""
+def _told(error: Exception) -> str | None:
+    """Return the line for what the world did to a command; None for what is a fault of ours."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fsdecode(error.filename)}: {error.strerror}"
+    # The driver is not loaded to find out. SQLAlchemy has its error as the origin of its own.
     driver = sys.modules.get("psycopg")
-    # SQLAlchemy has the driver's own error as the origin of its own.
-    return driver is not None and isinstance(getattr(error, "orig", error), driver.OperationalError)
+    if driver is None or not isinstance(getattr(error, "orig", error), driver.OperationalError):
+        return None
+    about = str(error).partition("\n")[0].rstrip(":")
+    return f"the database is away or hung up ({about}); look before you repeat it"
 
 
 def _refuse(error: typer.TyperException) -> int:
