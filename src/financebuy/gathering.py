@@ -58,12 +58,12 @@ class Gathered(Generic[Question, Answer]):
 
     async def aclose(self) -> None:
         """Give up what is under way and what waits."""
-        tasks, self._tasks = self._tasks, set()
-        for task in tasks:
+        for task in (under_way := tuple(self._tasks)):
             task.cancel()
-        for task in tasks:
+        for task in under_way:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        self._tasks.clear()  # of those that were never begun
         while self._waiting:
             self._waiting.popleft()[1].cancel()
 

@@ -187,9 +187,12 @@ def test_a_store_that_cannot_be_read_hides_no_other(
         with pytest.raises(OutsideError):
             away.epochs()
         world.user()
+        before = deviating.newest(1)
         assert audit.seal() > 0, "the other one agrees, so it goes on"
         newest = deviating.newest(1)
+        assert before is not None
         assert newest is not None
+        assert newest.seal_seq > before.seal_seq, "and has what was sealed since"
         other, size = NoteSigner("test", b"x" * 32), newest.seal_seq
         forged = other.sign(Checkpoint("an/origin", size, b"y" * 32).text)
         shutil.rmtree(deviating.path / "epoch-1")

@@ -181,6 +181,21 @@ def test_no_file_is_long() -> None:
     assert not long, f"more than {MOST_LINES} lines: split them"
 
 
+QUICK = {"cli/audit.py": 1}
+"""How often a command or a drill borrows a connection for seconds: the sealer's state."""
+
+
+def test_commands_and_drills_borrow_connections_for_as_long_as_they_take() -> None:
+    """`Pools.connection` is taken back after seconds, and reading all history takes minutes."""
+    lent = {
+        str(path.relative_to(SOURCE)): count
+        for folder in ("cli", "drills")
+        for path in sorted((SOURCE / folder).rglob("*.py"))
+        if (count := path.read_text(encoding="utf-8").count("pools.connection("))
+    }
+    assert lent == QUICK
+
+
 def used_exit_codes(module: ast.Module) -> Iterator[int]:
     """The integers that a module ends the program with: `exit_code = N` and `Exit(N)`."""
     for node in ast.walk(module):

@@ -64,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
     except Exception as error:
-        told = _told(error)
+        told = what_failed(error)
         if told is None:
             raise
         say(f"financebuy: {told}")
@@ -72,16 +72,19 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else GOOD
 
 
-def _told(error: Exception) -> str | None:
+def what_failed(error: Exception) -> str | None:
     """Return the line for what the world did to a command; None for what is a fault of ours."""
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and isinstance(error.filename, str | bytes):
         return f"{os.fsdecode(error.filename)}: {error.strerror}"
     # The driver is not loaded to find out. SQLAlchemy has its error as the origin of its own.
-    driver = sys.modules.get("psycopg")
-    if driver is None or not isinstance(getattr(error, "orig", error), driver.OperationalError):
+    driver, error = sys.modules.get("psycopg"), getattr(error, "orig", error)
+    if driver is None or not isinstance(error, driver.OperationalError):
         return None
     about = str(error).partition("\n")[0].rstrip(":")
-    return f"the database is away or hung up ({about}); look before you repeat it"
+    # Without a state it is the line's; 08 is a connection's failure, 57 a server that stops.
+    if (error.sqlstate or "08")[:2] in {"08", "57"}:
+        return f"the database is away or hung up ({about}); look before you repeat it"
+    return f"the database refused: {about}"
 
 
 def _refuse(error: typer.TyperException) -> int:

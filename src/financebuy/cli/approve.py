@@ -14,7 +14,9 @@ from financebuy.services import approvals
 from financebuy.services.approvals import Approval
 from financebuy.services.caller import Caller
 
-app = noun("What another operator asked for: reversals and facts entered by hand.")
+app = noun(
+    "What another operator asked for: reversals, facts entered by hand, roles, new beginnings."
+)
 
 IdArgument = Annotated[str, typer.Argument(metavar="ID")]
 NoteOption = Annotated[str | None, typer.Option("--note", help="Words for the record.")]

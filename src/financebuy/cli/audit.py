@@ -74,7 +74,7 @@ def verify(
 
             async def work(platform: Platform) -> Report:
                 stores = open_stores(platform.settings)
-                async with platform.pools.connection("auditor") as connection:
+                async with platform.pools.long("auditor") as connection:
                     return await Verification(connection, stores, tell).run(key)
 
             report = Session(data).as_platform(work, AUDITOR)
@@ -164,7 +164,7 @@ def search(
     )
 
     async def work(platform: Platform) -> list[Line]:
-        async with platform.pools.connection("auditor") as connection:
+        async with platform.pools.long("auditor") as connection:
             return await searching.search(connection, wanted, limit=limit)
 
     rows = [msgspec.to_builtins(each) for each in Session(data).as_platform(work, AUDITOR)]
@@ -187,7 +187,7 @@ def prove_(
     key = RowKey(table, identifier(row, "row"), number)
 
     async def work(platform: Platform) -> Proof:
-        async with platform.pools.connection("auditor") as connection:
+        async with platform.pools.long("auditor") as connection:
             return await prove(connection, key)
 
     found = Session(data).as_platform(work, AUDITOR)
@@ -210,7 +210,7 @@ def export(
     with bar("exporting") as tell:
 
         async def work(platform: Platform) -> Exported:
-            async with platform.pools.connection("auditor") as connection, snapshot(connection):
+            async with platform.pools.long("auditor") as connection, snapshot(connection):
                 return await Export(connection, file, selection, tell).run()
 
         done = Session(data).as_platform(work, AUDITOR)

@@ -110,11 +110,11 @@ class Customers:
 
     async def books(self) -> dict[str, list[str]]:
         """Everything that must be the same in every run, a line a row."""
-        async with self._platform.pools.connection("auditor") as connection:
+        async with self._platform.pools.long("auditor") as connection:
             books = await read_books(connection, self.accounts)
         books["answers"] = [f"{name}: {n}" for name, n in sorted(self._answers.items())]
         return books
 
     async def _rows(self, kind: type[Any], query: str, values: dict[str, Any]) -> list[Any]:
-        async with self._platform.pools.connection("auditor") as connection:
+        async with self._platform.pools.long("auditor") as connection:
             return await fetch_all(connection, kind, query, values)

@@ -60,7 +60,7 @@ async def _run(season: Season, scratch: Scratch, workers: int, tell: Tell) -> Ou
         venue = await stack.enter_async_context(
             open_platform(replace(settings, command_writers=1), ("fb_venue",), scratch.connections)
         )
-        connection = await stack.enter_async_context(venue.pools.connection("fb_venue"))
+        connection = await stack.enter_async_context(venue.pools.long("fb_venue"))
         run = _Run(season, scratch, platform, Outcome(workers), tell)
         await run.everything(venue, connection)
         return run.outcome

@@ -96,7 +96,7 @@ async def statement(platform: Platform, source: str, day: date) -> list[Statemen
     Raises:
         DetachedError: the books of that day are not at hand.
     """
-    async with platform.pools.connection(ROLE) as connection:
+    async with platform.pools.long(ROLE) as connection:
         try:
             return await fetch_all(
                 connection,

@@ -75,7 +75,10 @@ class ApprovalView(BaseModel):
 
 
 class ApprovalIn(BaseModel):
-    """A reversal, or a fact by hand; every value of `payload` is a text."""
+    """What takes a second person; every value of `payload` is a text.
+
+    `action` is `reverse`, a fact's name, or of the staff `reset_access` and `staff_role`.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -166,7 +169,7 @@ async def list_approvals(
 async def request_approval(
     body: ApprovalIn, platform: The, caller: Operator, response: Response, key: OptionalKey = None
 ) -> Any:
-    """Ask for a reversal, or enter a fact by hand."""
+    """Ask for a reversal, a fact by hand, a colleague's role or their new beginning."""
     made = await approvals.request(platform, caller, body.action, body.payload, body.reason, key)
     say_replayed(response, replayed=made.replayed)
     return ApprovalView.model_validate(made)
@@ -187,7 +190,7 @@ async def confirm_approval(
     response: Response,
     key: OptionalKey = None,
 ) -> Any:
-    """Let another operator's request happen."""
+    """Let another operator's request happen; what is about the staff takes an administrator."""
     decided = await approvals.confirm(platform, caller, approval_id, body.note, key)
     say_replayed(response, replayed=decided.replayed)
     return ApprovalView.model_validate(decided)

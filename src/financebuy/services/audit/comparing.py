@@ -1,7 +1,7 @@
 """Comparing the log in the database with the heads that are kept outside."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,17 +76,23 @@ async def _problem_of_head(
     return None
 
 
-async def vouched(
-    epochs: Sequence[Epoch], stores: Sequence[Store], keys: Sequence[str]
-) -> list[Epoch]:
+async def records_of(stores: Iterable[Store]) -> list[str]:
+    """Return the signed records of epochs that are kept outside.
+
+    Raises:
+        OutsideError: a place cannot be read.
+    """
+    return [
+        record for store in stores for record in (await asyncio.to_thread(store.epochs)).values()
+    ]
+
+
+def vouched(epochs: Iterable[Epoch], records: Sequence[str], keys: Iterable[str]) -> list[Epoch]:
     """Return the epochs whose key is known outside the database, or is one of `keys`.
 
     A row in the database makes no key count: whoever can write there could add their own. A key is
-    known outside if it has signed the record of an epoch there.
+    known outside if it has signed one of `records`, which are kept there.
     """
-    records = [
-        record for store in stores for record in (await asyncio.to_thread(store.epochs)).values()
-    ]
     known = {*keys}
     for each in epochs:
         if any(each.has_signed(record) for record in records):

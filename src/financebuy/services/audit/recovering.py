@@ -12,7 +12,7 @@ from uuid import uuid4
 from financebuy.crypto.notes import NoteSigner
 from financebuy.database.pools import Connection
 from financebuy.errors import NotAllowedError, RequiredError
-from financebuy.services.audit.comparing import copy_heads, vouched
+from financebuy.services.audit.comparing import copy_heads, records_of, vouched
 from financebuy.services.audit.epochs import Epoch, epochs, new_epoch, position, save_epoch
 from financebuy.services.audit.findings import Progress, Report
 from financebuy.services.audit.outside import Store
@@ -54,7 +54,8 @@ async def recover(
         place = await position(connection)
         outside, lines = await _before(connection, known, stores)
         number = max([0, *(each.epoch for each in known), *outside]) + 1
-        ours = await vouched(known, stores, [str(signer.verifier), *keys])
+        records = await records_of(stores)
+        ours = vouched(known, records, [str(signer.verifier), *keys])
         log_id = (ours or known)[-1].log_id if known else uuid4()
         epoch = new_epoch(signer, number, log_id, place, by, reason, lines)
         # From here on nobody writes until this is over.

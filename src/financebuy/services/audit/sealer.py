@@ -1,5 +1,6 @@
 """The sealer's passes, and what stops it."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ import psycopg
 
 from financebuy.crypto.notes import NoteSigner
 from financebuy.database.pools import Connection
-from financebuy.services.audit.comparing import copy_heads, problem_of, vouched
+from financebuy.services.audit.comparing import copy_heads, problem_of, records_of, vouched
 from financebuy.services.audit.epochs import Epoch, epochs, new_epoch, position, save_epoch
 from financebuy.services.audit.erasures import copy_erasures
 from financebuy.services.audit.errors import OutsideError, SealerStoppedError
@@ -60,17 +61,25 @@ class Sealer:
         while not done:
             rows, done = await seal_batch(self._connection, known[-1], self._signer)
             total += rows
+        ours = await self._vouched(known)
         for store in self._stores:
             try:
-                # Its own key it has compared with the last epoch's.
-                own = str(self._signer.verifier)
-                epochs = await vouched(known, self._stores, [own])
-                await copy_heads(self._connection, store, epochs)
+                await copy_heads(self._connection, store, ours)
             except OutsideError as error:
                 # Its heads wait; status and doctor say how many.
                 log.error("heads cannot be copied: %s", error)
                 self._compared_at = None
         return total
+
+    async def _vouched(self, known: Sequence[Epoch]) -> list[Epoch]:
+        """Return the epochs that may be copied outside, as far as the places can be read now."""
+        records = []
+        for store in self._stores:
+            # One that is away keeps nothing from the others but epochs that it alone knows.
+            with contextlib.suppress(OutsideError):
+                records += await records_of([store])
+        # Its own key has been compared with the last epoch's.
+        return vouched(known, records, [str(self._signer.verifier)])
 
     @property
     def _signer(self) -> NoteSigner:
