@@ -1726,7 +1726,7 @@ CREATE FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_field
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp';
 
-CREATE FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_amounts numeric[]) RETURNS text[]
+CREATE FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_references text[], p_amounts numeric[]) RETURNS text[]
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp';
 
@@ -3754,7 +3754,7 @@ CREATE INDEX holdings_security_id_idx ON public.holdings USING btree (security_i
 
 CREATE INDEX idempotency_keys_created_at_brin ON public.idempotency_keys USING brin (created_at);
 
-CREATE UNIQUE INDEX idempotency_keys_digest_key ON public.idempotency_keys USING btree (fb_private.digest(actor, key));
+CREATE UNIQUE INDEX idempotency_keys_digest_key ON public.idempotency_keys USING btree (((encode(SUBSTRING(sha256(decode(((replace(actor, '\'::text, '\\'::text) || '\000'::text) || replace(key, '\'::text, '\\'::text)), 'escape'::text)) FROM 1 FOR 16), 'hex'::text))::uuid));
 
 CREATE UNIQUE INDEX key_epochs_active_key ON public.key_epochs USING btree (tree) WHERE (state = 'active'::text);
 
@@ -3844,7 +3844,7 @@ CREATE INDEX transactions_default_xid_idx ON public.transactions_default USING b
 
 CREATE INDEX transfers_account_id_idx ON public.transfers USING btree (account_id, requested_at);
 
-CREATE UNIQUE INDEX transfers_bank_reference_key ON public.transfers USING btree (fb_private.digest(((direction || ':'::text) || bank), bank_reference));
+CREATE UNIQUE INDEX transfers_bank_reference_key ON public.transfers USING btree (((encode(SUBSTRING(sha256(decode(((replace(((direction || ':'::text) || bank), '\'::text, '\\'::text) || '\000'::text) || replace(bank_reference, '\'::text, '\\'::text)), 'escape'::text)) FROM 1 FOR 16), 'hex'::text))::uuid));
 
 CREATE INDEX transfers_effective_at_brin ON public.transfers USING brin (effective_at);
 
@@ -5504,7 +5504,7 @@ REVOKE ALL ON FUNCTION fb_private.receive_shares(p_id uuid, p_actor text, p_key_
 
 REVOKE ALL ON FUNCTION fb_private.record_refusals(p_ids uuid[], p_codes text[], p_fields text[]) FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_amounts numeric[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fb_private.refuse_alone(p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_references text[], p_amounts numeric[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION fb_private.refuse_change() FROM PUBLIC;
 GRANT ALL ON FUNCTION fb_private.refuse_change() TO fb_audit;

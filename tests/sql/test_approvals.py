@@ -342,6 +342,24 @@ def test_a_batch_refuses_the_large_ones_alone(office: Office) -> None:
     ]  # fmt: skip
 
 
+def test_a_repeat_within_a_batch_is_a_repeat(office: Office) -> None:
+    """As if each had come alone: what an earlier row of the batch books is booked."""
+    small, large, alone = (deposit(office.account, amount) for amount in (1, 10_000, 10_000))
+    person = {"identity": office.first}
+    rows = [
+        large, large | person, small | person, small | person | {"amount": D(10_000)},
+        alone | person, alone, alone | person,
+    ]  # fmt: skip
+    with office.world.real_money():
+        found = office.world.call("deposit_received", rows)
+    assert [(each.outcome, each.replayed, each.code) for each in found] == [
+        ("accepted", False, None), ("accepted", True, None), ("accepted", False, None),
+        ("conflict", False, "idempotency_conflict"), ("refused", False, "approval_required"),
+        ("accepted", False, None), ("accepted", True, None),
+    ]  # fmt: skip
+    assert office.world.check_books() == {}
+
+
 def test_an_order_and_its_fill_by_hand(office: Office) -> None:
     placed = office.world.accepted(
         "place_order", order(office.user.token, office.account, office.stock, quantity=D(2))

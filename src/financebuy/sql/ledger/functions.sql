@@ -72,7 +72,7 @@ begin
     v_who := fb_private.who_says(p_identities, v_actors);
     if cardinality(array_remove(p_identities, null)) > 0 then
         v_codes := fb_private.refuse_alone(
-            v_codes, p_identities, v_actors, v_who.actors,
+            v_codes, p_identities, v_actors, v_who.actors, p_bank_references,
             fb_private.amounts_not_booked(p_banks, p_bank_references, p_amounts)
         );
     end if;
@@ -140,25 +140,29 @@ $$;
 
 -- A bank's word is never refused. What a person enters in its place takes two persons from an amount on: one asks for
 -- it (fb.request_approval), another confirms, and it is booked without an identity beside it. An identity that is not
--- right makes nothing the bank's word: it is refused with what is wrong with it.
+-- right makes nothing the bank's word: it is refused with what is wrong with it. A repeat of what stands, or of an
+-- earlier row that will, is none of this.
 create or replace function fb_private.refuse_alone(
-    p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_amounts numeric[]
+    p_codes text[], p_identities text[], p_senders text[], p_actors text[], p_references text[], p_amounts numeric[]
 ) returns text[]
 language plpgsql stable
 as $$
 declare
     v_from numeric := nullif(fb_private.setting('deposit_approval_from'), 'never')::numeric;
+    v_codes text[] := p_codes;
 begin
-    return array(
-        select case
-            when i.identity is null or i.code is not null then i.code
-            when i.actor = i.sender then (fb_private.read_identity(i.identity)).problem
-            when i.amount >= v_from then 'approval_required:amount'
-        end
-        from unnest(p_codes, p_identities, p_senders, p_actors, p_amounts) with ordinality
-            as i (code, identity, sender, actor, amount, ordinal)
-        order by i.ordinal
-    );
+    for n in 1..cardinality(p_codes) loop
+        continue when p_identities[n] is null or v_codes[n] is not null;
+        if p_actors[n] = p_senders[n] then
+            v_codes[n] := (fb_private.read_identity(p_identities[n])).problem;
+        elsif p_amounts[n] >= v_from and not exists(
+            select 1 from unnest(v_codes[:n - 1], p_senders[:n - 1], p_references[:n - 1]) as e (code, sender, reference)
+            where e.code is null and e.sender = p_senders[n] and e.reference = p_references[n]
+        ) then
+            v_codes[n] := 'approval_required:amount';
+        end if;
+    end loop;
+    return v_codes;
 end
 $$;
 

@@ -57,14 +57,14 @@ limit %(limit)s offset %(offset)s;
 
 -- name: payee
 -- Whether a payment can be booked on this account; one that was booked before gets its answer again. Only of a closed
--- account is that asked: among its own payments and those that waited in suspense, which are few.
+-- account is that asked: among its own payments and those that went into suspense, in whichever currency.
 select
     a.status,
     a.status = 'closed' and exists (
         select 1 from public.transfers as t
         where t.account_id in (
-            a.account_id,
-            (select h.account_id from public.accounts as h where h.house_code = 'suspense' and h.currency = a.currency)
+            select h.account_id from public.accounts as h
+            where h.account_id = a.account_id or h.house_code = 'suspense'
         )
         and t.bank = %(bank)s and t.direction = 'incoming' and t.bank_reference = %(bank_reference)s
     ) as booked_before,

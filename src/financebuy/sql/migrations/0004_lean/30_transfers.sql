@@ -4,4 +4,17 @@
 alter table public.transfers drop constraint transfers_bank_reference_key;
 -- squawk-ignore require-concurrent-index-creation
 create unique index transfers_bank_reference_key
-on public.transfers (fb_private.digest(direction || ':' || bank, bank_reference));
+on public.transfers (
+    (
+        encode(
+            substring(
+                sha256(
+                    decode(
+                        replace(direction || ':' || bank, '\', '\\') || '\000' || replace(bank_reference, '\', '\\'),
+                        'escape'
+                    )
+                ) from 1 for 16
+            ), 'hex'
+        )::uuid
+    )
+);
