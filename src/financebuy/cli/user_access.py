@@ -22,7 +22,7 @@ RESET_EXAMPLE = "Example: financebuy user reset-factors ada@example.com"
 RESET_ACCESS_EXAMPLE = examples(
     "financebuy user reset-access otto@example.com --reason 'lost the telephone'"
 )
-ROLE_EXAMPLE = "Example: financebuy user role otto@example.com operate --reason 'begins on Monday'"
+ROLE_EXAMPLE = examples("financebuy user role otto@example.com operate --reason 'a new clerk'")
 
 UserArgument = Annotated[str, typer.Argument(metavar="USER", help="An address or a user's id.")]
 
