@@ -1,6 +1,7 @@
 """One API a test process, on a market in its first session; each test has users of its own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,14 @@ PRICE = 100
 @pytest.fixture(scope="session")
 def api(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """A running API; the market is open, AAPL and MSFT are quoted at 100."""
-    with clone(template) as database, serve(database, data_directory(tmp_path_factory)) as running:
+    with on_a_market(template, tmp_path_factory) as running:
+        yield running
+
+
+@contextmanager
+def on_a_market(template: Database, factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """The API that most tests share; who damages history takes one of their own."""
+    with clone(template) as database, serve(database, data_directory(factory)) as running:
         running.world.open_market()
         for symbol in ("AAPL", "MSFT"):
             running.world.security(symbol, PRICE)

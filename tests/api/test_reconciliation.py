@@ -15,7 +15,9 @@ from financebuy.drills import evidence
 from financebuy.drills.journal import Answered, Command, Kind, Line, Sent
 from financebuy.drills.reconcile import Finding, Problem, reconcile, stories
 from financebuy.drills.requests import Client
+from tests.api.conftest import on_a_market
 from tests.support.api import CUSTOMER, Api
+from tests.support.databases import Database
 from tests.support.world import execution
 
 
@@ -70,6 +72,13 @@ class Books:
     def problems(self) -> list[tuple[Problem, str]]:
         """Each finding as its problem and the last letter of its command's key."""
         return [(each.problem, each.subject[-1]) for each in self.findings()]
+
+
+@pytest.fixture(scope="module")
+def api(template: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One of their own, since they damage history, which others verify."""
+    with on_a_market(template, tmp_path_factory) as running:
+        yield running
 
 
 @pytest.fixture
