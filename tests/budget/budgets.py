@@ -95,25 +95,31 @@ def kept(measured: Budgets) -> Budgets:
     }
 
 
-def differences(budgets: Budgets, measured: Budgets) -> Iterator[Difference]:
+def differences(
+    budgets: Budgets, measured: Budgets, *, exact: bool = False
+) -> Iterator[Difference]:
     """Every figure of `measured` that is not within its budget's tolerance, and what is gone."""
     for case, sizes in kept(measured).items():
         for size, figures in sizes.items():
             allowed = budgets.get(case, {}).get(size, {})
             for name in sorted(figures.keys() | allowed.keys()):
                 budget, found = allowed.get(name, 0), figures.get(name, 0)
-                if abs(found - budget) > tolerated(size, name, budget):
+                if abs(found - budget) > (0 if exact else tolerated(size, name, budget)):
                     yield Difference(case, size, name, budget, found)
 
 
 def renewed(budgets: Budgets, measured: Budgets, *, may_rise: bool = False) -> Budgets:
-    """Budgets as low as what was measured; a case that there was not before comes whole."""
+    """Budgets as low as what was measured; a case that there was not before comes whole.
+
+    Lower too where that is tolerated, or else chance would decide later what is off.
+    """
     result = {
         case: {size: dict(f) for size, f in (budgets.get(case) or sizes).items()}
         for case, sizes in kept(measured).items()
     }
-    for change in differences(result, measured):
-        if may_rise or not change.is_dearer:
+    beyond = set(differences(result, measured))
+    for change in differences(result, measured, exact=True):
+        if not change.is_dearer or (may_rise and change in beyond):
             figures = result[change.case][change.size]
             figures[change.name] = change.found
             if not change.found and change.name.startswith("written "):

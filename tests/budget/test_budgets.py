@@ -180,3 +180,11 @@ def test_a_budget_is_raised_only_when_told() -> None:
     }
     assert renewed(WRITTEN, measured, may_rise=True) == measured
     assert [each.name for each in found if each.is_dearer] == ["plans", "statements"]
+
+
+def test_a_budget_is_lowered_within_its_tolerance_and_not_raised() -> None:
+    for may_rise in (False, True):
+        for found, budget in ((1_950, 1_950), (2_050, 2_000)):
+            measured: Budgets = {"place_order": {"alone": {**KNOWN, "wal_bytes": found}}}
+            budgets = renewed(WRITTEN, measured, may_rise=may_rise)
+            assert budgets["place_order"]["alone"]["wal_bytes"] == budget
