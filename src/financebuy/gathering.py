@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -25,13 +25,9 @@ class Gathered(Generic[Question, Answer]):
         ask: Callable[[Sequence[Question]], Awaitable[Sequence[Answer]]],
         *,
         most: int = MOST_AT_ONCE,
-        lines: int = 1,
         seconds: float | None = None,
     ) -> None:
-        """`ask` answers at most so many questions, in their order.
-
-        One call is under way. While as many wait as one call may ask there may be more, up to
-        `lines`: what one call's answers are made into then takes no time from the next call.
+        """`ask` answers at most so many questions, in their order; one call is under way.
 
         One that has no answer after so many seconds is left to itself, cancelled, and asked once
         more: so nobody waits behind a line that is silent for longer than twice that.
@@ -41,8 +37,7 @@ class Gathered(Generic[Question, Answer]):
         self._seconds = seconds
         self._left: set[asyncio.Future[Sequence[Answer]]] = set()
         self._waiting: deque[tuple[Question, asyncio.Future[Answer]]] = deque()
-        self._lines = lines
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
 
     async def find(self, question: Question) -> Answer:
         """Return the answer; raises what `ask` raises.
@@ -52,35 +47,26 @@ class Gathered(Generic[Question, Answer]):
         """
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
-        if not self._tasks or (len(self._waiting) >= self._most and len(self._tasks) < self._lines):
-            self._tasks.add(asyncio.create_task(self._empty(), name="gathered questions"))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._empty(), name="gathered questions")
         return await answer
 
     async def aclose(self) -> None:
         """Give up what is under way and what waits."""
-        for task in (under_way := tuple(self._tasks)):
-            task.cancel()
-        for task in under_way:
+        if self._task is not None:
+            self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await task
-        self._tasks.clear()  # of those that were never begun
+                await self._task
         while self._waiting:
             self._waiting.popleft()[1].cancel()
 
     async def _empty(self) -> None:
-        try:
-            while self._waiting:
-                await self._answer_some()
-        finally:
-            # Not by a callback: one who asked before that came would wait for a task that ended.
-            self._tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
-
-    async def _answer_some(self) -> None:
-        some = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
-        # Whoever has gone meanwhile needs no answer.
-        due = [pair for pair in some if not pair[1].done()]
-        if due:
-            await self._answer(due)
+        while self._waiting:
+            some = [self._waiting.popleft() for _ in range(min(self._most, len(self._waiting)))]
+            # Whoever has gone meanwhile needs no answer.
+            due = [pair for pair in some if not pair[1].done()]
+            if due:
+                await self._answer(due)
 
     async def _answer(self, due: Sequence[tuple[Question, asyncio.Future[Answer]]]) -> None:
         try:

@@ -39,27 +39,6 @@ def test_what_is_asked_meanwhile_is_asked_together() -> None:
     assert asked == [[0], [1, 2, 3], [4, 5]]
 
 
-def test_while_as_many_wait_as_one_call_may_ask_another_goes_out() -> None:
-    async def work() -> tuple[list[int], list[list[int]]]:
-        oracle = Oracle()
-        gathered = Gathered(oracle.answer, most=2, lines=2)
-        tasks = [asyncio.create_task(gathered.find(0))]
-        await asyncio.sleep(0.01)
-        for n in range(1, 7):
-            tasks.append(asyncio.create_task(gathered.find(n)))
-            await asyncio.sleep(0.01)
-        under_way = list(oracle.asked)
-        oracle.may.set()
-        answers = await asyncio.gather(*tasks)
-        # Nobody waits for one who has ended.
-        answers.append(await asyncio.wait_for(gathered.find(7), 5))
-        return answers, under_way
-
-    answers, under_way = asyncio.run(work())
-    assert answers == [0, 2, 4, 6, 8, 10, 12, 14]
-    assert under_way == [[0], [1, 2]]
-
-
 def test_a_failure_is_everybodys_who_asked_with_it_and_nobody_elses() -> None:
     async def work() -> list[int | BaseException]:
         oracle = Oracle()

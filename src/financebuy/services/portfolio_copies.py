@@ -32,8 +32,6 @@ from financebuy.sql import load
 
 ANSWER_SECONDS = 2.0
 """How long the database may take to compare copies before it is asked on another connection."""
-_TOGETHER = 128
-"""So many reads make one statement; the next goes out while these are valued."""
 _KEPT_SECONDS = 600.0
 _PRICE_SECONDS = 0.25
 _ROLE = "fb_broker"
@@ -79,7 +77,7 @@ class PortfolioCopies:
         self._cache = cache
         self._decoder = msgspec.msgpack.Decoder(Standing)
         self._prices: dict[bytes, tuple[float, Price]] = {}
-        self._found = Gathered(self._find, most=_TOGETHER, lines=2, seconds=ANSWER_SECONDS)
+        self._found = Gathered(self._find, seconds=ANSWER_SECONDS)
         self._kept = Gathered(self._keep)
 
     async def find(self, user_id: UUID, account_id: UUID) -> Summary | None:
